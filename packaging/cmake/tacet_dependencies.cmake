@@ -1,0 +1,17 @@
+# Every dependency, found once. The README names each with its reason.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)
+find_package(OpenSSL REQUIRED)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network WebSockets Widgets Svg DBus Test)
+
+# SQLCipher is linked statically and its symbols are hidden: linked dynamically it makes
+# Qt's own SQLite plugin run on SQLCipher without a word.
+find_path(SQLCIPHER_INCLUDE_DIR sqlcipher/sqlite3.h REQUIRED)
+find_library(SQLCIPHER_STATIC_LIBRARY libsqlcipher.a REQUIRED)
+add_library(tacet_sqlcipher INTERFACE)
+target_include_directories(tacet_sqlcipher SYSTEM INTERFACE ${SQLCIPHER_INCLUDE_DIR}/sqlcipher)
+target_compile_definitions(tacet_sqlcipher INTERFACE SQLITE_HAS_CODEC)
+target_link_libraries(tacet_sqlcipher INTERFACE ${SQLCIPHER_STATIC_LIBRARY} OpenSSL::Crypto Threads::Threads ${CMAKE_DL_LIBS} m)
+target_link_options(tacet_sqlcipher INTERFACE "LINKER:--exclude-libs,libsqlcipher.a")

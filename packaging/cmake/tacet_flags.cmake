@@ -1,0 +1,27 @@
+# Compiler flags live on one INTERFACE target; every library of the house links it.
+find_program(TACET_CCACHE ccache)
+if(TACET_CCACHE)
+    set(CMAKE_C_COMPILER_LAUNCHER ${TACET_CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${TACET_CCACHE})
+endif()
+
+add_library(tacet_flags INTERFACE)
+target_include_directories(tacet_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(tacet_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wconversion -Wno-sign-conversion
+    -fstack-protector-strong)
+target_compile_definitions(tacet_flags INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING QT_NO_KEYWORDS
+    QT_USE_QSTRINGBUILDER $<$<CONFIG:Release,RelWithDebInfo>:QT_NO_DEBUG_OUTPUT>)
+target_compile_definitions(tacet_flags INTERFACE TACET_VERSION="${PROJECT_VERSION}")
+if(TACET_WERROR)
+    target_compile_options(tacet_flags INTERFACE -Werror)
+endif()
+if(TACET_SANITIZE)
+    list(JOIN TACET_SANITIZE "," sanitizers)
+    target_compile_options(tacet_flags INTERFACE -fsanitize=${sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(tacet_flags INTERFACE -fsanitize=${sanitizers})
+endif()
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT TACET_SANITIZE)
+    target_compile_definitions(tacet_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+endif()
