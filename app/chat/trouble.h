@@ -1,0 +1,47 @@
+#pragma once
+// Why something could not be done, for people: a code, and the few words a sentence needs. The sentences are in
+// app/session/trouble_text.cpp, shared by the window and the command line.
+#include "crypto/result.h"
+
+#include <QString>
+
+namespace tacet::chat {
+
+enum class TroubleCode : int {
+    None = 0,
+    // profile
+    NoProfile, ProfileExists, ProfileInUse, ProfileNewer, ProfileDamaged, ProfileNotEmpty, Locked,
+    WrongPassphrase, WrongRecoveryCode, KeychainGone, SlowDown, ///< number: seconds
+    PassphraseTooShort, NameEmpty, NameTooLong,
+    // disk
+    DiskFull, ReadOnly, DiskError, ///< detail: path or reason
+    // invitations
+    NotALink, LinkDamaged, LinkNewer, InviteNotFound, InviteExpired, InviteNotYetValid, InviteAltered, InviteUsed,
+    OwnInvitation, AlreadyContact, InviteNotFetchedYet, TooManyRequests, NewHost, ///< detail: host
+    // chat
+    UnknownContact, UnknownMessage, TextEmpty, TextTooLong, KeyChangedBlocks, ContactBlocked, RequestNotAccepted,
+    NumbersDiffer, NumberUnreadable, NotConnectedYet, ///< no safety number before the key is known
+    // relays
+    NoRelayReachable, NoRelayConfigured, BadRelayUrl, RelayRefused, RelayTestFailed, ///< detail: host or the relay's words
+    BadProxy, ProxyDown, LastRelay,
+    // backup
+    NotABackup, BackupWrongPassphrase, BackupDamaged, BackupCutShort, BackupNewer, BackupNotWritten,
+    Cancelled,
+    Internal,
+};
+
+struct Trouble {
+    TroubleCode code = TroubleCode::None;
+    QString detail = {};
+    qint64 number = 0;
+};
+
+template<typename T>
+using Outcome = Result<T, Trouble>;
+
+inline Failure<Trouble> trouble(TroubleCode code, QString detail = {}, qint64 number = 0)
+{
+    return Failure<Trouble>(Trouble{code, std::move(detail), number});
+}
+
+} // namespace tacet::chat
