@@ -1,14 +1,14 @@
 #pragma once
 // The gift wrap (NIP-59, kind 1059) around a ratchet message or a bundle (PROTOCOL §6). A relay sees a one-time
 // author, a mailbox, one of five sizes and a date spread over two days; nothing inside is signed by anyone.
+#include "crypto/limits.h"
 #include "crypto/nostr_event.h"
 
 namespace tacet::crypto {
 
-/// Sizes of the text inside an envelope, in bytes of base64; a sealed message fills one exactly.
-inline constexpr std::array<std::size_t, 5> kEnvelopeSizes{3072, 6144, 12288, 24576, 30720};
-/// Bytes of a sealed message that fill the envelope of that size: base64 takes three for each four.
-constexpr std::size_t innerSize(std::size_t envelopeSize) { return envelopeSize / 4 * 3; }
+// The inner bytes have one of kMessageSizes (limits.h), 3,072 to 30,720 bytes *before* base64: a later message needs
+// 2,396 bytes beside its payload (PROTOCOL §5.4), so that 3,072 characters could not hold one. The NIP-44 text then
+// has 4,096, 8,192, 16,384, 32,768 or 40,960 characters, each exactly a padding step of NIP-44 (PROTOCOL §6.2).
 /// The date of a wrap lies this far before the present at most, in seconds (NIP-59).
 inline constexpr std::int64_t kWrapSpread = 2 * 24 * 60 * 60;
 
@@ -20,7 +20,7 @@ enum class WrapError {
 };
 
 /// A fresh kind 1059 event: one-time author, one `p` tag, created_at uniform in [now - kWrapSpread, now] (seconds).
-/// Each attempt to publish makes its own. BadEnvelope when base64(inner) fills none of kEnvelopeSizes.
+/// Each attempt to publish makes its own. BadEnvelope when inner.size() is none of kMessageSizes.
 Result<NostrEvent, WrapError> wrap(ByteView inner, const NostrPublicKey &mailbox, std::int64_t now, Random &random);
 /// Checks kind, `p` tag, id, signature and size, in this order; answers the inner bytes.
 Result<Bytes, WrapError> unwrap(const NostrEvent &event, const NostrKeyPair &mailbox);

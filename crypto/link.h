@@ -4,7 +4,7 @@
 // it is text all the same, because a person copies it. It opens nothing else of its owner.
 #include "crypto/ed25519.h"
 #include "crypto/limits.h"
-#include "crypto/nostr_event.h"
+#include "crypto/nostr_key.h"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #pragma once
 // Rendezvous records (PROTOCOL §10.3): each side gives the other, inside the session, a way to start a new
 // session after one of them restored a backup. The record plays the part of a bundle in the same handshake.
-#include "crypto/nostr_event.h"
+#include "crypto/nostr_key.h"
 #include "crypto/prekeys.h"
 
 namespace tacet::crypto {
