@@ -1,0 +1,56 @@
+#pragma once
+// What constant-time code needs from the compiler: a barrier that keeps it from reasoning about a value, and the
+// two marks by which the valgrind check (packaging/constant-time) tells secret bytes from public ones.
+//
+// The rule in this folder: no branch, index, shift count or division depends on a secret. Masks are made of
+// arithmetic, and pass through valueBarrier so that no compiler turns `mask & x` back into a branch (clang has done
+// so to other people's ML-KEM).
+#include <cstddef>
+#include <cstdint>
+
+#ifdef TACET_CONSTANT_TIME_CHECK
+#include <valgrind/memcheck.h>
+#endif
+
+namespace tacet::crypto::constant_time {
+
+/// The same value, of which the optimiser knows nothing any more.
+template<typename Integer>
+inline Integer valueBarrier(Integer value)
+{
+    __asm__("" : "+r"(value));
+    return value;
+}
+
+/// All ones when any bit of `difference` is set, else zero.
+inline std::uint8_t maskIfNonZero(std::uint32_t difference)
+{
+    difference = valueBarrier(difference);
+    // The top bit of x | -x is set exactly when x is not zero.
+    return static_cast<std::uint8_t>(0 - valueBarrier((difference | (0 - difference)) >> 31));
+}
+
+/// `yes` where the mask is all ones, `no` where it is zero.
+inline std::uint8_t select(std::uint8_t mask, std::uint8_t yes, std::uint8_t no)
+{
+    return static_cast<std::uint8_t>(no ^ (valueBarrier(mask) & (yes ^ no)));
+}
+
+/// From here on these bytes are public by the protocol, though computed from a secret. Each use says why.
+/// Does nothing outside the check.
+inline void declassify([[maybe_unused]] const void *bytes, [[maybe_unused]] std::size_t count)
+{
+#ifdef TACET_CONSTANT_TIME_CHECK
+    VALGRIND_MAKE_MEM_DEFINED(bytes, count);
+#endif
+}
+
+/// For the check's own program: any branch or index on these bytes is a finding.
+inline void classify([[maybe_unused]] const void *bytes, [[maybe_unused]] std::size_t count)
+{
+#ifdef TACET_CONSTANT_TIME_CHECK
+    VALGRIND_MAKE_MEM_UNDEFINED(bytes, count);
+#endif
+}
+
+} // namespace tacet::crypto::constant_time
