@@ -149,7 +149,7 @@ private Q_SLOTS:
         wrong[7] = wrong.at(7) == u'9' ? u'0' : QChar(wrong.at(7).unicode() + 1);
         const Ran differs = m_alice->run({u"contact"_s, u"verify"_s, m_bobAtAlice, wrong});
         QVERIFY2(differs.exitCode == 3, differs.told());
-        QVERIFY2(!(differs.out + differs.err).trimmed().isEmpty(), differs.told());
+        QVERIFY2(!QString(differs.out + differs.err).trimmed().isEmpty(), differs.told());
         QCOMPARE(trust(*m_alice), u"not compared"_s);
 
         // Any spacing counts.

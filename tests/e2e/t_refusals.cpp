@@ -195,7 +195,7 @@ private Q_SLOTS:
         const QString url = u"ws://127.0.0.1:%1"_s.arg(silent.serverPort());
         const Ran ran = m_bob->run({u"relay"_s, u"test"_s, url});
         QVERIFY2(ran.exitCode != 0 && ran.exitCode != 2 && ran.exitCode != -1, ran.told());
-        QVERIFY2(!(ran.out + ran.err).trimmed().isEmpty(), ran.told());
+        QVERIFY2(!QString(ran.out + ran.err).trimmed().isEmpty(), ran.told());
         const Ran bad = m_bob->run({u"relay"_s, u"add"_s, u"ftp://example.org"_s});
         QVERIFY2(bad.exitCode != 0, bad.told());
     }

@@ -26,9 +26,10 @@ private Q_SLOTS:
         const QString text = u"Wendelin Ampersand"_s;
         const QByteArray utf8 = text.toUtf8();
         QStringEncoder little(QStringConverter::Utf16LE);
+        const auto base64 = [](const QByteArray &bytes) { return bytes.toBase64(); };
         const QList<QByteArray> forms{utf8, QByteArray(little.encode(text)), utf8.toHex(), utf8.toHex().toUpper(),
-            ("a" + utf8 + "tail").toBase64(), ("ab" + utf8 + "t").toBase64(), ("abc" + utf8).toBase64(),
-            ("\"ab\xFF" + utf8 + "\xFF\xFE").toBase64(QByteArray::Base64UrlEncoding)};
+            base64("a" + utf8 + "tail"), base64("ab" + utf8 + "t"), base64("abc" + utf8),
+            QByteArray("\"ab\xFF" + utf8 + "\xFF\xFE").toBase64(QByteArray::Base64UrlEncoding)};
         for (qsizetype i = 0; i < forms.size(); ++i) {
             const QString folder = path(u"planted-%1"_s.arg(i));
             QVERIFY(QDir().mkpath(folder));
