@@ -28,6 +28,11 @@ enum class TroubleCode : int {
     NotABackup, BackupWrongPassphrase, BackupDamaged, BackupCutShort, BackupNewer, BackupNotWritten,
     Cancelled,
     Internal,
+    // The numbers above are stored in vaults: new codes go below.
+    PrivateHost, ///< detail: host; an address of this computer or a local network in a stranger's link
+    TooManyContacts,
+    MessageSetAside, ///< an envelope crashed the program before; it is not opened again
+    SessionRenewing, ///< safety net: the session with this contact is being made anew
 };
 
 struct Trouble {
