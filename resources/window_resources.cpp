@@ -1,0 +1,1 @@
+// Holds no code: the files of tacet_resources are compiled beside it and register themselves.
