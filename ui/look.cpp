@@ -12,10 +12,10 @@ namespace tacet::ui {
 
 using namespace Qt::StringLiterals;
 
-Look::Look(Tokens tokens, desktop::Appearance &appearance, const QLocale &locale, QObject *parent)
+Look::Look(Tokens tokens, Appearance &appearance, const QLocale &locale, QObject *parent)
     : QObject(parent), m_tokens(std::move(tokens)), m_appearance(appearance), m_fonts(m_tokens, locale)
 {
-    connect(&m_appearance, &desktop::Appearance::changed, this, &Look::refresh);
+    connect(&m_appearance, &Appearance::changed, this, &Look::refresh);
 }
 
 void Look::applyTo(QApplication &application)
@@ -37,7 +37,7 @@ Scheme Look::scheme() const
     case ThemeChoice::FollowDesktop:
         break;
     }
-    return m_appearance.colourScheme() == desktop::Appearance::ColourScheme::Dark ? Scheme::Dark : Scheme::Light;
+    return m_appearance.colourScheme() == Appearance::ColourScheme::Dark ? Scheme::Dark : Scheme::Light;
 }
 
 QColor Look::colour(Colour wanted) const

@@ -1,7 +1,7 @@
 #pragma once
 // How the window looks now: colours, typefaces, icons, motion. One Look is made by the composition
 // root and handed to every widget; whoever paints listens to changed().
-#include "ui/desktop/appearance.h"
+#include "ui/appearance.h"
 #include "ui/fonts.h"
 #include "ui/icons.h"
 #include "ui/tokens.h"
@@ -23,7 +23,7 @@ class Look final : public QObject {
 
 public:
     /// `appearance` must outlive the Look.
-    Look(Tokens tokens, desktop::Appearance &appearance, const QLocale &locale = QLocale(), QObject *parent = nullptr);
+    Look(Tokens tokens, Appearance &appearance, const QLocale &locale = QLocale(), QObject *parent = nullptr);
 
     /// Gives the application its palette, style sheet and font now and after each change, and
     /// watches whether the keyboard or the mouse is being used.
@@ -74,7 +74,7 @@ private:
     void refresh();
 
     Tokens m_tokens;
-    desktop::Appearance &m_appearance;
+    Appearance &m_appearance;
     Fonts m_fonts;
     Icons m_icons;
     QApplication *m_application = nullptr;

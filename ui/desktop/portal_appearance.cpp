@@ -1,6 +1,6 @@
 // The settings portal, https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html
 // Qt 6.4 has no colour scheme of its own, so the portal is asked directly. Linux only.
-#include "ui/desktop/appearance.h"
+#include "ui/desktop/portal_appearance.h"
 
 #include <QDBusConnection>
 #include <QDBusMessage>

@@ -2,9 +2,7 @@
 // What the desktop says about looks: dark or light, contrast, animations.
 #include <QObject>
 
-#include <memory>
-
-namespace tacet::ui::desktop {
+namespace tacet::ui {
 
 /// The desktop's wishes. Values are known at once (a default until the desktop has answered);
 /// changed() says that one of them is different now. Never blocks.
@@ -57,7 +55,4 @@ private:
     bool m_reducedMotion = false;
 };
 
-/// Follows org.freedesktop.portal.Settings on the session bus; stays at the defaults without one.
-std::unique_ptr<Appearance> followPortal();
-
-} // namespace tacet::ui::desktop
+} // namespace tacet::ui
