@@ -36,37 +36,38 @@ Paints paintsOf(ButtonKind kind, bool enabled, bool hovered, bool down)
     if (!enabled) {
         switch (kind) {
         case ButtonKind::Text:
-        case ButtonKind::Danger:
-            return { std::nullopt, Colour::TextMuted, std::nullopt };
-        case ButtonKind::Secondary:
-            return { Colour::Surface, Colour::TextMuted, Colour::Hairline };
-        default:
-            return { Colour::Field, Colour::TextMuted, Colour::Hairline };
+        case ButtonKind::Danger: return {std::nullopt, Colour::TextMuted, std::nullopt};
+        case ButtonKind::Secondary: return {Colour::Surface, Colour::TextMuted, Colour::Hairline};
+        default: return {Colour::Field, Colour::TextMuted, Colour::Hairline};
         }
     }
     switch (kind) {
     case ButtonKind::Primary:
-        return { down ? Colour::AccentPressed : hovered ? Colour::AccentHover : Colour::Accent, Colour::OnAccent,
-                 std::nullopt };
+        return {down      ? Colour::AccentPressed
+                : hovered ? Colour::AccentHover
+                          : Colour::Accent,
+            Colour::OnAccent, std::nullopt};
     case ButtonKind::Secondary:
-        return { down ? Colour::Pressed : hovered ? Colour::Hover : Colour::Surface, Colour::Text, Colour::Outline };
+        return {down ? Colour::Pressed : hovered ? Colour::Hover : Colour::Surface, Colour::Text, Colour::Outline};
     case ButtonKind::Soft:
-        return { down ? Colour::Pressed : hovered ? Colour::Selected : Colour::Field, Colour::Text, std::nullopt };
+        return {down ? Colour::Pressed : hovered ? Colour::Selected : Colour::Field, Colour::Text, std::nullopt};
     case ButtonKind::Text:
-    case ButtonKind::Danger:
-        break;
+    case ButtonKind::Danger: break;
     }
     const Colour words = kind == ButtonKind::Danger ? Colour::Danger : Colour::Accent;
     if (down || hovered)
-        return { Colour::Hover, words, std::nullopt };
-    return { std::nullopt, words, std::nullopt };
+        return {Colour::Hover, words, std::nullopt};
+    return {std::nullopt, words, std::nullopt};
 }
 
 } // namespace
 
-Button::Button(Look &look, ButtonKind kind, const QString &text, const QString &objectName, QWidget *parent,
-               ButtonSize size)
-    : QPushButton(text, parent), m_look(look), m_kind(kind), m_size(size)
+Button::Button(
+    Look &look, ButtonKind kind, const QString &text, const QString &objectName, QWidget *parent, ButtonSize size)
+    : QPushButton(text, parent)
+    , m_look(look)
+    , m_kind(kind)
+    , m_size(size)
 {
     setObjectName(objectName);
     setCursor(Qt::PointingHandCursor);
@@ -111,7 +112,7 @@ QSize Button::sizeHint() const
     const int base = m_size == ButtonSize::Small ? metrics::kButtonSmall : metrics::kButton;
     const TypeRole role = m_size == ButtonSize::Small ? TypeRole::Label : TypeRole::Strong;
     const int height = std::max(base, m_look.line(role) + (m_size == ButtonSize::Small ? 12 : 16));
-    return { contentWidth() + 2 * padding(m_kind, m_size) + 2, height };
+    return {contentWidth() + 2 * padding(m_kind, m_size) + 2, height};
 }
 
 QSize Button::minimumSizeHint() const
@@ -163,7 +164,10 @@ void Button::paintEvent(QPaintEvent *)
 }
 
 IconButton::IconButton(Look &look, Icon icon, const QString &name, const QString &objectName, QWidget *parent)
-    : QAbstractButton(parent), m_look(look), m_icon(icon), m_name(name)
+    : QAbstractButton(parent)
+    , m_look(look)
+    , m_icon(icon)
+    , m_name(name)
 {
     setObjectName(objectName);
     setCursor(Qt::PointingHandCursor);
@@ -242,7 +246,8 @@ void IconButton::paintEvent(QPaintEvent *)
         return;
     }
     if (isEnabled() && (isDown() || isChecked()))
-        fillRounded(painter, box, metrics::kRadiusControl, m_look.colour(isDown() ? Colour::Pressed : Colour::Selected));
+        fillRounded(
+            painter, box, metrics::kRadiusControl, m_look.colour(isDown() ? Colour::Pressed : Colour::Selected));
     else if (isEnabled() && underMouse())
         fillRounded(painter, box, metrics::kRadiusControl, m_look.colour(Colour::Hover));
     if (focused)

@@ -26,7 +26,7 @@ class Button : public QPushButton {
 public:
     /// `objectName` is the handle of tests and scripts; the accessible name is the text.
     Button(Look &look, ButtonKind kind, const QString &text, const QString &objectName, QWidget *parent = nullptr,
-           ButtonSize size = ButtonSize::Normal);
+        ButtonSize size = ButtonSize::Normal);
 
     void setIconName(std::optional<Icon> icon);
     /// A small chevron after the words: the button opens a menu.
@@ -66,7 +66,7 @@ public:
     /// Shown in the tooltip; the shortcut itself is the window's business.
     void setShortcutText(const QKeySequence &keys);
 
-    QSize sizeHint() const override { return { m_buttonSize, m_buttonSize }; }
+    QSize sizeHint() const override { return {m_buttonSize, m_buttonSize}; }
     QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:

@@ -14,16 +14,11 @@ namespace {
 Colour groundOf(CardTone tone)
 {
     switch (tone) {
-    case CardTone::Plain:
-        return Colour::Surface;
-    case CardTone::Tint:
-        return Colour::AccentTint;
-    case CardTone::Good:
-        return Colour::VerifiedTint;
-    case CardTone::Notice:
-        return Colour::BrassTint;
-    case CardTone::Wrong:
-        return Colour::DangerTint;
+    case CardTone::Plain: return Colour::Surface;
+    case CardTone::Tint: return Colour::AccentTint;
+    case CardTone::Good: return Colour::VerifiedTint;
+    case CardTone::Notice: return Colour::BrassTint;
+    case CardTone::Wrong: return Colour::DangerTint;
     }
     Q_UNREACHABLE();
 }
@@ -31,16 +26,11 @@ Colour groundOf(CardTone tone)
 Colour inkOf(CardTone tone)
 {
     switch (tone) {
-    case CardTone::Plain:
-        return Colour::TextSecondary;
-    case CardTone::Tint:
-        return Colour::Accent;
-    case CardTone::Good:
-        return Colour::Verified;
-    case CardTone::Notice:
-        return Colour::Brass;
-    case CardTone::Wrong:
-        return Colour::Danger;
+    case CardTone::Plain: return Colour::TextSecondary;
+    case CardTone::Tint: return Colour::Accent;
+    case CardTone::Good: return Colour::Verified;
+    case CardTone::Notice: return Colour::Brass;
+    case CardTone::Wrong: return Colour::Danger;
     }
     Q_UNREACHABLE();
 }
@@ -111,7 +101,11 @@ void Card::paintEvent(QPaintEvent *)
 }
 
 Note::Note(Look &look, Icon icon, CardTone tone, const QString &text, QWidget *parent)
-    : QFrame(parent), m_look(look), m_icon(icon), m_tone(tone), m_label(new Label(look, TypeRole::Small, text, this))
+    : QFrame(parent)
+    , m_look(look)
+    , m_icon(icon)
+    , m_tone(tone)
+    , m_label(new Label(look, TypeRole::Small, text, this))
 {
     auto *line = new QHBoxLayout(this);
     line->setContentsMargins(14 + kNoteIcon + 12, 12, 14, 12);

@@ -19,7 +19,8 @@ using namespace Qt::StringLiterals;
 // ---- Switch
 
 Switch::Switch(Look &look, const QString &name, const QString &objectName, QWidget *parent)
-    : QCheckBox(parent), m_look(look)
+    : QCheckBox(parent)
+    , m_look(look)
 {
     setObjectName(objectName);
     setAccessibleName(name);
@@ -44,7 +45,9 @@ void Switch::paintEvent(QPaintEvent *)
     const qreal inset = (22 - side) / 2;
     const qreal x = atRight ? track.right() - inset - side : track.left() + inset;
     fillRounded(painter, QRectF(x, track.top() + inset, side, side), side / 2,
-                m_look.colour(on ? Colour::OnAccent : isEnabled() ? Colour::Outline : Colour::Hairline));
+        m_look.colour(on      ? Colour::OnAccent
+                : isEnabled() ? Colour::Outline
+                              : Colour::Hairline));
     if (m_look.showsFocus(this))
         paintFocusRing(painter, track.adjusted(-4, -4, 4, 4), 15, m_look);
 }
@@ -56,7 +59,8 @@ namespace {
 class Segment final : public QRadioButton {
 public:
     Segment(Look &look, const QString &text, const QString &objectName, QWidget *parent)
-        : QRadioButton(text, parent), m_look(look)
+        : QRadioButton(text, parent)
+        , m_look(look)
     {
         setObjectName(objectName);
         setCursor(Qt::PointingHandCursor);
@@ -67,7 +71,7 @@ public:
     QSize sizeHint() const override
     {
         const QSize words = QFontMetrics(m_look.font(TypeRole::Label)).size(Qt::TextShowMnemonic, text());
-        return { words.width() + 28, std::max(34, m_look.line(TypeRole::Label) + 16) };
+        return {words.width() + 28, std::max(34, m_look.line(TypeRole::Label) + 16)};
     }
     QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -100,7 +104,8 @@ private:
 } // namespace
 
 Segmented::Segmented(Look &look, const QString &name, const QString &objectName, QWidget *parent)
-    : QWidget(parent), m_look(look)
+    : QWidget(parent)
+    , m_look(look)
 {
     setObjectName(objectName);
     setAccessibleName(name);
@@ -147,7 +152,8 @@ void Segmented::paintEvent(QPaintEvent *)
 // ---- RadioCard
 
 RadioCard::RadioCard(Look &look, const QString &title, const QString &help, const QString &objectName, QWidget *parent)
-    : QRadioButton(title, parent), m_look(look)
+    : QRadioButton(title, parent)
+    , m_look(look)
 {
     setObjectName(objectName);
     setCursor(Qt::PointingHandCursor);
@@ -177,7 +183,7 @@ constexpr int kCardMark = 44; ///< from the leading edge to the words
 
 QSize RadioCard::sizeHint() const
 {
-    return { 320, heightForWidth(320) };
+    return {320, heightForWidth(320)};
 }
 
 int RadioCard::heightForWidth(int width) const
@@ -202,8 +208,10 @@ void RadioCard::paintEvent(QPaintEvent *)
     fillRounded(painter, box, metrics::kRadiusRow, m_look.colour(ground));
     const bool strong = isChecked() || m_look.showsFocus(this);
     strokeRounded(painter, box, metrics::kRadiusRow,
-                  m_look.colour(strong ? Colour::Accent : isEnabled() ? Colour::Outline : Colour::Hairline),
-                  strong ? 2 : 1);
+        m_look.colour(strong  ? Colour::Accent
+                : isEnabled() ? Colour::Outline
+                              : Colour::Hairline),
+        strong ? 2 : 1);
 
     const bool mirrored = layoutDirection() == Qt::RightToLeft;
     const qreal markX = mirrored ? width() - kCardPad - 20 : kCardPad + 2;
@@ -230,7 +238,8 @@ void RadioCard::paintEvent(QPaintEvent *)
 // ---- Choice
 
 Choice::Choice(Look &look, const QString &name, const QString &objectName, QWidget *parent)
-    : Button(look, ButtonKind::Soft, {}, objectName, parent, ButtonSize::Small), m_name(name)
+    : Button(look, ButtonKind::Soft, {}, objectName, parent, ButtonSize::Small)
+    , m_name(name)
 {
     setHasMenuMark(true);
     connect(this, &QPushButton::clicked, this, &Choice::open);
@@ -238,7 +247,7 @@ Choice::Choice(Look &look, const QString &name, const QString &objectName, QWidg
 
 void Choice::addChoice(const QString &text, const QVariant &value)
 {
-    m_entries.push_back({ text, value });
+    m_entries.push_back({text, value});
     if (m_entries.size() == 1)
         show(0);
 }
@@ -284,7 +293,8 @@ void Choice::open()
 // ---- Field
 
 Field::Field(Look &look, const QString &name, const QString &objectName, QWidget *parent)
-    : QLineEdit(parent), m_look(look)
+    : QLineEdit(parent)
+    , m_look(look)
 {
     setObjectName(objectName);
     setAccessibleName(name);
@@ -316,7 +326,8 @@ void Field::restyle()
 // ---- SearchField
 
 SearchField::SearchField(Look &look, const QString &name, const QString &objectName, QWidget *parent)
-    : QLineEdit(parent), m_look(look)
+    : QLineEdit(parent)
+    , m_look(look)
 {
     setObjectName(objectName);
     setAccessibleName(name);
@@ -345,18 +356,11 @@ void SearchField::paintEvent(QPaintEvent *event)
 void SearchField::keyPressEvent(QKeyEvent *event)
 {
     switch (event->key()) {
-    case Qt::Key_Down:
-        Q_EMIT moveRequested(1);
-        return;
-    case Qt::Key_Up:
-        Q_EMIT moveRequested(-1);
-        return;
+    case Qt::Key_Down: Q_EMIT moveRequested(1); return;
+    case Qt::Key_Up: Q_EMIT moveRequested(-1); return;
     case Qt::Key_Return:
-    case Qt::Key_Enter:
-        Q_EMIT activated();
-        return;
-    default:
-        QLineEdit::keyPressEvent(event);
+    case Qt::Key_Enter: Q_EMIT activated(); return;
+    default: QLineEdit::keyPressEvent(event);
     }
 }
 

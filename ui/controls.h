@@ -20,7 +20,7 @@ class Switch : public QCheckBox {
 public:
     Switch(Look &look, const QString &name, const QString &objectName, QWidget *parent = nullptr);
 
-    QSize sizeHint() const override { return { 44, 36 }; }
+    QSize sizeHint() const override { return {44, 36}; }
     QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
@@ -60,12 +60,12 @@ class RadioCard : public QRadioButton {
     Q_OBJECT
 
 public:
-    RadioCard(Look &look, const QString &title, const QString &help, const QString &objectName,
-              QWidget *parent = nullptr);
+    RadioCard(
+        Look &look, const QString &title, const QString &help, const QString &objectName, QWidget *parent = nullptr);
 
     void setHelp(const QString &help);
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return { 160, sizeHint().height() }; }
+    QSize minimumSizeHint() const override { return {160, sizeHint().height()}; }
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
 

@@ -17,14 +17,12 @@ constexpr QLatin1StringView kHanPrefix = "Noto Sans CJK "_L1;
 QString hanFamily(const QLocale &locale)
 {
     switch (locale.language()) {
-    case QLocale::Korean:
-        return kHanPrefix + "KR"_L1;
+    case QLocale::Korean: return kHanPrefix + "KR"_L1;
     case QLocale::Chinese:
         if (locale.territory() == QLocale::HongKong || locale.territory() == QLocale::Macao)
             return kHanPrefix + "HK"_L1;
         return kHanPrefix + (locale.script() == QLocale::TraditionalChineseScript ? "TC"_L1 : "SC"_L1);
-    default:
-        return kHanPrefix + "JP"_L1;
+    default: return kHanPrefix + "JP"_L1;
     }
 }
 
@@ -32,7 +30,7 @@ QString hanFamily(const QLocale &locale)
 /// is the first family that exists, Qt takes the digits from it. Han faces other than the
 /// locale's own are left out, or the first one found would win for every reader.
 QStringList installed(const QStringList &wanted, FontFamily family, const QSet<QString> &present, const QString &han,
-                      const QString &emoji)
+    const QString &emoji)
 {
     QStringList families;
     for (const QString &name : wanted) {
@@ -58,9 +56,9 @@ Fonts::Fonts(const Tokens &tokens, const QLocale &locale) : m_tokens(tokens)
     const QSet<QString> present(all.cbegin(), all.cend());
     if (present.contains(kEmoji))
         m_emoji = kEmoji;
-    for (const FontFamily family : { FontFamily::Ui, FontFamily::Display, FontFamily::Mono }) {
-        m_families[static_cast<int>(family)]
-            = installed(tokens.families(family), family, present, hanFamily(locale), m_emoji);
+    for (const FontFamily family : {FontFamily::Ui, FontFamily::Display, FontFamily::Mono}) {
+        m_families[static_cast<int>(family)] =
+            installed(tokens.families(family), family, present, hanFamily(locale), m_emoji);
     }
 }
 

@@ -13,11 +13,69 @@ namespace tacet::ui {
 
 /// One for each file of resources/icons; geometry in the files themselves.
 enum class Icon {
-    Alert, Archive, Attach, Back, Backup, Bell, BellOff, Block, Chats, Check, Clock, Close, Compose, Computer,
-    Copy, Down, Download, Edit, Emoji, Envelope, Eye, EyeOff, File, Folder, Forward, Group, Hash, Import, Inbox,
-    Info, Key, Keyboard, Leave, Link, Lock, Media, Mic, More, Next, Note, Pause, Person, PersonAdd, Pin, Play,
-    Plus, Qr, Relays, Reply, Route, Scan, Search, Send, Settings, Shield, ShieldAlert, ShieldCheck, Theme, Timer,
-    Trash, Unlock, Up, Warning,
+    Alert,
+    Archive,
+    Attach,
+    Back,
+    Backup,
+    Bell,
+    BellOff,
+    Block,
+    Chats,
+    Check,
+    Clock,
+    Close,
+    Compose,
+    Computer,
+    Copy,
+    Down,
+    Download,
+    Edit,
+    Emoji,
+    Envelope,
+    Eye,
+    EyeOff,
+    File,
+    Folder,
+    Forward,
+    Group,
+    Hash,
+    Import,
+    Inbox,
+    Info,
+    Key,
+    Keyboard,
+    Leave,
+    Link,
+    Lock,
+    Media,
+    Mic,
+    More,
+    Next,
+    Note,
+    Pause,
+    Person,
+    PersonAdd,
+    Pin,
+    Play,
+    Plus,
+    Qr,
+    Relays,
+    Reply,
+    Route,
+    Scan,
+    Search,
+    Send,
+    Settings,
+    Shield,
+    ShieldAlert,
+    ShieldCheck,
+    Theme,
+    Timer,
+    Trash,
+    Unlock,
+    Up,
+    Warning,
 };
 inline constexpr int kIconCount = static_cast<int>(Icon::Warning) + 1;
 
@@ -33,8 +91,8 @@ public:
     /// A square pixmap of `size` logical px for a device with `scale` device px per logical px.
     QPixmap pixmap(Icon icon, int size, const QColor &colour, qreal scale, Qt::LayoutDirection direction);
     /// Draws the icon centred in `box`, at `size` logical px, for the painter's device.
-    void paint(QPainter &painter, const QRectF &box, Icon icon, int size, const QColor &colour,
-               Qt::LayoutDirection direction);
+    void paint(
+        QPainter &painter, const QRectF &box, Icon icon, int size, const QColor &colour, Qt::LayoutDirection direction);
     /// For menus and line edits, which want a QIcon.
     QIcon icon(Icon icon, int size, const QColor &colour, Qt::LayoutDirection direction);
     /// Called when colours change; the next drawing tints anew.

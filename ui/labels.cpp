@@ -17,14 +17,22 @@ namespace {
 /// Longest text that a label lays out; a name of 4 KB is cut before it costs time.
 constexpr qsizetype kLabelLimit = 600;
 
-constexpr std::array<QLatin1StringView, 7> kTones {
-    "text"_L1, "secondary"_L1, "muted"_L1, "accent"_L1, "verified"_L1, "brass"_L1, "danger"_L1,
+constexpr std::array<QLatin1StringView, 7> kTones{
+    "text"_L1,
+    "secondary"_L1,
+    "muted"_L1,
+    "accent"_L1,
+    "verified"_L1,
+    "brass"_L1,
+    "danger"_L1,
 };
 
 } // namespace
 
 Label::Label(Look &look, TypeRole role, const QString &text, QWidget *parent)
-    : QLabel(parent), m_look(look), m_role(role)
+    : QLabel(parent)
+    , m_look(look)
+    , m_role(role)
 {
     setTextFormat(Qt::PlainText);
     setTextInteractionFlags(Qt::NoTextInteraction);
@@ -96,7 +104,9 @@ TextBlockStyle blockStyle(const Look &look, TypeRole role, Qt::LayoutDirection f
 }
 
 OutsideLabel::OutsideLabel(Look &look, TypeRole role, const QString &text, QWidget *parent)
-    : QWidget(parent), m_look(look), m_role(role)
+    : QWidget(parent)
+    , m_look(look)
+    , m_role(role)
 {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     setText(text);
@@ -143,12 +153,12 @@ TextBlock OutsideLabel::laidOut(qreal width) const
 QSize OutsideLabel::sizeHint() const
 {
     const QSizeF size = laidOut(m_maxLines == 1 ? 4096 : 320).size();
-    return { static_cast<int>(std::ceil(size.width())), static_cast<int>(std::ceil(size.height())) };
+    return {static_cast<int>(std::ceil(size.width())), static_cast<int>(std::ceil(size.height()))};
 }
 
 QSize OutsideLabel::minimumSizeHint() const
 {
-    return { m_look.scaled(24), m_look.line(m_role) };
+    return {m_look.scaled(24), m_look.line(m_role)};
 }
 
 int OutsideLabel::heightForWidth(int width) const
@@ -184,7 +194,7 @@ void OutsideLabel::paintEvent(QPaintEvent *)
         x = std::max<qreal>(0, (width() - size.width()) / 2);
     const qreal y = std::max<qreal>(0, (height() - size.height()) / 2);
     m_block.draw(painter, QPointF(x, y), m_look.colour(m_colour), m_look.colour(Colour::BrassTint),
-                 m_look.colour(Colour::Brass));
+        m_look.colour(Colour::Brass));
 }
 
 } // namespace tacet::ui

@@ -13,7 +13,10 @@ namespace tacet::ui {
 using namespace Qt::StringLiterals;
 
 Look::Look(Tokens tokens, Appearance &appearance, const QLocale &locale, QObject *parent)
-    : QObject(parent), m_tokens(std::move(tokens)), m_appearance(appearance), m_fonts(m_tokens, locale)
+    : QObject(parent)
+    , m_tokens(std::move(tokens))
+    , m_appearance(appearance)
+    , m_fonts(m_tokens, locale)
 {
     connect(&m_appearance, &Appearance::changed, this, &Look::refresh);
 }
@@ -30,12 +33,9 @@ void Look::applyTo(QApplication &application)
 Scheme Look::scheme() const
 {
     switch (m_choice) {
-    case ThemeChoice::Light:
-        return Scheme::Light;
-    case ThemeChoice::Dark:
-        return Scheme::Dark;
-    case ThemeChoice::FollowDesktop:
-        break;
+    case ThemeChoice::Light: return Scheme::Light;
+    case ThemeChoice::Dark: return Scheme::Dark;
+    case ThemeChoice::FollowDesktop: break;
     }
     return m_appearance.colourScheme() == Appearance::ColourScheme::Dark ? Scheme::Dark : Scheme::Light;
 }
@@ -64,8 +64,8 @@ QColor Look::scrim() const
     return scrim;
 }
 
-void Look::paintIcon(QPainter &painter, const QRectF &box, Icon icon, int size, Colour tint,
-                     Qt::LayoutDirection direction)
+void Look::paintIcon(
+    QPainter &painter, const QRectF &box, Icon icon, int size, Colour tint, Qt::LayoutDirection direction)
 {
     m_icons.paint(painter, box, icon, size, colour(tint), direction);
 }
@@ -130,7 +130,7 @@ QPalette Look::palette() const
     palette.setColor(QPalette::Mid, colour(Colour::Hairline));
     palette.setColor(QPalette::Dark, colour(Colour::Outline));
     palette.setColor(QPalette::Shadow, colour(Colour::Scrim));
-    for (const QPalette::ColorRole role : { QPalette::WindowText, QPalette::Text, QPalette::ButtonText })
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
         palette.setColor(QPalette::Disabled, role, colour(Colour::TextMuted));
     return palette;
 }
@@ -179,11 +179,8 @@ bool Look::eventFilter(QObject *watched, QEvent *event)
         break;
     }
     case QEvent::MouseButtonPress:
-    case QEvent::TouchBegin:
-        keyboard = false;
-        break;
-    default:
-        break;
+    case QEvent::TouchBegin: keyboard = false; break;
+    default: break;
     }
     if (keyboard != m_keyboardUsed) {
         m_keyboardUsed = keyboard;

@@ -43,8 +43,8 @@ public:
     int scaled(double pixels) const { return m_fonts.scaled(pixels); }
     const Fonts &fonts() const { return m_fonts; }
     Icons &icons() { return m_icons; }
-    void paintIcon(QPainter &painter, const QRectF &box, Icon icon, int size, Colour colour,
-                   Qt::LayoutDirection direction);
+    void paintIcon(
+        QPainter &painter, const QRectF &box, Icon icon, int size, Colour colour, Qt::LayoutDirection direction);
 
     /// Milliseconds an animation takes: 0 with reduced motion.
     int duration(int milliseconds) const { return reducedMotion() ? 0 : milliseconds; }

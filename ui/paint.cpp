@@ -17,7 +17,7 @@ struct Shadow {
     qreal offset;
     qreal blur;
 };
-constexpr std::array<Shadow, 2> kShadows { { { 6, 20 }, { 8, 24 } } }; // tokens.json "elevation" 2 and 3
+constexpr std::array<Shadow, 2> kShadows{{{6, 20}, {8, 24}}}; // tokens.json "elevation" 2 and 3
 
 /// The opacity of a Gaussian edge at `distance` px outside (negative: inside) a shape.
 qreal edgeOpacity(qreal distance, qreal sigma)
@@ -117,9 +117,9 @@ void paintShadow(QPainter &painter, const QRectF &rect, qreal radius, const Look
     }
 
     const QRectF outer = rect.adjusted(-reach, -reach, reach, reach).translated(0, shadow.offset);
-    const std::array<qreal, 4> xs { outer.left(), outer.left() + corner, outer.right() - corner, outer.right() };
-    const std::array<qreal, 4> ys { outer.top(), outer.top() + corner, outer.bottom() - corner, outer.bottom() };
-    const std::array<qreal, 4> source { 0, corner * scale, (corner + 1) * scale, (2 * corner + 1) * scale };
+    const std::array<qreal, 4> xs{outer.left(), outer.left() + corner, outer.right() - corner, outer.right()};
+    const std::array<qreal, 4> ys{outer.top(), outer.top() + corner, outer.bottom() - corner, outer.bottom()};
+    const std::array<qreal, 4> source{0, corner * scale, (corner + 1) * scale, (2 * corner + 1) * scale};
     for (std::size_t row = 0; row < 3; ++row) {
         for (std::size_t column = 0; column < 3; ++column) {
             const QRectF target(QPointF(xs[column], ys[row]), QPointF(xs[column + 1], ys[row + 1]));
@@ -143,7 +143,7 @@ void paintRest(QPainter &painter, const QPointF &centre, qreal width, const QCol
     painter.setBrush(rest);
     const qreal restWidth = gap * 1.7;
     const QRectF block(centre.x() - restWidth / 2, std::round(top + gap), restWidth, std::round(gap * 0.62));
-    painter.drawPath(roundedPath(block, { 0, 0, 2, 2 }));
+    painter.drawPath(roundedPath(block, {0, 0, 2, 2}));
 }
 
 } // namespace tacet::ui

@@ -54,7 +54,7 @@ public:
                 m_text.append(m_lines == Lines::Join ? u' ' : u'\t');
             } else if (isDirectionOverride(unit)) {
                 const QString code = overrideCode(unit);
-                m_boxes.push_back({ m_text.size(), code.size() });
+                m_boxes.push_back({m_text.size(), code.size()});
                 m_text.append(code);
             } else if (const char16_t picture = controlPicture(unit)) {
                 m_text.append(QChar(picture));
@@ -154,7 +154,7 @@ TextSpan clipped(const TextSpan &span, qsizetype start, qsizetype length)
 {
     const qsizetype from = std::max(span.start, start);
     const qsizetype to = std::min(span.start + span.length, start + length);
-    return { from - start, std::max<qsizetype>(0, to - from) };
+    return {from - start, std::max<qsizetype>(0, to - from)};
 }
 
 } // namespace
@@ -193,14 +193,14 @@ RichText RichText::part(qsizetype start, qsizetype length) const
     RichText result;
     result.text = text.mid(start, length);
     for (const QTextLayout::FormatRange &format : formats) {
-        const TextSpan span = clipped({ format.start, format.length }, start, length);
+        const TextSpan span = clipped({format.start, format.length}, start, length);
         if (span.length > 0)
             result.formats.append(range(span, format.format));
     }
     for (const WebAddress &address : addresses) {
         const TextSpan span = clipped(address.span, start, length);
         if (span.length > 0)
-            result.addresses.push_back({ span, address.target });
+            result.addresses.push_back({span, address.target});
     }
     for (const TextSpan &box : boxes) {
         const TextSpan span = clipped(box, start, length);
@@ -224,7 +224,7 @@ RichText richText(QStringView outside, const RichStyle &style)
     rich.boxes = writer.m_boxes;
     if (!style.emojiFamily.isEmpty()) {
         QTextCharFormat format;
-        format.setFontFamilies({ style.emojiFamily });
+        format.setFontFamilies({style.emojiFamily});
         for (const TextSpan &run : emoji)
             rich.formats.append(range(run, format));
     }

@@ -12,7 +12,7 @@
 namespace tacet::ui {
 
 struct TextSpan {
-    qsizetype start = 0;  ///< UTF-16 units
+    qsizetype start = 0; ///< UTF-16 units
     qsizetype length = 0;
     friend bool operator==(const TextSpan &, const TextSpan &) = default;
 };
@@ -50,10 +50,10 @@ enum class Lines {
 
 /// How prepared text is dressed.
 struct RichStyle {
-    QString emojiFamily;   ///< empty: none installed
-    QFont codeFont;        ///< for the boxed code of a direction override
+    QString emojiFamily; ///< empty: none installed
+    QFont codeFont;      ///< for the boxed code of a direction override
     QColor codeColour;
-    QColor linkColour;     ///< invalid: addresses are not marked
+    QColor linkColour; ///< invalid: addresses are not marked
     Lines lines = Lines::Keep;
 };
 

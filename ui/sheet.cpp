@@ -44,7 +44,7 @@ protected:
         if (footBar && footBar->isVisible()) {
             const QRectF foot(footBar->geometry());
             painter.setBrush(m_look.colour(Colour::Field));
-            painter.drawPath(roundedPath(foot, { 0, 0, radius, radius }));
+            painter.drawPath(roundedPath(foot, {0, 0, radius, radius}));
             painter.setBrush(m_look.colour(Colour::Hairline));
             painter.drawRect(QRectF(foot.left(), foot.top(), foot.width(), 1));
         }
@@ -59,7 +59,10 @@ private:
 } // namespace
 
 Sheet::Sheet(Look &look, QWidget &host, const QString &title, const QString &objectName, int width)
-    : QWidget(&host), m_look(look), m_host(host), m_width(width)
+    : QWidget(&host)
+    , m_look(look)
+    , m_host(host)
+    , m_width(width)
 {
     setObjectName(objectName);
     setAccessibleName(title);
@@ -195,8 +198,9 @@ void Sheet::place()
     const int panelWidth = std::min(m_width, width() - 2 * kMargin);
     // The content decides the height, at this width; the scroll area takes over when it is too much.
     QWidget *content = m_scroll->widget();
-    const int contentHeight = content->layout()->hasHeightForWidth() ? content->layout()->totalHeightForWidth(panelWidth)
-                                                                     : content->sizeHint().height();
+    const int contentHeight = content->layout()->hasHeightForWidth()
+        ? content->layout()->totalHeightForWidth(panelWidth)
+        : content->sizeHint().height();
     QLayout *column = m_panel->layout();
     const QLayoutItem *head = column->itemAt(0);
     const int headHeight = head->hasHeightForWidth() ? head->heightForWidth(panelWidth) : head->sizeHint().height();

@@ -15,8 +15,8 @@ namespace {
 constexpr qreal kLineTolerance = 4;
 constexpr char16_t kEllipsis = 0x2026;
 
-std::unique_ptr<QTextLayout> newLayout(const RichText &rich, const QFont &font, Qt::LayoutDirection direction,
-                                       QTextOption::WrapMode wrap)
+std::unique_ptr<QTextLayout> newLayout(
+    const RichText &rich, const QFont &font, Qt::LayoutDirection direction, QTextOption::WrapMode wrap)
 {
     QString text = rich.text;
     text.replace(u'\n', QChar::LineSeparator);
@@ -65,13 +65,10 @@ Qt::LayoutDirection textDirection(QStringView text, Qt::LayoutDirection fallback
         if (text.at(i).isHighSurrogate() && i + 1 < text.size() && text.at(i + 1).isLowSurrogate())
             c = QChar::surrogateToUcs4(text.at(i), text.at(i + 1));
         switch (QChar::direction(c)) {
-        case QChar::DirL:
-            return Qt::LeftToRight;
+        case QChar::DirL: return Qt::LeftToRight;
         case QChar::DirR:
-        case QChar::DirAL:
-            return Qt::RightToLeft;
-        default:
-            break;
+        case QChar::DirAL: return Qt::RightToLeft;
+        default: break;
         }
     }
     return fallback;
@@ -162,7 +159,8 @@ void TextBlock::place(RichText rich, Qt::LayoutDirection direction, const TextBl
         TextBlockStyle headStyle = style;
         headStyle.maxLines = 0;
         if (!head.text.isEmpty())
-            place(head.text.endsWith(u'\n') ? head.part(0, head.text.size() - 1) : head, direction, headStyle, maxWidth);
+            place(
+                head.text.endsWith(u'\n') ? head.part(0, head.text.size() - 1) : head, direction, headStyle, maxWidth);
         TextBlockStyle tailStyle = style;
         tailStyle.maxLines = m_lineCount + 1;
         place(std::move(tail), direction, tailStyle, maxWidth);
@@ -195,7 +193,7 @@ void TextBlock::widenTo(qreal width)
 }
 
 void TextBlock::draw(QPainter &painter, const QPointF &topLeft, const QColor &text, const QColor &boxGround,
-                     const QColor &boxOutline) const
+    const QColor &boxOutline) const
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);

@@ -15,8 +15,8 @@ namespace tacet::ui {
 
 struct TextBlockStyle {
     QFont font;
-    int linePitch = 20;         ///< logical px between baselines
-    int maxLines = 0;           ///< 0: as many as there are; else the last one ends in "…"
+    int linePitch = 20;                             ///< logical px between baselines
+    int maxLines = 0;                               ///< 0: as many as there are; else the last one ends in "…"
     Qt::LayoutDirection fallback = Qt::LeftToRight; ///< of paragraphs without a strong character
     /// Lines stand at the side of their own direction (messages); false: at the side of `fallback`
     /// (names in a list, whose column has one edge).
@@ -40,7 +40,7 @@ public:
     void widenTo(qreal width);
 
     void draw(QPainter &painter, const QPointF &topLeft, const QColor &text, const QColor &boxGround,
-              const QColor &boxOutline) const;
+        const QColor &boxOutline) const;
     /// The web address under a point relative to the top left, or an empty one.
     QUrl addressAt(const QPointF &point) const;
 

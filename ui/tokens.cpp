@@ -11,22 +11,72 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<QLatin1StringView, kColourCount> kColourNames {
-    "rail"_L1,        "list"_L1,       "canvas"_L1,        "surface"_L1,      "field"_L1,      "hover"_L1,
-    "selected"_L1,    "pressed"_L1,    "bubbleIn"_L1,      "bubbleOut"_L1,    "hairline"_L1,   "outline"_L1,
-    "text"_L1,        "textSecondary"_L1, "textMuted"_L1,  "metaOut"_L1,      "link"_L1,       "linkOut"_L1,
-    "accent"_L1,      "accentHover"_L1, "accentPressed"_L1, "onAccent"_L1,    "accentTint"_L1, "verified"_L1,
-    "verifiedTint"_L1, "brass"_L1,     "brassTint"_L1,     "brassFill"_L1,    "onBrass"_L1,    "danger"_L1,
-    "dangerTint"_L1,  "dangerFill"_L1, "onDanger"_L1,      "badgeMuted"_L1,   "codeBg"_L1,     "codeBgOut"_L1,
-    "highlight"_L1,   "tooltip"_L1,    "onTooltip"_L1,     "focus"_L1,        "scrim"_L1,
+constexpr std::array<QLatin1StringView, kColourCount> kColourNames{
+    "rail"_L1,
+    "list"_L1,
+    "canvas"_L1,
+    "surface"_L1,
+    "field"_L1,
+    "hover"_L1,
+    "selected"_L1,
+    "pressed"_L1,
+    "bubbleIn"_L1,
+    "bubbleOut"_L1,
+    "hairline"_L1,
+    "outline"_L1,
+    "text"_L1,
+    "textSecondary"_L1,
+    "textMuted"_L1,
+    "metaOut"_L1,
+    "link"_L1,
+    "linkOut"_L1,
+    "accent"_L1,
+    "accentHover"_L1,
+    "accentPressed"_L1,
+    "onAccent"_L1,
+    "accentTint"_L1,
+    "verified"_L1,
+    "verifiedTint"_L1,
+    "brass"_L1,
+    "brassTint"_L1,
+    "brassFill"_L1,
+    "onBrass"_L1,
+    "danger"_L1,
+    "dangerTint"_L1,
+    "dangerFill"_L1,
+    "onDanger"_L1,
+    "badgeMuted"_L1,
+    "codeBg"_L1,
+    "codeBgOut"_L1,
+    "highlight"_L1,
+    "tooltip"_L1,
+    "onTooltip"_L1,
+    "focus"_L1,
+    "scrim"_L1,
 };
 
-constexpr std::array<QLatin1StringView, kTypeRoleCount> kTypeNames {
-    "hero"_L1,  "page"_L1,  "name"_L1,  "sheet"_L1,   "panel"_L1,   "header"_L1, "lead"_L1,  "body"_L1,   "bodyArabic"_L1,
-    "strong"_L1, "small"_L1, "label"_L1, "caption"_L1, "section"_L1, "meta"_L1,   "badge"_L1, "number"_L1, "code"_L1,
+constexpr std::array<QLatin1StringView, kTypeRoleCount> kTypeNames{
+    "hero"_L1,
+    "page"_L1,
+    "name"_L1,
+    "sheet"_L1,
+    "panel"_L1,
+    "header"_L1,
+    "lead"_L1,
+    "body"_L1,
+    "bodyArabic"_L1,
+    "strong"_L1,
+    "small"_L1,
+    "label"_L1,
+    "caption"_L1,
+    "section"_L1,
+    "meta"_L1,
+    "badge"_L1,
+    "number"_L1,
+    "code"_L1,
 };
 
-constexpr std::array<QLatin1StringView, 3> kFamilyNames { "ui"_L1, "display"_L1, "mono"_L1 };
+constexpr std::array<QLatin1StringView, 3> kFamilyNames{"ui"_L1, "display"_L1, "mono"_L1};
 
 /// Reads names from one JSON object and remembers whether each was there.
 class Reader {
@@ -89,7 +139,7 @@ Result<Tokens, TokensError> Tokens::parse(const QByteArray &json)
         return fail(TokensError::WrongVersion);
 
     Tokens tokens;
-    constexpr std::array<QLatin1StringView, 2> schemes { "light"_L1, "dark"_L1 };
+    constexpr std::array<QLatin1StringView, 2> schemes{"light"_L1, "dark"_L1};
     const Reader colours = root.child("color"_L1);
     for (std::size_t s = 0; s < schemes.size(); ++s) {
         Reader scheme = colours.child(schemes[s]);
@@ -119,15 +169,15 @@ Result<Tokens, TokensError> Tokens::parse(const QByteArray &json)
         return fail(TokensError::Missing);
     for (std::size_t i = 0; i < kIdentityCount; ++i) {
         Reader identity(identities.at(static_cast<qsizetype>(i)).toObject());
-        tokens.m_identities[i] = { identity.colour("fill"_L1), identity.colour("onFill"_L1),
-                                   identity.colour("nameLight"_L1), identity.colour("nameDark"_L1) };
+        tokens.m_identities[i] = {identity.colour("fill"_L1), identity.colour("onFill"_L1),
+            identity.colour("nameLight"_L1), identity.colour("nameDark"_L1)};
         root.demand(identity);
     }
 
     Reader art = root.child("art"_L1);
-    tokens.m_art = { art.colour("panel"_L1),     art.colour("staff"_L1),          art.colour("staffQuiet"_L1),
-                     art.colour("rest"_L1),      art.colour("text"_L1),           art.colour("textQuiet"_L1),
-                     art.colour("lockStaffLight"_L1), art.colour("lockStaffDark"_L1) };
+    tokens.m_art = {art.colour("panel"_L1), art.colour("staff"_L1), art.colour("staffQuiet"_L1), art.colour("rest"_L1),
+        art.colour("text"_L1), art.colour("textQuiet"_L1), art.colour("lockStaffLight"_L1),
+        art.colour("lockStaffDark"_L1)};
     root.demand(art);
 
     Reader scrim = root.child("scrimAlpha"_L1);
@@ -135,7 +185,7 @@ Result<Tokens, TokensError> Tokens::parse(const QByteArray &json)
     tokens.m_scrimDark = scrim.number("dark"_L1);
     root.demand(scrim);
 
-    constexpr std::array<QLatin1StringView, 2> elevations { "2"_L1, "3"_L1 };
+    constexpr std::array<QLatin1StringView, 2> elevations{"2"_L1, "3"_L1};
     for (std::size_t e = 0; e < elevations.size(); ++e) {
         Reader shadow = root.child("elevation"_L1).child(elevations[e]).child("shadow"_L1);
         tokens.m_shadows[0][e] = shadow.number("alphaLight"_L1);

@@ -18,17 +18,70 @@ enum class Scheme { Light, Dark };
 /// One entry for each name under "color" in tokens.json, in the same order. The table is closed:
 /// no colour is mixed at run time where text stands on it, because only these were measured.
 enum class Colour {
-    Rail, List, Canvas, Surface, Field, Hover, Selected, Pressed, BubbleIn, BubbleOut, Hairline, Outline,
-    Text, TextSecondary, TextMuted, MetaOut, Link, LinkOut, Accent, AccentHover, AccentPressed, OnAccent, AccentTint,
-    Verified, VerifiedTint, Brass, BrassTint, BrassFill, OnBrass, Danger, DangerTint, DangerFill, OnDanger,
-    BadgeMuted, CodeBg, CodeBgOut, Highlight, Tooltip, OnTooltip, Focus, Scrim,
+    Rail,
+    List,
+    Canvas,
+    Surface,
+    Field,
+    Hover,
+    Selected,
+    Pressed,
+    BubbleIn,
+    BubbleOut,
+    Hairline,
+    Outline,
+    Text,
+    TextSecondary,
+    TextMuted,
+    MetaOut,
+    Link,
+    LinkOut,
+    Accent,
+    AccentHover,
+    AccentPressed,
+    OnAccent,
+    AccentTint,
+    Verified,
+    VerifiedTint,
+    Brass,
+    BrassTint,
+    BrassFill,
+    OnBrass,
+    Danger,
+    DangerTint,
+    DangerFill,
+    OnDanger,
+    BadgeMuted,
+    CodeBg,
+    CodeBgOut,
+    Highlight,
+    Tooltip,
+    OnTooltip,
+    Focus,
+    Scrim,
 };
 inline constexpr std::size_t kColourCount = static_cast<std::size_t>(Colour::Scrim) + 1;
 
 /// One entry for each name under "type", in the same order.
 enum class TypeRole {
-    Hero, Page, Name, Sheet, Panel, Header, Lead, Body, BodyArabic, Strong, Small, Label, Caption, Section, Meta, Badge,
-    Number, Code,
+    Hero,
+    Page,
+    Name,
+    Sheet,
+    Panel,
+    Header,
+    Lead,
+    Body,
+    BodyArabic,
+    Strong,
+    Small,
+    Label,
+    Caption,
+    Section,
+    Meta,
+    Badge,
+    Number,
+    Code,
 };
 inline constexpr std::size_t kTypeRoleCount = static_cast<std::size_t>(TypeRole::Code) + 1;
 
@@ -87,7 +140,7 @@ private:
     ArtColours m_art;
     double m_scrimLight = 0;
     double m_scrimDark = 0;
-    std::array<std::array<double, 2>, 2> m_shadows {}; ///< [scheme][elevation - 2]
+    std::array<std::array<double, 2>, 2> m_shadows{}; ///< [scheme][elevation - 2]
 };
 
 /// The name of a colour in tokens.json and, after an '@', in theme.qss.

@@ -42,8 +42,8 @@ std::vector<WebAddress> webAddresses(QStringView text)
         if (start < 0)
             break;
         const QStringView rest = text.sliced(start);
-        const bool wanted = rest.startsWith("http://"_L1, Qt::CaseInsensitive)
-            || rest.startsWith("https://"_L1, Qt::CaseInsensitive);
+        const bool wanted =
+            rest.startsWith("http://"_L1, Qt::CaseInsensitive) || rest.startsWith("https://"_L1, Qt::CaseInsensitive);
         if (!wanted || (start > 0 && text.at(start - 1).isLetterOrNumber())) {
             i = start + 4;
             continue;
@@ -54,7 +54,7 @@ std::vector<WebAddress> webAddresses(QStringView text)
         const QStringView address = withoutTrailingPunctuation(text.sliced(start, end - start));
         const QUrl url(address.toString(), QUrl::StrictMode);
         if (url.isValid() && !url.host().isEmpty())
-            found.push_back({ { start, address.size() }, url });
+            found.push_back({{start, address.size()}, url});
         i = end;
     }
     return found;
@@ -69,26 +69,17 @@ bool mixesScripts(QStringView host)
     for (const QChar c : host) {
         switch (c.script()) {
         case QChar::Script_Common:
-        case QChar::Script_Inherited:
-            break;
-        case QChar::Script_Latin:
-            latin = true;
-            break;
+        case QChar::Script_Inherited: break;
+        case QChar::Script_Latin: latin = true; break;
         case QChar::Script_Cyrillic:
         case QChar::Script_Greek:
-        case QChar::Script_Armenian:
-            lookalike = true;
-            break;
+        case QChar::Script_Armenian: lookalike = true; break;
         case QChar::Script_Han:
         case QChar::Script_Hiragana:
         case QChar::Script_Katakana:
         case QChar::Script_Hangul:
-        case QChar::Script_Bopomofo:
-            eastAsian = true;
-            break;
-        default:
-            other = true;
-            break;
+        case QChar::Script_Bopomofo: eastAsian = true; break;
+        default: other = true; break;
         }
     }
     return (lookalike && (latin || eastAsian || other)) || (other && (latin || eastAsian));

@@ -2,8 +2,8 @@
 // Qt 6.4 has no colour scheme of its own, so the portal is asked directly. Linux only.
 #include "ui/desktop/portal_appearance.h"
 
+#include <QDBusAbstractInterface>
 #include <QDBusConnection>
-#include <QDBusMessage>
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QDBusVariant>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr QLatin1StringView kService = "org.freedesktop.portal.Desktop"_L1;
 constexpr QLatin1StringView kPath = "/org/freedesktop/portal/desktop"_L1;
-constexpr QLatin1StringView kInterface = "org.freedesktop.portal.Settings"_L1;
+constexpr const char *kInterface = "org.freedesktop.portal.Settings";
 constexpr QLatin1StringView kAppearance = "org.freedesktop.appearance"_L1;
 constexpr QLatin1StringView kGnome = "org.gnome.desktop.interface"_L1;
 
@@ -28,17 +28,39 @@ QVariant unwrapped(QVariant value)
     return value;
 }
 
+/// The portal's settings as an object; connecting to its signal subscribes on the bus.
+class SettingsPortal final : public QDBusAbstractInterface {
+    Q_OBJECT
+
+public:
+    explicit SettingsPortal(const QDBusConnection &bus)
+        : QDBusAbstractInterface(kService, kPath, kInterface, bus, nullptr)
+    {
+    }
+
+    QDBusPendingCall read(QLatin1StringView group, QLatin1StringView key)
+    {
+        return asyncCall(u"Read"_s, QString(group), QString(key));
+    }
+
+Q_SIGNALS:
+    void SettingChanged(const QString &group, const QString &key, const QDBusVariant &value);
+};
+
 class PortalAppearance final : public Appearance {
     Q_OBJECT
 
 public:
     PortalAppearance()
     {
-        QDBusConnection bus = QDBusConnection::sessionBus();
+        const QDBusConnection bus = QDBusConnection::sessionBus();
         if (!bus.isConnected())
             return;
-        bus.connect(kService, kPath, kInterface, u"SettingChanged"_s, this,
-                    SLOT(take(QString, QString, QDBusVariant)));
+        m_portal = std::make_unique<SettingsPortal>(bus);
+        connect(m_portal.get(), &SettingsPortal::SettingChanged, this,
+            [this](const QString &group, const QString &key, const QDBusVariant &value) {
+                apply(group, key, unwrapped(value.variant()));
+            });
         ask(kAppearance, "color-scheme"_L1);
         ask(kAppearance, "contrast"_L1);
         ask(kAppearance, "reduced-motion"_L1);
@@ -49,18 +71,10 @@ public:
     bool highContrast() const override { return m_highContrast; }
     bool reducedMotion() const override { return m_reducedMotion || !m_animations; }
 
-private Q_SLOTS:
-    void take(const QString &group, const QString &key, const QDBusVariant &value)
-    {
-        apply(group, key, unwrapped(value.variant()));
-    }
-
 private:
     void ask(QLatin1StringView group, QLatin1StringView key)
     {
-        QDBusMessage call = QDBusMessage::createMethodCall(kService, kPath, kInterface, u"Read"_s);
-        call << QString(group) << QString(key);
-        auto *watcher = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(call), this);
+        auto *watcher = new QDBusPendingCallWatcher(m_portal->read(group, key), this);
         connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, group, key](QDBusPendingCallWatcher *done) {
             const QDBusPendingReply<QDBusVariant> reply = *done;
             if (!reply.isError())
@@ -74,9 +88,9 @@ private:
         if (group == kAppearance && key == "color-scheme"_L1) {
             // 0 no preference, 1 dark, 2 light; other values read as 0 (portal documentation).
             const uint scheme = value.toUInt();
-            m_scheme = scheme == 1   ? ColourScheme::Dark
-                       : scheme == 2 ? ColourScheme::Light
-                                     : ColourScheme::NoPreference;
+            m_scheme = scheme == 1 ? ColourScheme::Dark
+                : scheme == 2      ? ColourScheme::Light
+                                   : ColourScheme::NoPreference;
         } else if (group == kAppearance && key == "contrast"_L1) {
             m_highContrast = value.toUInt() == 1;
         } else if (group == kAppearance && key == "reduced-motion"_L1) {
@@ -89,6 +103,7 @@ private:
         Q_EMIT changed();
     }
 
+    std::unique_ptr<SettingsPortal> m_portal;
     ColourScheme m_scheme = ColourScheme::NoPreference;
     bool m_highContrast = false;
     bool m_reducedMotion = false;
