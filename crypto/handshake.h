@@ -38,6 +38,9 @@ struct Prefix {
 /// what is no message of this version.
 std::optional<Prefix> peekPrefix(ByteView message);
 
+/// The first kPrefixSize bytes of a first message, or a stored prefix.
+std::optional<Prefix> parsePrefix(ByteView prefix);
+
 /// th0 of a prefix under a body: one handshake, whatever else stands around it.
 HandshakeId handshakeId(ByteView body, const Prefix &prefix);
 

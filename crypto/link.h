@@ -67,6 +67,7 @@ public:
 
 private:
     Link() = default;
+    static Result<Link, LinkError> parsePayload(std::string_view text);
     std::string payload() const;
 
     LinkType m_type = LinkType::OneTime;
