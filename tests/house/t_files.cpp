@@ -28,7 +28,7 @@ constexpr Ban kBannedCode[] = {
     {R"(\b(std::)?(views|ranges::views)::)", "clang 14 rejects view pipelines"},
     {R"(\bstd::ranges::to\b)", "C++23"},
     {R"(\b(Q_FOREACH|foreach)\s*\()", "use a range-for"},
-    {R"(\busing namespace std\b)", "name what is used"},
+    {R"(\busing namespace std\s*;)", "name what is used"},
     {R"(\bQObject::connect\([^;]*\b(SIGNAL|SLOT)\s*\()", "connect by function pointer"},
     {R"(\b(SIGNAL|SLOT)\s*\()", "connect by function pointer"},
     {R"(\S[ \t]*\bQ_OBJECT\b|\bQ_OBJECT\b[ \t]*[^\s/])", "Q_OBJECT stands on its own line, or AutoMoc misses it"},
@@ -56,12 +56,12 @@ QStringList offences(const QString &path, const QString &text, const Ban &ban)
     return found;
 }
 
-/// Labels and boxes that guess whether a text is markup: a name such as "<img src=…>" would be fetched. The one place
-/// that may make labels sets Qt::PlainText; a label whose text is set in place counts when its format is set too.
+/// Labels and boxes that guess whether a text is markup: a name such as "<img src=…>" would be fetched. Only
+/// ui/labels.h derives from QLabel, and sets Qt::PlainText.
 QStringList richTextTraps(const QString &path, const QString &code)
 {
     static const QRegularExpression maker(
-        u"\\bnew\\s+QLabel\\b|\\bmake_unique<QLabel>|\\bQLabel\\s+\\w+\\s*[({;=]|\\bQMessageBox\\b|\\bQToolTip::showText\\b"
+        u"\\bnew\\s+QLabel\\b|\\bmake_unique<QLabel>|\\bQLabel\\s+\\w+\\s*[({;=]|\\bpublic\\s+QLabel\\b|\\bQMessageBox\\b|\\bQToolTip::showText\\b"
         "|\\bQ(TextEdit|TextBrowser|ErrorMessage|WhatsThis)\\b|\\bsetHtml\\s*\\(|\\binsertHtml\\s*\\("
         "|\\bQt::(RichText|AutoText|MarkdownText)\\b"_s);
     QStringList found;
@@ -69,7 +69,7 @@ QStringList richTextTraps(const QString &path, const QString &code)
     while (matches.hasNext()) {
         const auto match = matches.next();
         found += complaint(path, lineAt(code, match.capturedStart()),
-            match.captured() + u": make it with plainLabel (ui/plain_text.h), which renders text from outside as text"_s);
+            match.captured() + u": use Label (ui/labels.h), which shows text from outside as text"_s);
     }
     return found;
 }
@@ -124,7 +124,7 @@ private Q_SLOTS:
     {
         QStringList found;
         for (auto file = m_tree.begin(); file != m_tree.end(); ++file) {
-            if (isCpp(file.key()) && file.key().startsWith(u"ui/"_s) && file.key().section(u'/', -1) != u"plain_text.cpp"_s)
+            if (isCpp(file.key()) && file.key().startsWith(u"ui/"_s) && !file.key().startsWith(u"ui/labels."_s))
                 found += richTextTraps(file.key(), codeOnly(*file));
         }
         verifyNone(found);
