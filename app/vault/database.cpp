@@ -179,9 +179,8 @@ DbResult Database::checkpoint()
 
 DbResult Database::check()
 {
-    assert(!m_inTransaction);
-    // cipher_integrity_check (4.x) authenticates every page, free ones too; 3.x knows no such pragma.
-    if (libraryGeneration() >= 4) {
+    // cipher_integrity_check (4.x) authenticates every page of the file, free ones too; 3.x knows no such pragma.
+    if (libraryGeneration() >= 4 && !m_inTransaction) {
         const auto damaged = firstText("PRAGMA cipher_integrity_check");
         if (!damaged)
             return fail(damaged.error());
@@ -213,6 +212,20 @@ Result<std::string, DbError> Database::firstText(const char *sql)
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         return fail(error);
     return text;
+}
+
+DbResult Database::attach(const std::filesystem::path &file, crypto::ByteView spelledKey)
+{
+    sqlite3_stmt *handle = nullptr;
+    int code = sqlite3_prepare_v2(m_handle, "ATTACH DATABASE ?1 AS fresh KEY ?2", -1, &handle, nullptr);
+    if (code == SQLITE_OK) {
+        sqlite3_bind_text(handle, 1, file.c_str(), -1, SQLITE_TRANSIENT);
+        sqlite3_bind_blob64(handle, 2, spelledKey.data(), spelledKey.size(), SQLITE_TRANSIENT);
+        code = sqlite3_step(handle);
+    }
+    const auto error = errorFromSqlite(code, sqlite3_system_errno(m_handle), m_proven);
+    sqlite3_finalize(handle);
+    return code == SQLITE_DONE ? DbResult(Done{}) : DbResult(fail(error));
 }
 
 Database::Database(std::filesystem::path file, OpenMode mode, DatabaseOptions options)

@@ -79,16 +79,18 @@ public:
     /// Keeps the first failure of the running transaction. Rows files use it for rules of their own.
     void keepError(DbError error);
     bool failed() const { return m_error.has_value(); }
+    std::optional<DbError> error() const { return m_error; }
 
     /// Thread-safe: the running statement of this connection ends with Cancelled.
     void interrupt();
 
-    // Outside transactions.
+    // Outside transactions:
 
     /// Folds the WAL into the file and cuts it to nothing (after deleting what must leave no residue).
     /// Busy when a Reader still looks at old pages; nothing is lost then.
     DbResult checkpoint();
-    /// Reads and authenticates every page and checks the structure of every table and index.
+    /// Reads and authenticates every page and checks the structure of every table and index. May also run
+    /// inside a transaction, where it sees what was written so far.
     DbResult check();
 
     bool inTransaction() const { return m_inTransaction; }
@@ -104,6 +106,7 @@ public:
 private:
     friend class Statement;
     friend class TransactionBase;
+    friend struct CipherUpgrade;
 
     Database(std::filesystem::path file, OpenMode mode, DatabaseOptions options);
     DbResult connect(crypto::FixedView<32> key, int generation);
@@ -111,6 +114,10 @@ private:
     DbResult direct(const std::string &sql);
     Result<std::int64_t, DbError> directInteger(const std::string &sql);
     Result<std::string, DbError> firstText(const char *sql);
+    /// A raw key as SQLCipher wants it spelled: x'64 hexadecimal digits' (it then skips its own PBKDF2).
+    static crypto::SecretBuffer spellKey(crypto::FixedView<32> key);
+    /// ATTACH as `fresh`; both values are bound, never pasted.
+    DbResult attach(const std::filesystem::path &file, crypto::ByteView spelledKey);
     void begin(bool writing);
     DbResult end(bool commit);
     void release(sqlite3_stmt *handle, const char *sql);

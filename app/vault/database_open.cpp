@@ -107,6 +107,17 @@ Result<std::unique_ptr<Database>, DbError> Database::open(const std::filesystem:
     return opened;
 }
 
+crypto::SecretBuffer Database::spellKey(crypto::FixedView<32> key)
+{
+    crypto::SecretBuffer spelled(2 + 64 + 1);
+    char *text = reinterpret_cast<char *>(spelled.writable().data());
+    text[0] = 'x';
+    text[1] = '\'';
+    sodium_bin2hex(text + 2, 65, key.data(), key.size()); // its terminating zero goes where the quote comes
+    text[66] = '\'';
+    return spelled;
+}
+
 DbResult Database::connect(crypto::FixedView<32> key, int generation)
 {
     m_cipherGeneration = generation;
@@ -117,14 +128,8 @@ DbResult Database::connect(crypto::FixedView<32> key, int generation)
     sqlite3_extended_result_codes(m_handle, 1);
     sqlite3_busy_timeout(m_handle, m_options.busyTimeoutMs);
 
-    // A raw key is spelled x'64 hexadecimal digits': SQLCipher then skips its own PBKDF2.
-    char spelled[2 + 64 + 1 + 1];
-    spelled[0] = 'x';
-    spelled[1] = '\'';
-    sodium_bin2hex(spelled + 2, 65, key.data(), key.size());
-    spelled[66] = '\'';
-    code = sqlite3_key_v2(m_handle, "main", spelled, 67);
-    sodium_memzero(spelled, sizeof spelled);
+    const crypto::SecretBuffer spelled = spellKey(key);
+    code = sqlite3_key_v2(m_handle, "main", spelled.view().data(), static_cast<int>(spelled.size()));
     if (code != SQLITE_OK)
         return fail(errorFromSqlite(code, 0, false));
 
