@@ -20,6 +20,8 @@ tacet_group() {
     display) # a virtual display with a window manager, real key presses, and the accessibility tree
         echo xvfb xauth openbox xdotool x11-utils imagemagick \
             dbus dbus-x11 at-spi2-core python3 python3-pyatspi gir1.2-atspi-2.0 ;;
+    python) # for the scripts in tools/; the standard library is enough
+        echo python3 ;;
     fuzz) # libFuzzer and its run-time library
         echo clang libclang-rt-dev ;;
     chroot) # for packaging/debian13
