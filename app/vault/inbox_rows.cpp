@@ -1,0 +1,107 @@
+#include "app/vault/inbox_rows.h"
+
+namespace tacet::vault {
+
+bool hasSeen(Database &db, const Bytes32 &innerHash)
+{
+    return db.integer("SELECT 1 FROM seen WHERE hash = ?1", innerHash).has_value();
+}
+
+void writeSeen(Database &db, const Bytes32 &innerHash, std::int64_t keepMs)
+{
+    db.exec("INSERT OR REPLACE INTO seen(hash, keep_ms) VALUES (?1, ?2)", innerHash, keepMs);
+}
+
+std::int64_t deleteSeenBefore(Database &db, std::int64_t keepMs)
+{
+    return db.exec("DELETE FROM seen WHERE keep_ms < ?1", keepMs);
+}
+
+void writeUnopened(Database &db, const Id16 &contact, const Bytes32 &innerHash, std::int64_t seenMs, int maximum)
+{
+    db.exec("INSERT OR IGNORE INTO unopened(contact, hash, seen_ms) VALUES (?1, ?2, ?3)", contact, innerHash, seenMs);
+    db.exec("DELETE FROM unopened WHERE contact = ?1 AND hash NOT IN "
+            "(SELECT hash FROM unopened WHERE contact = ?1 ORDER BY seen_ms DESC, hash LIMIT ?2)",
+            contact, maximum);
+}
+
+std::vector<Bytes32> readUnopened(Database &db, const Id16 &contact)
+{
+    std::vector<Bytes32> hashes;
+    auto row = db.query("SELECT hash FROM unopened WHERE contact = ?1 ORDER BY seen_ms DESC, hash", contact);
+    while (row.step())
+        hashes.push_back(row.fixed<32>(0));
+    return hashes;
+}
+
+std::int64_t countUnopenedSince(Database &db, const Id16 &contact, std::int64_t sinceMs)
+{
+    return db.integer("SELECT count(*) FROM unopened WHERE contact = ?1 AND seen_ms >= ?2", contact, sinceMs).value_or(0);
+}
+
+void deleteUnopened(Database &db, const Id16 &contact)
+{
+    db.exec("DELETE FROM unopened WHERE contact = ?1", contact);
+}
+
+std::optional<Bytes32> readProcessing(Database &db)
+{
+    auto row = db.query("SELECT event FROM processing");
+    return row.step() ? std::optional(row.fixed<32>(0)) : std::nullopt;
+}
+
+void writeProcessing(Database &db, const Bytes32 &event)
+{
+    db.exec("INSERT OR REPLACE INTO processing(one, event) VALUES (1, ?1)", event);
+}
+
+void clearProcessing(Database &db)
+{
+    db.exec("DELETE FROM processing");
+}
+
+namespace {
+
+SetAsideRow setAsideOf(Statement &row)
+{
+    SetAsideRow aside;
+    aside.event = row.fixed<32>(0);
+    aside.crashes = row.number<int>(1);
+    if (!row.isNull(2))
+        aside.mailbox = row.fixed<32>(2);
+    aside.createdSeconds = row.integer(3);
+    aside.inner = row.optionalBlob(4);
+    aside.sinceMs = row.integer(5);
+    return aside;
+}
+
+} // namespace
+
+std::optional<SetAsideRow> readSetAside(Database &db, const Bytes32 &event)
+{
+    auto row = db.query("SELECT event, crashes, mailbox, created_s, inner, since_ms FROM set_aside WHERE event = ?1", event);
+    return row.step() ? std::optional(setAsideOf(row)) : std::nullopt;
+}
+
+std::vector<SetAsideRow> readAllSetAside(Database &db)
+{
+    std::vector<SetAsideRow> rows;
+    auto row = db.query("SELECT event, crashes, mailbox, created_s, inner, since_ms FROM set_aside ORDER BY since_ms, event");
+    while (row.step())
+        rows.push_back(setAsideOf(row));
+    return rows;
+}
+
+void writeSetAside(Database &db, const SetAsideRow &row)
+{
+    db.exec("INSERT OR REPLACE INTO set_aside(event, crashes, mailbox, created_s, inner, since_ms) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            row.event, row.crashes, row.mailbox, row.createdSeconds, row.inner, row.sinceMs);
+}
+
+void deleteSetAside(Database &db, const Bytes32 &event)
+{
+    db.exec("DELETE FROM set_aside WHERE event = ?1", event);
+}
+
+} // namespace tacet::vault

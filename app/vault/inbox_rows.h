@@ -1,0 +1,37 @@
+#pragma once
+// What keeps receiving exact: hashes of what was opened before, of what did not open, and the mark that finds an
+// envelope which takes the whole program down.
+#include "app/vault/row_ids.h"
+
+namespace tacet::vault {
+
+bool hasSeen(Database &db, const Bytes32 &innerHash);
+void writeSeen(Database &db, const Bytes32 &innerHash, std::int64_t keepMs);
+/// Answers how many went.
+std::int64_t deleteSeenBefore(Database &db, std::int64_t keepMs);
+
+/// Remembers at most `maximum` a contact, the newest.
+void writeUnopened(Database &db, const Id16 &contact, const Bytes32 &innerHash, std::int64_t seenMs, int maximum);
+std::vector<Bytes32> readUnopened(Database &db, const Id16 &contact);
+std::int64_t countUnopenedSince(Database &db, const Id16 &contact, std::int64_t sinceMs);
+void deleteUnopened(Database &db, const Id16 &contact);
+
+/// The event that is being opened right now; a row that is there at start names what was open at the crash.
+std::optional<Bytes32> readProcessing(Database &db);
+void writeProcessing(Database &db, const Bytes32 &event);
+void clearProcessing(Database &db);
+
+struct SetAsideRow {
+    Bytes32 event{};
+    int crashes = 0;
+    std::optional<Bytes32> mailbox;
+    std::int64_t createdSeconds = 0;
+    std::optional<crypto::Bytes> inner;
+    std::int64_t sinceMs = 0;
+};
+std::optional<SetAsideRow> readSetAside(Database &db, const Bytes32 &event);
+std::vector<SetAsideRow> readAllSetAside(Database &db);
+void writeSetAside(Database &db, const SetAsideRow &row);
+void deleteSetAside(Database &db, const Bytes32 &event);
+
+} // namespace tacet::vault

@@ -1,0 +1,178 @@
+#include "app/vault/outbox_rows.h"
+
+namespace tacet::vault {
+namespace {
+
+OutboxRow outboxOf(Statement &row)
+{
+    OutboxRow out;
+    out.row = row.integer(0);
+    if (!row.isNull(1))
+        out.contact = row.fixed<16>(1);
+    if (!row.isNull(2))
+        out.invitation = row.fixed<16>(2);
+    out.kind = row.number<int>(3);
+    if (!row.isNull(4))
+        out.message = row.fixed<16>(4);
+    out.epoch = row.integer(5);
+    out.sequence = row.integer(6);
+    out.payload = row.optionalBlob(7);
+    if (!row.isNull(8))
+        out.session = row.fixed<32>(8);
+    out.sealed = row.optionalBlob(9);
+    if (!row.isNull(10))
+        out.hash = row.fixed<32>(10);
+    if (!row.isNull(11))
+        out.mailbox = row.fixed<32>(11);
+    out.state = row.enumerator(12, OutboxState::Failed);
+    out.createdMs = row.integer(13);
+    out.sentMs = row.integer(14);
+    out.resentMs = row.integer(15);
+    return out;
+}
+
+std::vector<OutboxRow> all(Statement row)
+{
+    std::vector<OutboxRow> rows;
+    while (row.step())
+        rows.push_back(outboxOf(row));
+    return rows;
+}
+
+std::optional<OutboxRow> one(Statement row)
+{
+    return row.step() ? std::optional(outboxOf(row)) : std::nullopt;
+}
+
+} // namespace
+
+#define TACET_OUTBOX_COLUMNS                                                                                           \
+    "SELECT row, contact, invitation, kind, message, epoch, sequence, payload, session, sealed, hash, mailbox, state, " \
+    "created_ms, sent_ms, resent_ms FROM outbox "
+
+std::int64_t insertOutbox(Database &db, const OutboxRow &row)
+{
+    db.exec("INSERT INTO outbox(contact, invitation, kind, message, epoch, sequence, payload, session, sealed, hash, "
+            "mailbox, state, created_ms, sent_ms, resent_ms) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            row.contact, row.invitation, row.kind, row.message, row.epoch, row.sequence, row.payload, row.session,
+            row.sealed, row.hash, row.mailbox, row.state, row.createdMs, row.sentMs, row.resentMs);
+    return db.failed() ? 0 : db.lastInsertRowId();
+}
+
+void updateOutbox(Database &db, const OutboxRow &row)
+{
+    db.exec("UPDATE outbox SET contact = ?2, invitation = ?3, kind = ?4, message = ?5, epoch = ?6, sequence = ?7, "
+            "payload = ?8, session = ?9, sealed = ?10, hash = ?11, mailbox = ?12, state = ?13, created_ms = ?14, "
+            "sent_ms = ?15, resent_ms = ?16 WHERE row = ?1",
+            row.row, row.contact, row.invitation, row.kind, row.message, row.epoch, row.sequence, row.payload,
+            row.session, row.sealed, row.hash, row.mailbox, row.state, row.createdMs, row.sentMs, row.resentMs);
+}
+
+void deleteOutbox(Database &db, std::int64_t row)
+{
+    db.exec("DELETE FROM outbox WHERE row = ?1", row);
+}
+
+void deleteOutboxOf(Database &db, const Id16 &contact)
+{
+    db.exec("DELETE FROM outbox WHERE contact = ?1", contact);
+}
+
+std::optional<OutboxRow> readOutbox(Database &db, std::int64_t row)
+{
+    return one(db.query(TACET_OUTBOX_COLUMNS "WHERE row = ?1", row));
+}
+
+std::vector<OutboxRow> readOutboxOf(Database &db, const Id16 &contact)
+{
+    return all(db.query(TACET_OUTBOX_COLUMNS "WHERE contact = ?1 ORDER BY row", contact));
+}
+
+std::vector<OutboxRow> readOutboxOfInvitation(Database &db, const Id16 &invitation)
+{
+    return all(db.query(TACET_OUTBOX_COLUMNS "WHERE invitation = ?1 ORDER BY row", invitation));
+}
+
+std::optional<OutboxRow> readOutboxByMessage(Database &db, const Id16 &message)
+{
+    return one(db.query(TACET_OUTBOX_COLUMNS "WHERE message = ?1 ORDER BY row LIMIT 1", message));
+}
+
+std::optional<OutboxRow> readOutboxByHash(Database &db, const Id16 &contact, const Bytes32 &hash)
+{
+    return one(db.query(TACET_OUTBOX_COLUMNS "WHERE contact = ?1 AND hash = ?2 LIMIT 1", contact, hash));
+}
+
+std::vector<OutboxRow> readOutboxNumbered(Database &db, const Id16 &contact, std::int64_t epoch)
+{
+    return all(db.query(TACET_OUTBOX_COLUMNS "WHERE contact = ?1 AND epoch = ?2 AND sequence > 0 ORDER BY sequence",
+                        contact, epoch));
+}
+
+#undef TACET_OUTBOX_COLUMNS
+
+void deleteUnsentOfKind(Database &db, const Id16 &contact, int kind)
+{
+    db.exec("DELETE FROM outbox WHERE contact = ?1 AND kind = ?2 AND sequence = 0 AND state < 2", contact, kind);
+}
+
+void setTargets(Database &db, std::int64_t row, const std::vector<std::string> &relays, std::int64_t firstTryMs)
+{
+    db.exec("DELETE FROM outbox_relays WHERE outbox = ?1", row);
+    for (const std::string &relay : relays)
+        db.exec("INSERT OR IGNORE INTO outbox_relays(outbox, relay, next_try_ms) VALUES (?1, ?2, ?3)", row, relay,
+                firstTryMs);
+}
+
+std::vector<TargetRow> readTargets(Database &db, std::int64_t row)
+{
+    std::vector<TargetRow> targets;
+    auto statement = db.query("SELECT relay, state, attempts, next_try_ms, reason FROM outbox_relays WHERE outbox = ?1", row);
+    while (statement.step())
+        targets.push_back({statement.text(0), statement.enumerator(1, TargetState::Refused), statement.number<int>(2),
+                           statement.integer(3), statement.text(4)});
+    return targets;
+}
+
+void updateTarget(Database &db, std::int64_t row, const TargetRow &target)
+{
+    db.exec("UPDATE outbox_relays SET state = ?3, attempts = ?4, next_try_ms = ?5, reason = ?6 "
+            "WHERE outbox = ?1 AND relay = ?2",
+            row, target.relay, target.state, target.attempts, target.nextTryMs, target.reason);
+}
+
+std::vector<DueTarget> readDueTargets(Database &db, std::int64_t nowMs, int limit)
+{
+    std::vector<DueTarget> due;
+    auto row = db.query("SELECT outbox, relay FROM outbox_relays WHERE state = 0 AND next_try_ms <= ?1 "
+                        "ORDER BY outbox, relay LIMIT ?2",
+                        nowMs, limit);
+    while (row.step())
+        due.push_back({row.integer(0), row.text(1)});
+    return due;
+}
+
+std::optional<std::int64_t> readNextTry(Database &db, std::int64_t afterMs)
+{
+    return db.integer("SELECT min(next_try_ms) FROM outbox_relays WHERE state = 0 AND next_try_ms > ?1", afterMs);
+}
+
+void hastenTargets(Database &db, std::string_view relay, std::int64_t nowMs)
+{
+    db.exec("UPDATE outbox_relays SET next_try_ms = ?2 WHERE state = 0 AND next_try_ms > ?2 AND relay = ?1", relay, nowMs);
+}
+
+void clampTargets(Database &db, std::int64_t latestMs)
+{
+    db.exec("UPDATE outbox_relays SET next_try_ms = ?1 WHERE state = 0 AND next_try_ms > ?1", latestMs);
+}
+
+OutboxCounts countOutbox(Database &db)
+{
+    auto row = db.query("SELECT coalesce(sum(state < 2), 0), coalesce(sum(state = 3), 0) FROM outbox "
+                        "WHERE message IS NOT NULL");
+    return row.step() ? OutboxCounts{row.integer(0), row.integer(1)} : OutboxCounts{};
+}
+
+} // namespace tacet::vault
