@@ -270,8 +270,6 @@ CREATE TABLE relay_stats(
 ) WITHOUT ROWID;
 )sql";
 
-} // namespace
-
 void createSchema(Database &db)
 {
     db.script(kProfileTables);
@@ -281,6 +279,14 @@ void createSchema(Database &db)
     db.script(kSessionTables);
     db.script(kOutboxTables);
     db.script(kRelayTables);
+}
+
+} // namespace
+
+const Schema &currentSchema()
+{
+    static constexpr Schema schema{1, createSchema, {}};
+    return schema;
 }
 
 } // namespace tacet::vault

@@ -9,13 +9,11 @@
 //   never      sessions, prekeys, handshakes, outbox, outbox_relays (unacknowledged messages are queued again from
 //              `messages`), seen, unopened, receipts_due, gaps, set_aside, processing, relay_stats
 // After the tables are filled, chat::ChatEngine::markRestored() does the rest.
-#include "app/vault/database.h"
+#include "app/vault/migrations.h"
 
 namespace tacet::vault {
 
-inline constexpr int kSchemaVersion = 1;
-
-/// Migration 1: every table of a new vault. Runs inside the transaction of the migration, which sets the version.
-void createSchema(Database &db);
+/// What createVault() and openVault() are given: version 1, every table, no migration yet.
+const Schema &currentSchema();
 
 } // namespace tacet::vault
