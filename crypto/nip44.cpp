@@ -49,7 +49,7 @@ private:
 
 std::size_t nip44PaddedSize(std::size_t size)
 {
-    assert(size >= 1 && size <= kNip44MaxText);
+    assert(size >= 1);
     if (size <= kMinPadded)
         return kMinPadded;
     const std::size_t nextPower = std::bit_ceil(size);

@@ -24,7 +24,7 @@ Result<SecretBytes<32>, Nip44Error> nip44ConversationKey(const NostrKeyPair &own
 Result<std::string, Nip44Error> nip44Encrypt(FixedView<32> conversationKey, FixedView<32> nonce, ByteView text);
 Result<Bytes, Nip44Error> nip44Decrypt(FixedView<32> conversationKey, std::string_view payload);
 
-/// The size a text is padded to (NIP-44 "calc_padded_len"). Precondition: 1 <= size <= 65,535.
+/// The size a text is padded to (NIP-44 "calc_padded_len"). Precondition: size >= 1.
 std::size_t nip44PaddedSize(std::size_t size);
 
 } // namespace tacet::crypto

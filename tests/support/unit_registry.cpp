@@ -2,6 +2,8 @@
 
 #include <QTest>
 
+#include <sodium.h>
+
 #include <cstdio>
 #include <cstring>
 #include <vector>
@@ -29,6 +31,8 @@ UnitRegistration::UnitRegistration(const char *name, UnitFactory make)
 
 int runUnits(int argc, char **argv)
 {
+    if (sodium_init() < 0) // as every program does before it touches a secret
+        return 2;
     const char *wanted = argc > 1 && argv[1][0] != '-' ? argv[1] : nullptr;
     std::vector<char *> arguments(argv, argv + argc);
     if (wanted)
