@@ -22,6 +22,32 @@ using Options = ZXing::ReaderOptions;
 using Options = ZXing::DecodeHints;
 #endif
 
+/// `grey` is Format_Grayscale8.
+Result<QByteArray, ScanError> codeIn(const QImage &grey)
+{
+    const ZXing::ImageView view(
+        grey.constBits(), grey.width(), grey.height(), ZXing::ImageFormat::Lum, static_cast<int>(grey.bytesPerLine()));
+    Options options;
+    options.setFormats(ZXing::BarcodeFormat::QRCode);
+    options.setTryHarder(true);
+    options.setTryRotate(true);
+    options.setMaxNumberOfSymbols(2);
+    const auto found = ZXing::ReadBarcodes(view, options);
+    QByteArray result;
+    for (const auto &code : found) {
+        if (!code.isValid())
+            continue;
+        const auto &bytes = code.bytes();
+        const QByteArray content(reinterpret_cast<const char *>(bytes.data()), static_cast<qsizetype>(bytes.size()));
+        if (!result.isEmpty() && content != result)
+            return fail(ScanError::SeveralCodes);
+        result = content;
+    }
+    if (result.isEmpty())
+        return fail(ScanError::NoCode);
+    return result;
+}
+
 Result<QByteArray, ScanError> scanBytes(QIODevice &device)
 {
     if (device.size() > kScanFileBytes)
@@ -65,29 +91,13 @@ Result<QByteArray, ScanError> scanImage(const QImage &image)
     } else {
         flat = image;
     }
-    const QImage grey = flat.convertToFormat(QImage::Format_Grayscale8);
-    const ZXing::ImageView view(grey.constBits(), grey.width(), grey.height(), ZXing::ImageFormat::Lum,
-        static_cast<int>(grey.bytesPerLine()));
-    Options options;
-    options.setFormats(ZXing::BarcodeFormat::QRCode);
-    options.setTryHarder(true);
-    options.setTryRotate(true);
-    options.setTryInvert(true); // dark themes of others invert their codes
-    options.setMaxNumberOfSymbols(2);
-    const auto found = ZXing::ReadBarcodes(view, options);
-    QByteArray result;
-    for (const auto &code : found) {
-        if (!code.isValid())
-            continue;
-        const auto &bytes = code.bytes();
-        const QByteArray content(reinterpret_cast<const char *>(bytes.data()), static_cast<qsizetype>(bytes.size()));
-        if (!result.isEmpty() && content != result)
-            return fail(ScanError::SeveralCodes);
-        result = content;
+    QImage grey = flat.convertToFormat(QImage::Format_Grayscale8);
+    auto found = codeIn(grey);
+    if (!found.ok() && found.error() == ScanError::NoCode) {
+        grey.invertPixels(); // dark themes of others draw light on dark
+        found = codeIn(grey);
     }
-    if (result.isEmpty())
-        return fail(ScanError::NoCode);
-    return result;
+    return found;
 }
 
 Result<QByteArray, ScanError> scanFile(const QString &path)

@@ -3,6 +3,8 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)
+pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
+find_package(ZXing REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network WebSockets Widgets Svg DBus Test)
 
