@@ -8,7 +8,12 @@ namespace {
 /// The running state of one HMAC; holds the padded key, so it is wiped.
 class Hmac {
 public:
-    explicit Hmac(ByteView key) { crypto_auth_hmacsha256_init(&m_state, key.data(), key.size()); }
+    explicit Hmac(ByteView key)
+    {
+        // libsodium declares this pointer nonnull, and an empty salt has none.
+        static constexpr std::uint8_t kNothing = 0;
+        crypto_auth_hmacsha256_init(&m_state, key.empty() ? &kNothing : key.data(), key.size());
+    }
     ~Hmac() { sodium_memzero(&m_state, sizeof m_state); }
     Hmac(const Hmac &) = delete;
     Hmac &operator=(const Hmac &) = delete;

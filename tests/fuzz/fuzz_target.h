@@ -8,6 +8,8 @@
 //
 // clang builds each as a libFuzzer program, which searches (packaging/fuzz). Every compiler builds all of them into
 // `replay_fuzz`, which feeds each the files of corpus/NAME and damaged forms of them, as a test among the others.
+#include <sodium.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +28,7 @@ struct FuzzRegistration {
 #ifdef TACET_LIBFUZZER
 #define TACET_FUZZ_TARGET(NAME, INPUT)                                                                                 \
     static void fuzz_##NAME(std::span<const std::uint8_t> INPUT);                                                      \
+    extern "C" int LLVMFuzzerInitialize(int *, char ***) { return sodium_init() < 0 ? 1 : 0; }                         \
     extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)                                  \
     {                                                                                                                  \
         fuzz_##NAME({data, size});                                                                                     \

@@ -129,5 +129,7 @@ int replayMain(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    if (sodium_init() < 0)
+        return 1;
     return tacet::test::replayMain(argc, argv);
 }
