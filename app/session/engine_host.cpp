@@ -1,0 +1,262 @@
+#include "app/session/engine_host.h"
+
+#include <QDir>
+
+#include <algorithm>
+
+namespace tacet::session {
+namespace {
+
+using chat::Outcome;
+using chat::trouble;
+using chat::TroubleCode;
+
+/// Three tries are free; then 5 s, 10 s, 20 s ... up to five minutes. Argon2id is the guard against a stolen disk; this
+/// is one against a hand at the keyboard.
+constexpr int kFreeEntries = 3;
+constexpr qint64 kFirstWaitMs = 5'000;
+constexpr qint64 kLongestWaitMs = 300'000;
+
+qint64 waitAfter(int wrongEntries)
+{
+    if (wrongEntries < kFreeEntries)
+        return 0;
+    return std::min(kLongestWaitMs, kFirstWaitMs << std::min(wrongEntries - kFreeEntries, 10));
+}
+
+} // namespace
+
+EngineHost::EngineHost(vault::ProfilePaths paths)
+    : m_gate(paths, m_machinery.random), m_ownRelay(paths.folder / "relay")
+{
+}
+
+EngineHost::~EngineHost()
+{
+    m_relayChoice.reset();
+    if (m_session) {
+        Q_EMIT closing();
+        m_session->engine().stop();
+    }
+    m_session.reset();
+    m_receiver.reset();
+}
+
+void EngineHost::begin()
+{
+    // A second process never gets here with a window: it hands its link over. A profile held by a command line is
+    // told to the user, who can try again.
+    if (const auto locked = m_gate.takeLock(); !locked)
+        m_lockTrouble = locked.error();
+    else if (m_gate.status().opensWithoutLock) {
+        auto key = m_gate.unlockWithoutLock();
+        const auto opened = key ? open(std::move(key).value()) : Outcome<Done>(fail(key.error()));
+        if (!opened)
+            m_entryTrouble = opened.error();
+    }
+    announce();
+}
+
+Outcome<NewProfileKeys> EngineHost::createFilled(const LockChoice &choice, const ProfileGate::Fill &fill)
+{
+    if (const auto locked = m_gate.takeLock(); !locked)
+        return fail(locked.error());
+    m_lockTrouble = {};
+    return m_gate.create(choice, fill);
+}
+
+Outcome<Created> EngineHost::create(const CreateProfile &request, const std::optional<crypto::SecretBytes<32>> &keychainSecret)
+{
+    LockChoice choice;
+    choice.passphrase = request.passphrase.clone();
+    choice.withoutLock = request.withoutLock;
+    if (keychainSecret)
+        choice.keychainSecret = keychainSecret->clone();
+
+    chat::NewProfile profile{request.name, request.relays, request.proxy};
+    auto made = createFilled(choice, [&](vault::Database &database) {
+        return chat::ChatEngine::createProfile(database, profile, m_machinery.clock, m_machinery.random);
+    });
+    if (!made)
+        return fail(made.error());
+    const crypto::ByteView code = made->recoveryCode.view();
+    const QString text = QString::fromLatin1(reinterpret_cast<const char *>(code.data()), static_cast<qsizetype>(code.size()));
+    Created created{text.isEmpty() ? QStringList() : text.split(u'-')};
+    if (const auto opened = open(std::move(made->key)); !opened)
+        return fail(opened.error());
+    if (request.relays.isEmpty())
+        chooseRelays();
+    return created;
+}
+
+Outcome<Done> EngineHost::unlock(const crypto::SecretBuffer &passphrase)
+{
+    return openCounting(m_gate.unlock(passphrase));
+}
+
+Outcome<Done> EngineHost::unlockWithRecoveryCode(const crypto::SecretBuffer &code)
+{
+    return openCounting(m_gate.unlockWithRecoveryCode(code));
+}
+
+Outcome<Done> EngineHost::unlockWithKeychain(crypto::FixedView<32> secret)
+{
+    auto key = m_gate.unlockWithKeychain(secret);
+    if (!key)
+        return fail(key.error());
+    return open(std::move(key).value());
+}
+
+Outcome<Done> EngineHost::openCounting(Outcome<vault::VaultKey> key)
+{
+    const qint64 now = m_machinery.clock.steadyMs();
+    if (now < m_nextEntryMs)
+        return trouble(TroubleCode::SlowDown, {}, (m_nextEntryMs - now + 999) / 1000);
+    if (!key) {
+        const TroubleCode code = key.error().code;
+        if (code == TroubleCode::WrongPassphrase || code == TroubleCode::WrongRecoveryCode)
+            m_nextEntryMs = m_machinery.clock.steadyMs() + waitAfter(++m_wrongEntries);
+        return fail(key.error());
+    }
+    return open(std::move(key).value());
+}
+
+Outcome<Done> EngineHost::open(vault::VaultKey key)
+{
+    if (m_session)
+        return Done{};
+    if (const auto locked = m_gate.takeLock(); !locked)
+        return fail(locked.error());
+    m_lockTrouble = {};
+    auto database = m_gate.openWriter(key);
+    if (!database)
+        return fail(database.error());
+
+    // From here on the engine listens; what the receiver sealed until now is read first.
+    m_receiver.reset();
+    auto session = std::make_unique<Session>(std::move(database).value(), m_machinery,
+                                             [this](const chat::Fact &fact) { forward(fact); });
+    const auto drained = session->engine().drainSpool(m_gate.paths().spool());
+    m_ownRelay.resume();
+    if (auto started = session->engine().start(); !started)
+        return fail(started.error());
+    m_session = std::move(session);
+    m_key.emplace(std::move(key));
+    m_wrongEntries = 0;
+    m_entryTrouble = {};
+    Q_EMIT opened();
+    announce();
+    if (!drained) // nothing is lost: the file stays and is read at the next unlock
+        Q_EMIT fact(chat::Noticed{static_cast<int>(drained.error().code), drained.error().detail, std::nullopt});
+    return Done{};
+}
+
+void EngineHost::lock()
+{
+    if (!m_session)
+        return;
+    m_relayChoice.reset();
+    auto state = m_session->engine().lockedState();
+    Q_EMIT closing();
+    m_session->engine().stop();
+    m_session.reset();
+    m_key.reset();
+    if (state) {
+        m_receiver = std::make_unique<chat::LockedReceiver>(std::move(state).value(), m_gate.paths().spool(), m_machinery.relays,
+                                                            m_machinery.clock, m_machinery.timers, m_machinery.random,
+                                                            [this] { Q_EMIT sealedMessageArrived(); });
+        m_receiver->start();
+    }
+    announce();
+}
+
+Outcome<QString> EngineHost::setAside()
+{
+    m_relayChoice.reset();
+    if (m_session) {
+        Q_EMIT closing();
+        m_session->engine().stop();
+        m_session.reset();
+        m_key.reset();
+    }
+    m_receiver.reset();
+    m_ownRelay.stop();
+    if (const auto locked = m_gate.takeLock(); !locked)
+        return fail(locked.error());
+    auto folder = m_gate.setAside(m_machinery.clock);
+    m_wrongEntries = 0;
+    m_nextEntryMs = 0;
+    if (const auto locked = m_gate.takeLock(); !locked)
+        m_lockTrouble = locked.error();
+    announce();
+    return folder;
+}
+
+Outcome<chat::ChatEngine *> EngineHost::engine()
+{
+    if (!m_session)
+        return trouble(TroubleCode::Locked);
+    return &m_session->engine();
+}
+
+ProfileStatus EngineHost::status() const
+{
+    const GateStatus gate = m_gate.status();
+    ProfileStatus status;
+    status.state = m_session ? ProfileState::Open : gate.exists ? ProfileState::Locked : ProfileState::Absent;
+    status.folder = QString::fromStdString(m_gate.paths().folder.string());
+    status.hasPassphrase = gate.hasPassphrase;
+    status.hasKeychain = gate.hasKeychain;
+    status.receivingWhileLocked = m_receiver != nullptr;
+    status.trouble = m_lockTrouble.code != TroubleCode::None ? m_lockTrouble
+        : gate.trouble.code != TroubleCode::None             ? gate.trouble
+                                                             : m_entryTrouble;
+    return status;
+}
+
+Outcome<chat::RelayInfo> EngineHost::useOwnRelay()
+{
+    auto running = engine();
+    if (!running)
+        return fail(running.error());
+    const auto url = m_ownRelay.startFresh();
+    if (!url)
+        return fail(url.error());
+    if (const auto added = (*running)->addRelayUntested(*url); !added)
+        return fail(added.error());
+    chat::RelayInfo info;
+    info.url = *url;
+    info.thisComputer = true;
+    info.own = true;
+    return info;
+}
+
+void EngineHost::chooseRelays()
+{
+    m_relayChoice = std::make_unique<RelayChoice>(m_session->engine(), m_machinery.random);
+    m_relayChoice->start([this](int chosen) {
+        if (chosen > 0)
+            return;
+        // None of the well-known relays answers: the small relay of this computer, so that the first start needs nobody.
+        if (const auto own = useOwnRelay(); !own)
+            Q_EMIT fact(chat::Noticed{static_cast<int>(own.error().code), own.error().detail, std::nullopt});
+    });
+}
+
+void EngineHost::forward(const chat::Fact &fact)
+{
+    if (const auto *relay = std::get_if<chat::RelayChanged>(&fact)) {
+        chat::RelayChanged marked = *relay;
+        marked.relay.thisComputer = marked.relay.url == m_ownRelay.url();
+        Q_EMIT this->fact(marked);
+        return;
+    }
+    Q_EMIT this->fact(fact);
+}
+
+void EngineHost::announce()
+{
+    Q_EMIT statusChanged(status());
+}
+
+} // namespace tacet::session

@@ -1,0 +1,75 @@
+#pragma once
+// What lives on the engine thread: the profile's gate, its one open session, the relays, and, while locked, the receiver
+// that seals what arrives. Plain and synchronous; EngineThread carries calls to it and answers back.
+#include "app/chat/locked_receiver.h"
+#include "app/session/own_relay.h"
+#include "app/session/profile_gate.h"
+#include "app/session/relay_choice.h"
+#include "app/session/session.h"
+#include "app/session/session_facade.h"
+
+#include <QObject>
+
+namespace tacet::session {
+
+class EngineHost : public QObject {
+    Q_OBJECT
+
+public:
+    explicit EngineHost(vault::ProfilePaths paths);
+    ~EngineHost() override;
+
+    /// On the engine thread, once: takes the profile's lock and opens what opens without a lock.
+    void begin();
+
+    chat::Outcome<Created> create(const CreateProfile &request, const std::optional<crypto::SecretBytes<32>> &keychainSecret);
+    /// The same for a vault that `fill` fills (a restore).
+    chat::Outcome<NewProfileKeys> createFilled(const LockChoice &choice, const ProfileGate::Fill &fill);
+    chat::Outcome<Done> unlock(const crypto::SecretBuffer &passphrase);
+    chat::Outcome<Done> unlockWithRecoveryCode(const crypto::SecretBuffer &code);
+    chat::Outcome<Done> unlockWithKeychain(crypto::FixedView<32> secret);
+    chat::Outcome<Done> open(vault::VaultKey key);
+    void lock();
+    chat::Outcome<QString> setAside();
+
+    /// Trouble Locked while no session is open.
+    chat::Outcome<chat::ChatEngine *> engine();
+    ProfileGate &gate() { return m_gate; }
+    Machinery &machinery() { return m_machinery; }
+    /// For connections beside the writer. Precondition: open.
+    vault::VaultKey keyCopy() const { return m_key->clone(); }
+    bool isOpen() const { return m_session != nullptr; }
+    ProfileStatus status() const;
+
+    /// Hosts the small relay of this computer and reads there.
+    chat::Outcome<chat::RelayInfo> useOwnRelay();
+
+Q_SIGNALS:
+    void fact(const tacet::chat::Fact &fact);
+    void statusChanged(const tacet::session::ProfileStatus &status);
+    /// The session is open; readers may open beside it.
+    void opened();
+    /// The vault is about to close: readers close now.
+    void closing();
+    void sealedMessageArrived();
+
+private:
+    chat::Outcome<Done> openCounting(chat::Outcome<vault::VaultKey> key);
+    void chooseRelays();
+    void forward(const chat::Fact &fact);
+    void announce();
+
+    Machinery m_machinery;
+    ProfileGate m_gate;
+    chat::Trouble m_lockTrouble; ///< why this profile is not ours to open
+    chat::Trouble m_entryTrouble; ///< why it did not open by itself
+    std::unique_ptr<chat::LockedReceiver> m_receiver;
+    std::unique_ptr<Session> m_session;
+    std::optional<vault::VaultKey> m_key;
+    std::unique_ptr<RelayChoice> m_relayChoice;
+    OwnRelay m_ownRelay;
+    int m_wrongEntries = 0;
+    qint64 m_nextEntryMs = 0; ///< steady clock
+};
+
+} // namespace tacet::session
