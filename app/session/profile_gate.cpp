@@ -14,12 +14,6 @@ using chat::Outcome;
 using chat::trouble;
 using chat::TroubleCode;
 
-const vault::Schema &vaultSchema()
-{
-    static constexpr vault::Schema schema{vault::kSchemaVersion, &vault::createSchema, {}};
-    return schema;
-}
-
 template<typename T, typename E>
 Outcome<T> orTrouble(Result<T, E> result)
 {
@@ -179,7 +173,7 @@ Outcome<NewProfileKeys> ProfileGate::create(const LockChoice &choice, const Fill
 
     NewProfileKeys keys;
     m_random.fill(keys.key.writable());
-    if (const auto made = vault::createVault(m_paths, keys.key.view(), vaultSchema()); !made)
+    if (const auto made = vault::createVault(m_paths, keys.key.view(), vault::currentSchema()); !made)
         return fail(troubleFrom(made.error()));
     {
         auto database = vault::Database::open(m_paths.newVault(), vault::OpenMode::Writer, keys.key.view());
@@ -297,7 +291,7 @@ Outcome<crypto::SecretBuffer> ProfileGate::renewRecoveryCode(const vault::VaultK
 
 Outcome<std::unique_ptr<vault::Database>> ProfileGate::openWriter(const vault::VaultKey &key) const
 {
-    return orTrouble(vault::openVault(m_paths, key.view(), vaultSchema()));
+    return orTrouble(vault::openVault(m_paths, key.view(), vault::currentSchema()));
 }
 
 Outcome<std::unique_ptr<vault::Database>> ProfileGate::openReader(const vault::VaultKey &key) const

@@ -139,6 +139,10 @@ public:
     virtual void addRelay(QString url, Reply<chat::RelayInfo> reply) = 0; ///< tested before it is used
     virtual void removeRelay(QString url, Reply<Done> reply) = 0;
     virtual void testRelay(QString url, Reply<chat::RelayInfo> reply) = 0;
+    /// Starts the small relay of this computer and reads there: whoever is meant to write needs to reach this computer.
+    virtual void useOwnRelay(Reply<chat::RelayInfo> reply) = 0;
+    /// Agrees to a host that a contact moved to (chat::TroubleCode::NewHost).
+    virtual void allowHost(QString host, Reply<Done> reply) = 0;
     virtual void disclosure(Reply<chat::Disclosure> reply) = 0;
     virtual void outbox(Reply<chat::OutboxInfo> reply) = 0;
 

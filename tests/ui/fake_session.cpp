@@ -717,6 +717,30 @@ void FakeSession::testRelay(QString url, Reply<RelayInfo> reply)
     }
 }
 
+void FakeSession::useOwnRelay(Reply<RelayInfo> reply)
+{
+    calls.append(u"useOwnRelay"_s);
+    if (failed(reply))
+        return;
+    RelayInfo relay;
+    relay.url = u"ws://127.0.0.1:7447"_s;
+    relay.host = u"127.0.0.1"_s;
+    relay.condition = RelayCondition::Connected;
+    relay.roundTripMs = 1;
+    relay.own = true;
+    relay.thisComputer = true;
+    relayList.append(relay);
+    Q_EMIT factStored(RelayChanged{relay});
+    post([reply, relay] { reply(relay); });
+}
+
+void FakeSession::allowHost(QString host, Reply<Done> reply)
+{
+    calls.append(u"allowHost %1"_s.arg(host));
+    if (!failed(reply))
+        done(reply);
+}
+
 void FakeSession::disclosure(Reply<Disclosure> reply)
 {
     if (!failed(reply))

@@ -101,6 +101,8 @@ public:
     void addRelay(QString url, session::Reply<chat::RelayInfo> reply) override;
     void removeRelay(QString url, session::Reply<Done> reply) override;
     void testRelay(QString url, session::Reply<chat::RelayInfo> reply) override;
+    void useOwnRelay(session::Reply<chat::RelayInfo> reply) override;
+    void allowHost(QString host, session::Reply<Done> reply) override;
     void disclosure(session::Reply<chat::Disclosure> reply) override;
     void outbox(session::Reply<chat::OutboxInfo> reply) override;
     void settings(session::Reply<chat::Settings> reply) override;
