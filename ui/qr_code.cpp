@@ -13,8 +13,8 @@ std::optional<QrCode> QrCode::encode(const QByteArray &data)
     };
     if (data.isEmpty())
         return std::nullopt;
-    const std::unique_ptr<QRcode, Free> code(QRcode_encodeData(static_cast<int>(data.size()),
-        reinterpret_cast<const unsigned char *>(data.constData()), 0, QR_ECLEVEL_M));
+    const std::unique_ptr<QRcode, Free> code(QRcode_encodeData(
+        static_cast<int>(data.size()), reinterpret_cast<const unsigned char *>(data.constData()), 0, QR_ECLEVEL_M));
     if (!code) // longer than version 40 holds
         return std::nullopt;
     QByteArray dark(qsizetype(code->width) * code->width, '\0');

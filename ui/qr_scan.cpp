@@ -138,8 +138,7 @@ QString scanErrorText(ScanError error)
         return Words::tr("This file cannot be opened. Check that you may read it, or choose another one.");
     case ScanError::NotPicture:
         return Words::tr("This is not a picture that Tacet reads. Use a PNG or JPEG file, or a screenshot.");
-    case ScanError::TooLarge:
-        return Words::tr("This picture is too large to read. Cut it to the code and try again.");
+    case ScanError::TooLarge: return Words::tr("This picture is too large to read. Cut it to the code and try again.");
     case ScanError::NoPicture:
         return Words::tr("There is no picture in the clipboard. Take a screenshot of the code and copy it.");
     case ScanError::NoCode:

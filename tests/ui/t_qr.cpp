@@ -55,7 +55,7 @@ private Q_SLOTS:
     {
         const auto code = QrCode::encode(longestLink());
         QVERIFY(code);
-        QCOMPARE(code->side(), 57); // ISO/IEC 18004 table 1: 4 × 10 + 17
+        QCOMPARE(code->side(), 57);  // ISO/IEC 18004 table 1: 4 × 10 + 17
         QVERIFY(code->isDark(0, 0)); // finder pattern
         QVERIFY(!code->isDark(1, 1));
         QCOMPARE(QrView::moduleFor(57, 272), 4);
@@ -132,7 +132,8 @@ private Q_SLOTS:
         QCOMPARE(scanFile(write(u"cut.png"_s, cut)).error(), ScanError::NotPicture);
         // A vector picture could fetch and run things; by its content it is neither PNG nor JPEG.
         QCOMPARE(scanFile(write(u"picture.png"_s,
-                     "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><image href='http://127.0.0.1:9/'/></svg>"))
+                              "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><image "
+                              "href='http://127.0.0.1:9/'/></svg>"))
                      .error(),
             ScanError::NotPicture);
         QMimeData words;
