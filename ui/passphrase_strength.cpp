@@ -363,7 +363,7 @@ public:
     {
         std::vector<Best> best(m_text.size() + 1);
         for (std::size_t to = 1; to <= m_text.size(); ++to) {
-            best[to] = {best[to - 1].bits + characterBits(m_text[to - 1]), to - 1, Piece::Character};
+            best[to] = {best[to - 1].bits + characterBits(m_text[to - 1]) + changeBits(to - 1), to - 1, Piece::Character};
             for (std::size_t from = to >= 2 ? to - 1 : 0; from-- > 0;) {
                 const auto [bits, piece] = pieceAt(from, to);
                 if (bits >= 0 && best[from].bits + bits < best[to].bits)
@@ -392,6 +392,14 @@ private:
         if (isWholeWord(from, to) && readsLikeWord(m_text, from, to))
             return {wordBits(to - from) + disguiseBits(m_text, from, to), Piece::Word};
         return {-1, Piece::Character};
+    }
+
+    /// Where letters, digits and signs take turns, a guesser does not know which comes next.
+    double changeBits(std::size_t at) const
+    {
+        if (at == 0 || m_text[at].kind == Kind::Space || m_text[at - 1].kind == Kind::Space)
+            return 0;
+        return m_text[at].kind != m_text[at - 1].kind || m_text[at].upper != m_text[at - 1].upper ? 1 : 0;
     }
 
     bool isOwnName(std::size_t from, std::size_t to) const
