@@ -6,7 +6,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <unordered_set>
+#include <set>
 
 namespace tacet::relay {
 
@@ -19,5 +19,52 @@ constexpr std::int64_t sinceFor(std::int64_t lastSyncSeconds)
     const std::int64_t since = lastSyncSeconds - crypto::kWrapSpread - kSkewSeconds;
     return since > 0 ? since : 0;
 }
+
+/// One pass through the history, newest to oldest. Pure: it is told what came and says what to ask next.
+///
+/// A relay may cap pages below the asked limit without saying so, hence a short page proves nothing: the pass
+/// ends with an empty one. `until` is inclusive, because a second may be split between two pages.
+class SyncPass {
+public:
+    /// Asked for in each page; relays commonly cap at this or less.
+    static constexpr std::int64_t kPageLimit = 500;
+    /// More than this before the end of a page: the relay ignores limits or floods.
+    static constexpr std::size_t kMaximumPage = 20'000;
+    /// A history longer than this is not read to its end in one pass.
+    static constexpr std::size_t kMaximumPages = 2'000;
+
+    SyncPass(std::optional<std::int64_t> since, std::int64_t nowSeconds) : m_since(since), m_beganAt(nowSeconds) { }
+
+    std::optional<std::int64_t> since() const { return m_since; }
+    std::optional<std::int64_t> until() const { return m_until; } ///< of the page being read
+    std::int64_t beganAt() const { return m_beganAt; }
+
+    /// Counts an event of this page, duplicates included; false: the page is too long to be honest.
+    [[nodiscard]] bool took(const crypto::NostrEventId &id, std::int64_t createdAt);
+
+    enum class Next {
+        Page, ///< ask again with since() and until()
+        Complete,
+        Flooded, ///< done, but one second held more than a page, or there was no end: not complete
+    };
+    Next endOfPage();
+    bool wasFlooded() const { return m_flooded; }
+
+private:
+    Next pageBefore(std::int64_t until);
+
+    std::optional<std::int64_t> m_since;
+    std::int64_t m_beganAt;
+    std::optional<std::int64_t> m_until;
+    std::size_t m_pages = 0;
+    std::size_t m_rawCount = 0;
+    std::size_t m_inRange = 0;
+    std::size_t m_fresh = 0;
+    std::optional<std::int64_t> m_oldest;
+    std::set<crypto::NostrEventId> m_atOldest; ///< seen in the oldest second of this page
+    std::set<crypto::NostrEventId> m_boundary; ///< seen in the second m_until
+    bool m_secondWasFull = false; ///< the last page held one second only and nothing new
+    bool m_flooded = false;
+};
 
 } // namespace tacet::relay

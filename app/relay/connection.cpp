@@ -1,0 +1,304 @@
+#include "app/relay/connection.h"
+
+#include "app/relay/auth.h"
+
+#include <algorithm>
+
+namespace tacet::relay {
+
+Connection::Connection(const Environment &environment, ConnectionSettings settings, Owner &owner)
+    : m_environment(environment), m_settings(std::move(settings)), m_owner(owner)
+{
+}
+
+Connection::~Connection()
+{
+    for (MailboxReader *reader : m_readers)
+        reader->lineClosed();
+}
+
+void Connection::attach(MailboxReader &reader)
+{
+    m_readers.push_back(&reader);
+    if (m_phase == ConnectionPhase::Open) {
+        reader.lineOpened(*this);
+        if (!m_challenge.empty())
+            answerChallenge();
+    }
+}
+
+void Connection::detach(MailboxReader &reader)
+{
+    reader.lineClosed();
+    std::erase(m_readers, &reader);
+}
+
+void Connection::attach(Publisher &publisher)
+{
+    m_publisher = &publisher;
+    if (m_phase == ConnectionPhase::Open)
+        publisher.lineOpened(*this);
+}
+
+void Connection::setSettings(ConnectionSettings settings)
+{
+    m_settings = std::move(settings);
+}
+
+// --- opening and ending ---
+
+void Connection::open()
+{
+    if (m_phase == ConnectionPhase::Idle)
+        start();
+}
+
+void Connection::start()
+{
+    m_phase = ConnectionPhase::Opening;
+    m_openedAtMs = m_environment.clock.steadyMs();
+    const std::int64_t patience = m_settings.proxy ? kOpenTimeoutThroughProxyMs : kOpenTimeoutMs;
+    m_openTimer = m_environment.timers.after(patience, [this] { drop(TransportError::NoAnswer, "it did not answer in time"); });
+    m_transport = m_environment.transports({m_settings.url, m_settings.proxy, m_settings.circuit, m_settings.refusePrivateAddresses}, *this);
+    m_owner.connectionChanged(*this);
+}
+
+void Connection::end()
+{
+    m_transport.reset();
+    m_openTimer.cancel();
+    m_pingTimer.cancel();
+    m_authTimer.cancel();
+    m_pingSentMs.reset();
+    m_challenge.clear();
+    m_oneTimeKey.reset();
+    m_authId.reset();
+    m_authAccepted = false;
+    m_challenges = 0;
+    m_garbage = 0;
+    m_useless = 0;
+    m_phase = ConnectionPhase::Idle;
+    for (MailboxReader *reader : m_readers)
+        reader->lineClosed();
+}
+
+void Connection::close()
+{
+    end();
+    m_backoff.reset();
+    if (m_publisher)
+        m_publisher->lineClosed("the connection was closed", 0);
+    m_owner.connectionChanged(*this);
+}
+
+void Connection::drop(TransportError error, const std::string &words)
+{
+    transportEnded(error, words);
+}
+
+void Connection::transportOpened()
+{
+    m_phase = ConnectionPhase::Open;
+    m_openedAtMs = m_environment.clock.steadyMs();
+    m_openTimer.cancel();
+    m_error.reset();
+    m_authRefused = false;
+    m_heardSincePing = false;
+    m_pingSentMs = m_openedAtMs;
+    m_transport->ping(); // the first round trip
+    schedulePing();
+    // Copies: a reader may be detached from inside.
+    const auto readers = m_readers;
+    for (MailboxReader *reader : readers)
+        reader->lineOpened(*this);
+    if (m_publisher)
+        m_publisher->lineOpened(*this);
+    m_owner.connectionChanged(*this);
+}
+
+void Connection::transportEnded(std::optional<TransportError> error, std::string_view reason)
+{
+    const bool wasStable = m_phase == ConnectionPhase::Open
+        && m_environment.clock.steadyMs() - m_openedAtMs >= kStableMs;
+    end();
+    m_error = error ? error : std::optional(TransportError::NoAnswer);
+    m_words = plainWords(reason);
+    if (m_words.empty())
+        m_words = std::string(wordFor(*m_error));
+    if (wasStable)
+        m_backoff.reset();
+    if (error == TransportError::ProxyRefused && !m_settings.circuit.empty())
+        m_owner.connectionCircuitRefused(*this);
+    waitAndRetry();
+}
+
+void Connection::waitAndRetry()
+{
+    const std::int64_t wait = m_backoff.next(m_environment.random);
+    m_nextTryMs = m_environment.clock.steadyMs() + wait;
+    m_phase = ConnectionPhase::Waiting;
+    m_openTimer = m_environment.timers.after(wait, [this] {
+        m_openTimer.cancel();
+        m_phase = ConnectionPhase::Idle;
+        // A publisher without work stays silent: the engine's own schedule brings the next attempt.
+        if (!m_readers.empty())
+            start();
+        else
+            m_owner.connectionChanged(*this);
+    });
+    if (m_publisher)
+        m_publisher->lineClosed(m_words, wait);
+    m_owner.connectionChanged(*this);
+}
+
+// --- keeping alive ---
+
+void Connection::schedulePing()
+{
+    const auto jitter = std::int64_t(m_environment.random.below(10'000));
+    const std::int64_t wait = m_pingSentMs ? kPongTimeoutMs : kPingEveryMs + jitter;
+    m_pingTimer = m_environment.timers.after(wait, [this] {
+        if (m_pingSentMs && !m_heardSincePing)
+            return drop(TransportError::NoAnswer, "it fell silent");
+        m_pingSentMs = m_environment.clock.steadyMs();
+        m_heardSincePing = false;
+        m_transport->ping();
+        schedulePing();
+    });
+}
+
+void Connection::transportPonged()
+{
+    m_heardSincePing = true;
+    if (!m_pingSentMs)
+        return;
+    const std::int64_t trip = m_environment.clock.steadyMs() - *m_pingSentMs;
+    m_pingSentMs.reset();
+    schedulePing();
+    noteRoundTrip(trip);
+}
+
+void Connection::noteRoundTrip(std::int64_t ms)
+{
+    const bool changed = m_roundTripMs != ms;
+    m_roundTripMs = ms;
+    if (changed)
+        m_owner.connectionChanged(*this);
+}
+
+// --- frames ---
+
+void Connection::sendFrame(const std::string &text)
+{
+    if (m_transport && m_phase == ConnectionPhase::Open)
+        m_transport->send(text);
+}
+
+void Connection::transportReceived(std::string_view text)
+{
+    m_heardSincePing = true;
+    const auto frame = readRelayFrame(text);
+    if (frame)
+        return handle(*frame);
+    if (frame.error() == FrameError::Unknown)
+        return useless();
+    if (++m_garbage > kMaximumGarbage)
+        drop(TransportError::Misbehaved, "it sends what is no Nostr");
+}
+
+void Connection::useless()
+{
+    std::size_t all = ++m_useless;
+    for (const MailboxReader *reader : m_readers)
+        all += reader->uselessEvents();
+    if (all > kMaximumUseless)
+        drop(TransportError::Misbehaved, "it sends what nobody asked for");
+}
+
+void Connection::handle(const RelayFrame &frame)
+{
+    const auto offer = [this](auto &&take) {
+        // One of them may detach itself or others: at the first that takes it we stop.
+        const bool taken = std::any_of(m_readers.begin(), m_readers.end(), take);
+        return taken;
+    };
+    if (const auto *event = std::get_if<EventFrame>(&frame)) {
+        if (!offer([&](MailboxReader *reader) { return reader->event(*event); }))
+            useless();
+    } else if (const auto *end = std::get_if<EoseFrame>(&frame)) {
+        if (!offer([&](MailboxReader *reader) { return reader->endOfStored(*end); }))
+            useless();
+    } else if (const auto *closed = std::get_if<ClosedFrame>(&frame)) {
+        if (!offer([&](MailboxReader *reader) { return reader->closed(*closed); }))
+            useless();
+    } else if (const auto *ok = std::get_if<OkFrame>(&frame)) {
+        if (m_authId == ok->id)
+            authAnswered(ok->accepted, ok->text);
+        else if (!m_publisher || !m_publisher->ok(*ok))
+            useless();
+    } else if (const auto *challenge = std::get_if<ChallengeFrame>(&frame)) {
+        if (++m_challenges > kMaximumChallenges)
+            return useless();
+        m_challenge = challenge->challenge;
+        answerChallenge();
+    } else if (const auto *notice = std::get_if<NoticeFrame>(&frame)) {
+        m_words = notice->text;
+        useless();
+    }
+}
+
+// --- AUTH (NIP-42) ---
+
+void Connection::authWanted()
+{
+    const bool known = m_authAsked;
+    m_authAsked = true;
+    if (!hasOneKey())
+        return m_owner.connectionMustSplit(*this);
+    if (!m_challenge.empty())
+        answerChallenge();
+    if (!known)
+        m_owner.connectionChanged(*this);
+    // Without a challenge there is nothing to sign yet: strfry sends it after the refusal.
+}
+
+void Connection::answerChallenge()
+{
+    // A socket shared by several mailboxes keeps quiet until a refusal proves that AUTH is needed: many relays send
+    // a challenge and never ask for the answer.
+    if (!hasOneKey() || m_challenge.empty())
+        return;
+    if (m_publisher && !m_oneTimeKey)
+        m_oneTimeKey = crypto::NostrKeyPair::generate(m_environment.random);
+    const crypto::NostrKeyPair &key = m_publisher ? *m_oneTimeKey : m_readers.front()->mailbox();
+    const crypto::NostrEvent answer = authEvent(m_settings.url, std::exchange(m_challenge, {}), key,
+                                                m_environment.clock.wallSeconds(), m_environment.random);
+    m_authId = answer.id;
+    // Some relays accept AUTH without saying OK: after a while what waits for it is simply tried again.
+    m_authTimer = m_environment.timers.after(kAuthTimeoutMs, [this] { authAnswered(true, {}); });
+    sendFrame(writeAuth(answer));
+}
+
+void Connection::authAnswered(bool accepted, const std::string &words)
+{
+    m_authId.reset();
+    m_authTimer.cancel();
+    m_authAccepted = accepted;
+    m_authRefused = !accepted;
+    if (!accepted)
+        m_words = words;
+    m_owner.connectionChanged(*this);
+    if (m_publisher) {
+        if (accepted)
+            m_publisher->authAccepted();
+        else
+            m_publisher->authRefused(words);
+    }
+    const auto readers = m_readers;
+    for (MailboxReader *reader : readers) {
+        if (accepted)
+            reader->authAccepted();
+    }
+}
+
+} // namespace tacet::relay

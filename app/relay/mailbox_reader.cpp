@@ -1,0 +1,239 @@
+#include "app/relay/mailbox_reader.h"
+
+namespace tacet::relay {
+
+using crypto::NostrEvent;
+
+MailboxReader::MailboxReader(const Environment &environment, crypto::NostrKeyPair mailbox, SyncFrom from, Owner &owner)
+    : m_environment(environment), m_mailbox(std::move(mailbox)), m_lastSync(from.lastSyncSeconds), m_owner(owner)
+{
+}
+
+void MailboxReader::lineOpened(Line &line)
+{
+    lineClosed();
+    m_line = &line;
+    beginPass(m_sweepWanted || !m_lastSync);
+}
+
+void MailboxReader::lineClosed()
+{
+    m_line = nullptr;
+    m_live.clear();
+    m_page.clear();
+    m_pass.reset();
+    m_liveIsPage = false;
+    m_waitsForAuth = false;
+    m_timeout.cancel();
+    m_retry.cancel();
+    m_daily.cancel();
+}
+
+void MailboxReader::authAccepted()
+{
+    if (!m_waitsForAuth || !m_line)
+        return;
+    m_waitsForAuth = false;
+    beginPass(m_sweepWanted || !m_lastSync);
+}
+
+void MailboxReader::sweep()
+{
+    m_sweepWanted = true;
+    // A pass that is under way ends first; the sweep follows it.
+    if (m_line && !m_pass && !m_waitsForAuth && !m_live.empty())
+        beginPass(true);
+}
+
+void MailboxReader::stop()
+{
+    m_stopped = true;
+    if (m_line && !m_live.empty())
+        m_line->sendFrame(writeClose(m_live));
+    if (m_line && !m_page.empty())
+        m_line->sendFrame(writeClose(m_page));
+    lineClosed();
+}
+
+Filter MailboxReader::filter() const
+{
+    Filter filter;
+    // This kind alone: strfry answers a request that mixes in others without the restricted ones, silently.
+    filter.kinds = {crypto::kKindGiftWrap};
+    filter.tags['p'] = {crypto::toHex(m_mailbox.publicKey().bytes)};
+    filter.since = m_pass->since();
+    filter.until = m_pass->until();
+    filter.limit = SyncPass::kPageLimit;
+    return filter;
+}
+
+void MailboxReader::beginPass(bool everything)
+{
+    if (!m_line || m_stopped)
+        return;
+    m_retry.cancel();
+    m_passIsEverything = everything;
+    if (everything)
+        m_sweepWanted = false;
+    const auto since = everything || !m_lastSync ? std::nullopt : std::optional(sinceFor(*m_lastSync));
+    m_pass.emplace(since, m_environment.clock.wallSeconds());
+    requestPage();
+}
+
+void MailboxReader::requestPage()
+{
+    std::string subscription = crypto::toHex(m_environment.random.bytes<8>());
+    const std::string request = writeRequest(subscription, filter());
+    if (m_live.empty()) {
+        m_live = std::move(subscription);
+        m_liveIsPage = true;
+    } else {
+        m_page = std::move(subscription);
+    }
+    armTimeout();
+    m_line->sendFrame(request);
+}
+
+void MailboxReader::armTimeout()
+{
+    m_timeout = m_environment.timers.after(kAnswerTimeoutMs, [this] {
+        m_timeout.cancel();
+        m_owner.readerStuck(*this, "it did not finish answering");
+    });
+}
+
+bool MailboxReader::isEnvelopeForUs(const NostrEvent &event) const
+{
+    return event.kind == crypto::kKindGiftWrap && event.content.size() <= kMaximumContent
+        && onlyRecipient(event) == m_mailbox.publicKey();
+}
+
+bool MailboxReader::event(const EventFrame &frame)
+{
+    const bool isLive = !m_live.empty() && frame.subscription == m_live;
+    const bool isPage = !m_page.empty() && frame.subscription == m_page;
+    if (!isLive && !isPage)
+        return false;
+    const NostrEvent &event = frame.event;
+    if (!isEnvelopeForUs(event)) {
+        ++m_useless; // some relays' live feed ignores #p, others lie
+        return true;
+    }
+    if (m_pass && (isPage || m_liveIsPage)) {
+        armTimeout();
+        if (!m_pass->took(event.id, event.createdAt)) {
+            m_pass.reset();
+            m_timeout.cancel();
+            m_owner.readerStuck(*this, "it sends events without end");
+            return true;
+        }
+    }
+    if (m_delivered.contains(event.id))
+        return true;
+    // After the look into the set, which costs less, and before the id may enter it: a forged event must not
+    // keep the true one out.
+    if (!crypto::verify(event)) {
+        ++m_useless;
+        return true;
+    }
+    if (m_stopped)
+        return true;
+    if (m_owner.readerGot(*this, event) == RelayListener::Kept::Yes) {
+        m_delivered.insert(event.id);
+        return true;
+    }
+    again(kAgainAfterNotKeptMs);
+    return true;
+}
+
+bool MailboxReader::endOfStored(const EoseFrame &frame)
+{
+    const bool isLive = !m_live.empty() && frame.subscription == m_live;
+    const bool isPage = !m_page.empty() && frame.subscription == m_page;
+    if (!isLive && !isPage)
+        return false;
+    if (!m_pass || (isLive && !m_liveIsPage))
+        return true; // said once more than it was asked
+    if (isPage) {
+        m_line->sendFrame(writeClose(m_page));
+        m_page.clear();
+    }
+    m_liveIsPage = false;
+    if (m_pass->endOfPage() == SyncPass::Next::Page) {
+        requestPage();
+        return true;
+    }
+    endPass();
+    return true;
+}
+
+void MailboxReader::endPass()
+{
+    m_timeout.cancel();
+    const bool flooded = m_pass->wasFlooded();
+    const SyncReport report{m_pass->beganAt(), m_passIsEverything};
+    m_pass.reset();
+    m_backoff.reset();
+    if (m_passIsEverything)
+        m_lastSweepMs = m_environment.clock.steadyMs();
+    const std::int64_t sinceSweep = m_lastSweepMs ? m_environment.clock.steadyMs() - *m_lastSweepMs : 0;
+    m_daily = m_environment.timers.after(kSweepEveryMs - sinceSweep, [this] { sweep(); });
+    if (!m_lastSweepMs)
+        m_lastSweepMs = m_environment.clock.steadyMs(); // the day begins now
+    if (!flooded)
+        m_lastSync = report.syncedUntil;
+    if (m_sweepWanted)
+        beginPass(true);
+    if (flooded)
+        m_owner.readerFlooded(*this); // the owner may end us: nothing after this
+    else
+        m_owner.readerCaughtUp(*this, report);
+}
+
+void MailboxReader::again(std::int64_t delayMs)
+{
+    if (!m_line)
+        return;
+    for (std::string *subscription : {&m_live, &m_page}) {
+        if (!subscription->empty())
+            m_line->sendFrame(writeClose(*subscription));
+        subscription->clear();
+    }
+    if (m_passIsEverything && m_pass)
+        m_sweepWanted = true;
+    m_pass.reset();
+    m_liveIsPage = false;
+    m_timeout.cancel();
+    m_retry = m_environment.timers.after(delayMs, [this] { beginPass(m_sweepWanted || !m_lastSync); });
+}
+
+bool MailboxReader::closed(const ClosedFrame &frame)
+{
+    const bool isLive = !m_live.empty() && frame.subscription == m_live;
+    const bool isPage = !m_page.empty() && frame.subscription == m_page;
+    if (!isLive && !isPage)
+        return false;
+    (isLive ? m_live : m_page).clear();
+    switch (prefixOf(frame.text)) {
+    case Prefix::AuthRequired:
+        again(kAgainAfterRefusalMs); // unless AUTH is accepted before
+        m_waitsForAuth = true;
+        m_line->authWanted(); // may detach us from the line
+        break;
+    case Prefix::Restricted:
+    case Prefix::Blocked:
+    case Prefix::Invalid:
+    case Prefix::Unsupported:
+    case Prefix::Mute:
+    case Prefix::Pow:
+        again(kAgainAfterRefusalMs);
+        m_owner.readerRefused(*this, frame.text);
+        break;
+    default: // rate-limited, errors, words without a prefix: later
+        again(m_backoff.next(m_environment.random));
+        break;
+    }
+    return true;
+}
+
+} // namespace tacet::relay

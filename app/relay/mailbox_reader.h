@@ -1,0 +1,87 @@
+#pragma once
+// Reads one mailbox over one line: a live subscription, pages of history behind it, time-outs, and what a
+// relay's CLOSED means. Lives across reconnects; what has been read completely is remembered here.
+#include "app/relay/backoff.h"
+#include "app/relay/environment.h"
+#include "app/relay/frames.h"
+#include "app/relay/recent_ids.h"
+#include "app/relay/relay_port.h"
+#include "app/relay/sync_cursor.h"
+
+namespace tacet::relay {
+
+class MailboxReader {
+public:
+    class Owner {
+    public:
+        virtual ~Owner() = default;
+        virtual RelayListener::Kept readerGot(MailboxReader &reader, const crypto::NostrEvent &event) = 0;
+        virtual void readerCaughtUp(MailboxReader &reader, const SyncReport &report) = 0;
+        virtual void readerFlooded(MailboxReader &reader) = 0;
+        /// The relay will not serve this mailbox; asked again much later.
+        virtual void readerRefused(MailboxReader &reader, const std::string &words) = 0;
+        /// The relay answers nothing, or without end.
+        virtual void readerStuck(MailboxReader &reader, const std::string &words) = 0;
+    };
+
+    MailboxReader(const Environment &environment, crypto::NostrKeyPair mailbox, SyncFrom from, Owner &owner);
+
+    const crypto::NostrKeyPair &mailbox() const { return m_mailbox; }
+
+    void lineOpened(Line &line);
+    void lineClosed();
+    void authAccepted();
+
+    /// All history again, beside the live subscription.
+    void sweep();
+    /// Stops asking for the rest of this connection's life (a one-shot fetch that has enough).
+    void stop();
+
+    /// Each answers whether the frame was for this reader.
+    bool event(const EventFrame &frame);
+    bool endOfStored(const EoseFrame &frame);
+    bool closed(const ClosedFrame &frame);
+
+    /// Events that were no envelopes for this mailbox: a measure of the relay's manners.
+    std::size_t uselessEvents() const { return m_useless; }
+
+    static constexpr std::int64_t kAnswerTimeoutMs = 30'000;
+    static constexpr std::int64_t kSweepEveryMs = 24 * 3600 * 1000;
+    static constexpr std::int64_t kAgainAfterNotKeptMs = 60'000;
+    static constexpr std::int64_t kAgainAfterRefusalMs = 15 * 60'000;
+    /// Larger envelopes do not exist (PROTOCOL §6): the largest makes an event of about 55,000 bytes.
+    static constexpr std::size_t kMaximumContent = 64 * 1024;
+
+private:
+    void beginPass(bool everything);
+    void requestPage();
+    void endPass();
+    void again(std::int64_t delayMs);
+    bool isEnvelopeForUs(const crypto::NostrEvent &event) const;
+    Filter filter() const;
+    void armTimeout();
+
+    const Environment &m_environment;
+    crypto::NostrKeyPair m_mailbox;
+    std::optional<std::int64_t> m_lastSync;
+    Owner &m_owner;
+    Line *m_line = nullptr;
+
+    std::string m_live; ///< subscription ids; empty: none
+    std::string m_page;
+    bool m_liveIsPage = false; ///< the live request's stored part is the page being read
+    std::optional<SyncPass> m_pass;
+    bool m_passIsEverything = false;
+    bool m_sweepWanted = false;
+    bool m_waitsForAuth = false;
+    bool m_stopped = false;
+    std::optional<std::int64_t> m_lastSweepMs; ///< steady
+    RecentIds m_delivered;
+    Backoff m_backoff{5'000, 10 * 60'000};
+    TimerHandle m_timeout;
+    TimerHandle m_retry;
+    TimerHandle m_daily;
+    std::size_t m_useless = 0;
+};
+
+} // namespace tacet::relay

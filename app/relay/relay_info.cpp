@@ -1,0 +1,120 @@
+#include "app/relay/relay_info.h"
+
+#include <QNetworkAccessManager>
+#include <QNetworkProxy>
+#include <QNetworkReply>
+#include <QNetworkRequest>
+#include <QTimer>
+#include <QUrl>
+
+namespace tacet::relay {
+namespace {
+
+using namespace Qt::StringLiterals;
+
+constexpr qint64 kMaximumDocument = 64 * 1024;
+constexpr int kTimeoutMs = 15'000;
+
+class HttpInfoRequest final : public QObject, public InfoRequest {
+public:
+    HttpInfoRequest(const RelayUrl &relay, const std::optional<ProxySettings> &proxy, const std::string &circuit,
+                    std::function<void(std::optional<RelayInfo>)> then)
+        : m_then(std::move(then))
+    {
+        m_manager.setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
+        if (proxy) {
+            QNetworkProxy socks(QNetworkProxy::Socks5Proxy, QString::fromStdString(proxy->host), proxy->port,
+                                QString::fromStdString(circuit), circuit.empty() ? QString() : u"tacet"_s);
+            socks.setCapabilities(QNetworkProxy::TunnelingCapability | QNetworkProxy::HostNameLookupCapability);
+            m_manager.setProxy(socks);
+        }
+        QUrl url(QString::fromStdString(relay.text()), QUrl::StrictMode);
+        url.setScheme(relay.isEncrypted() ? u"https"_s : u"http"_s);
+        QNetworkRequest request(url);
+        request.setRawHeader("Accept", "application/nostr+json");
+        // Qt would tell the desktop's language and its own name.
+        request.setRawHeader("Accept-Language", "*");
+        request.setRawHeader("User-Agent", "");
+        request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+        request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
+        request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
+        request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+        m_reply = m_manager.get(request);
+        connect(m_reply, &QNetworkReply::readyRead, this, [this] {
+            m_body += m_reply->readAll();
+            if (m_body.size() > kMaximumDocument)
+                finish(std::nullopt);
+        });
+        connect(m_reply, &QNetworkReply::finished, this, [this] {
+            const bool good = m_reply->error() == QNetworkReply::NoError
+                && m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() == 200;
+            m_body += m_reply->readAll();
+            finish(good && m_body.size() <= kMaximumDocument
+                       ? readRelayInfo({m_body.constData(), std::size_t(m_body.size())})
+                       : std::nullopt);
+        });
+        QTimer::singleShot(kTimeoutMs, this, [this] { finish(std::nullopt); });
+    }
+    ~HttpInfoRequest() override
+    {
+        m_then = nullptr;
+        m_reply->disconnect(this);
+        m_reply->abort();
+    }
+
+private:
+    void finish(std::optional<RelayInfo> info)
+    {
+        if (!m_then)
+            return;
+        const auto then = std::exchange(m_then, nullptr);
+        then(std::move(info));
+    }
+
+    QNetworkAccessManager m_manager; // one per request: no connection, cookie or session is shared between relays
+    QNetworkReply *m_reply = nullptr;
+    QByteArray m_body;
+    std::function<void(std::optional<RelayInfo>)> m_then;
+};
+
+std::optional<std::int64_t> positive(const JsonValue *value)
+{
+    const std::int64_t *number = value ? value->integer() : nullptr;
+    return number && *number > 0 ? std::optional(*number) : std::nullopt;
+}
+
+bool isTrue(const JsonValue *value)
+{
+    return value && value->boolean() && *value->boolean();
+}
+
+} // namespace
+
+std::optional<RelayInfo> readRelayInfo(std::string_view text)
+{
+    const auto document = readJson(text, JsonLimits{std::size_t(kMaximumDocument), 12, 4096});
+    if (!document || !document->object())
+        return std::nullopt;
+    RelayInfo info;
+    if (const JsonValue *name = document->member("name"); name && name->string())
+        info.name = plainWords(*name->string(), 100);
+    const JsonValue *limits = document->member("limitation");
+    if (!limits || !limits->object())
+        return info;
+    info.largestMessage = positive(limits->member("max_message_length"));
+    info.largestContent = positive(limits->member("max_content_length"));
+    info.proofOfWork = positive(limits->member("min_pow_difficulty"));
+    info.authRequired = isTrue(limits->member("auth_required"));
+    info.paymentRequired = isTrue(limits->member("payment_required"));
+    return info;
+}
+
+InfoSource httpInfoSource()
+{
+    return [](const RelayUrl &relay, const std::optional<ProxySettings> &proxy, const std::string &circuit,
+              std::function<void(std::optional<RelayInfo>)> then) -> std::unique_ptr<InfoRequest> {
+        return std::make_unique<HttpInfoRequest>(relay, proxy, circuit, std::move(then));
+    };
+}
+
+} // namespace tacet::relay

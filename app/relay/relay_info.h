@@ -1,0 +1,38 @@
+#pragma once
+// The information document of a relay (NIP-11): what it says about itself, read for its limits.
+#include "app/relay/json_reader.h"
+#include "app/relay/proxy.h"
+#include "app/relay/relay_url.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace tacet::relay {
+
+struct RelayInfo {
+    std::string name; ///< plain text from outside, at most 100 bytes
+    std::optional<std::int64_t> largestMessage; ///< bytes of a frame
+    std::optional<std::int64_t> largestContent; ///< characters of an event's content
+    std::optional<std::int64_t> proofOfWork; ///< bits (NIP-13)
+    bool authRequired = false;
+    bool paymentRequired = false;
+};
+
+/// Nothing when the text is no JSON object; members of a wrong type count as absent.
+std::optional<RelayInfo> readRelayInfo(std::string_view text);
+
+/// Fetches the document of one relay, once.
+class InfoRequest {
+public:
+    virtual ~InfoRequest() = default; // cancels
+};
+/// `then` gets nothing when there is no document; called once, later, never after the request was destroyed.
+using InfoSource = std::function<std::unique_ptr<InfoRequest>(const RelayUrl &, const std::optional<ProxySettings> &,
+                                                             const std::string &circuit,
+                                                             std::function<void(std::optional<RelayInfo>)> then)>;
+
+/// Over HTTP(S) through the same proxy, no redirects, no cookies, at most 64 KiB, 15 seconds.
+InfoSource httpInfoSource();
+
+} // namespace tacet::relay

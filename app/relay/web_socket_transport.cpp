@@ -1,0 +1,211 @@
+#include "app/relay/web_socket_transport.h"
+
+#include <QHostInfo>
+#include <QNetworkProxy>
+#include <QNetworkRequest>
+#include <QPointer>
+#include <QSslConfiguration>
+#include <QTimer>
+#include <QUrl>
+#include <QWebSocket>
+
+#include <algorithm>
+
+namespace tacet::relay {
+namespace {
+
+using namespace Qt::StringLiterals;
+
+TransportError meaningOf(QAbstractSocket::SocketError error)
+{
+    using Socket = QAbstractSocket;
+    switch (error) {
+    case Socket::HostNotFoundError:
+        return TransportError::HostNotFound;
+    case Socket::SslHandshakeFailedError:
+    case Socket::SslInternalError:
+    case Socket::SslInvalidUserDataError:
+        return TransportError::TlsFailed;
+    case Socket::ProxyConnectionRefusedError:
+    case Socket::ProxyConnectionTimeoutError:
+    case Socket::ProxyNotFoundError:
+    case Socket::ProxyConnectionClosedError:
+    case Socket::ProxyProtocolError:
+        return TransportError::ProxyDown;
+    case Socket::ProxyAuthenticationRequiredError:
+        return TransportError::ProxyRefused;
+    default:
+        return TransportError::NoAnswer;
+    }
+}
+
+class WebSocketTransport final : public QObject, public Transport {
+public:
+    WebSocketTransport(const TransportOptions &options, Listener &listener)
+        : m_listener(listener), m_options(options), m_socket(std::make_unique<QWebSocket>(QString()))
+    {
+        // Never the desktop's proxy: either the one of the profile, or none, as the user was told.
+        m_socket->setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
+        if (options.proxy) {
+            QNetworkProxy proxy(QNetworkProxy::Socks5Proxy, QString::fromStdString(options.proxy->host), options.proxy->port,
+                                QString::fromStdString(options.circuit),
+                                options.circuit.empty() ? QString() : u"tacet"_s);
+            // Names are resolved behind the proxy (Qt's default for SOCKS5, said aloud).
+            proxy.setCapabilities(QNetworkProxy::TunnelingCapability | QNetworkProxy::HostNameLookupCapability);
+            m_socket->setProxy(proxy);
+        }
+        m_socket->setMaxAllowedIncomingMessageSize(kMaximumIncoming);
+        m_socket->setMaxAllowedIncomingFrameSize(kMaximumIncoming);
+
+        QWebSocket *socket = m_socket.get();
+        connect(socket, &QWebSocket::connected, this, [this] { opened(); });
+        connect(socket, &QWebSocket::textMessageReceived, this, [this](const QString &text) {
+            const QByteArray utf8 = text.toUtf8();
+            if (!m_ended)
+                m_listener.transportReceived({utf8.constData(), std::size_t(utf8.size())});
+        });
+        connect(socket, &QWebSocket::binaryMessageReceived, this,
+                [this] { ended(TransportError::Misbehaved, "it sent a binary message"); });
+        connect(socket, &QWebSocket::pong, this, [this] {
+            if (!m_ended)
+                m_listener.transportPonged();
+        });
+        connect(socket, &QWebSocket::disconnected, this, [this] {
+            const std::string reason = m_socket->closeReason().toStdString();
+            const auto code = m_socket->closeCode();
+            const bool broken = code == QWebSocketProtocol::CloseCodeProtocolError
+                || code == QWebSocketProtocol::CloseCodeTooMuchData || code == QWebSocketProtocol::CloseCodeWrongDatatype;
+            ended(broken ? std::optional(TransportError::Misbehaved) : std::nullopt, reason);
+        });
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+        connect(socket, &QWebSocket::errorOccurred, this, [this](QAbstractSocket::SocketError error) { failed(error); });
+#else
+        connect(socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
+                [this](QAbstractSocket::SocketError error) { failed(error); });
+#endif
+        begin();
+    }
+
+    ~WebSocketTransport() override
+    {
+        m_ended = true;
+        m_socket->disconnect(this);
+        // It may be one of the socket's own signals that destroys us; the socket goes when that is over.
+        QWebSocket *socket = m_socket.release();
+        socket->abort();
+        socket->deleteLater();
+    }
+
+    void send(std::string_view text) override
+    {
+        if (!m_ended)
+            m_socket->sendTextMessage(QString::fromUtf8(text.data(), qsizetype(text.size())));
+    }
+    void ping() override
+    {
+        if (!m_ended)
+            m_socket->ping();
+    }
+    std::size_t unsentBytes() const override { return std::size_t(std::max<qint64>(0, m_socket->bytesToWrite())); }
+
+private:
+    void begin()
+    {
+        const bool lookUp = m_options.refusePrivateAddresses && !m_options.proxy && m_options.url.hostKind() == HostKind::Public;
+        if (!lookUp) {
+            QTimer::singleShot(0, this, [this] { open(); });
+            return;
+        }
+        QHostInfo::lookupHost(QString::fromStdString(m_options.url.host()), this, [this](const QHostInfo &info) {
+            if (info.error() != QHostInfo::NoError)
+                return ended(TransportError::HostNotFound, info.errorString().toStdString());
+            for (const QHostAddress &address : info.addresses()) {
+                const HostKind kind = hostKindOf(address.toString().toStdString());
+                if (kind != HostKind::Public)
+                    return ended(TransportError::PrivateAddress, "its name leads into a local network");
+            }
+            open();
+        });
+    }
+
+    void open()
+    {
+        QNetworkRequest request(QUrl(QString::fromStdString(m_options.url.text()), QUrl::StrictMode));
+        m_socket->open(request);
+    }
+
+    void opened()
+    {
+        if (m_ended)
+            return;
+        m_wasOpen = true;
+        m_listener.transportOpened();
+    }
+
+    void failed(QAbstractSocket::SocketError error)
+    {
+        std::string words = m_socket->errorString().toStdString();
+        if (!m_wasOpen && error == QAbstractSocket::ConnectionRefusedError && !isPlainRefusal())
+            return ended(TransportError::NotARelay, words);
+        if (m_wasOpen && error == QAbstractSocket::RemoteHostClosedError)
+            return; // `disconnected` follows with the close code and the relay's words
+        ended(meaningOf(error), words);
+    }
+
+    /// QWebSocket reports an HTTP answer that is no upgrade as ConnectionRefusedError with a sentence of its own.
+    bool isPlainRefusal() const
+    {
+        const QString words = m_socket->errorString();
+        return !words.contains("QWebSocket"_L1) && !words.contains("handshake"_L1, Qt::CaseInsensitive)
+            && !words.contains("HTTP"_L1) && !words.contains("status code"_L1, Qt::CaseInsensitive);
+    }
+
+    void ended(std::optional<TransportError> error, std::string_view reason)
+    {
+        if (m_ended)
+            return;
+        m_ended = true;
+        const std::string words(reason);
+        m_listener.transportEnded(error, words); // may destroy us
+    }
+
+    Listener &m_listener;
+    TransportOptions m_options;
+    std::unique_ptr<QWebSocket> m_socket;
+    bool m_wasOpen = false;
+    bool m_ended = false;
+};
+
+} // namespace
+
+std::string_view wordFor(TransportError error)
+{
+    switch (error) {
+    case TransportError::HostNotFound:
+        return "host not found";
+    case TransportError::NoAnswer:
+        return "no answer";
+    case TransportError::TlsFailed:
+        return "no encrypted connection";
+    case TransportError::NotARelay:
+        return "not a relay";
+    case TransportError::ProxyDown:
+        return "the proxy does not answer";
+    case TransportError::ProxyRefused:
+        return "the proxy refused";
+    case TransportError::Misbehaved:
+        return "broken WebSocket frames";
+    case TransportError::PrivateAddress:
+        return "a private address";
+    }
+    return "unknown";
+}
+
+TransportFactory webSocketTransports()
+{
+    return [](const TransportOptions &options, Transport::Listener &listener) -> std::unique_ptr<Transport> {
+        return std::make_unique<WebSocketTransport>(options, listener);
+    };
+}
+
+} // namespace tacet::relay
