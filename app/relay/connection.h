@@ -47,6 +47,8 @@ public:
     void attach(MailboxReader &reader);
     void detach(MailboxReader &reader);
     void attach(Publisher &publisher);
+    /// After a split: the one reader left asks again as soon as its AUTH is accepted.
+    void continueAlone() { answerChallenge(); }
     const std::vector<MailboxReader *> &readers() const { return m_readers; }
 
     /// Opens now unless it is open or opening, or waits for the next try already.

@@ -1,6 +1,7 @@
 #include "app/relay/self_test.h"
 
 #include "crypto/gift_wrap.h"
+#include "crypto/limits.h"
 
 #include <algorithm>
 
@@ -40,13 +41,17 @@ crypto::NostrEvent SelfTest::oldEnvelope() const
     // Dated in the older half of the two days: some relays refuse what is more than an hour old (snstr), and
     // would refuse most of our envelopes.
     const std::int64_t now = m_environment.clock.wallSeconds();
-    crypto::Bytes inner(crypto::innerSize(crypto::kEnvelopeSizes[1]));
+    crypto::Bytes inner(crypto::kMessageSizes[1]);
     m_environment.random.fill(inner);
-    for (int tries = 0;; ++tries) {
+    crypto::NostrEvent envelope;
+    for (int tries = 0; tries < 64; ++tries) { // each has an even chance
         auto event = crypto::wrap(inner, m_mailbox.publicKey(), now, m_environment.random);
-        if (event && (event->createdAt < now - crypto::kWrapSpread / 2 || tries == 64))
-            return std::move(*event);
+        if (event)
+            envelope = std::move(*event);
+        if (envelope.createdAt < now - crypto::kWrapSpread / 2)
+            break;
     }
+    return envelope;
 }
 
 void SelfTest::publisherAnswered(PublishId id, const PublishOutcome &outcome)

@@ -1,0 +1,366 @@
+#include "app/relay/peer.h"
+
+#include <algorithm>
+
+namespace tacet::relay {
+
+using crypto::NostrEvent;
+using crypto::NostrPublicKey;
+
+Peer::Peer(const Environment &environment, const InfoSource &infoSource, Graveyard &graveyard, RelayUrl url, Owner &owner)
+    : m_environment(environment), m_infoSource(infoSource), m_graveyard(graveyard), m_url(std::move(url)), m_owner(owner),
+      m_publisher(environment, *this)
+{
+}
+
+// --- sockets ---
+
+bool Peer::sharesSockets() const
+{
+    const auto proxy = m_owner.proxy();
+    return !m_wantsAuth && !(proxy && proxy->separateCircuits);
+}
+
+ConnectionSettings Peer::newSettings()
+{
+    // A name that someone else chose must not lead into the local network; one that is spelled as local was put
+    // there by the user, or kept out by the engine.
+    return {m_url, m_owner.proxy(), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public};
+}
+
+Connection &Peer::newConnection()
+{
+    Connection::Owner &self = *this;
+    m_connections.push_back(std::make_unique<Connection>(m_environment, newSettings(), self));
+    return *m_connections.back();
+}
+
+void Peer::openSoon(Connection &connection)
+{
+    const std::int64_t now = m_environment.clock.steadyMs();
+    const std::int64_t at = std::max(now, m_nextOpeningMs);
+    m_nextOpeningMs = at + kOpeningGapMs;
+    Connection *target = &connection;
+    m_opening[target] = m_environment.timers.after(at - now, [this, target] {
+        m_opening.erase(target);
+        target->open();
+    });
+}
+
+void Peer::place(Mailbox &mailbox)
+{
+    if (sharesSockets()) {
+        for (const auto &connection : m_connections) {
+            if (connection->readers().size() < kMailboxesPerSocket) {
+                mailbox.connection = connection.get();
+                connection->attach(*mailbox.reader);
+                return;
+            }
+        }
+    }
+    Connection &own = newConnection();
+    mailbox.connection = &own;
+    own.attach(*mailbox.reader);
+    openSoon(own);
+}
+
+void Peer::retire(Connection &connection)
+{
+    m_opening.erase(&connection);
+    const auto found = std::find_if(m_connections.begin(), m_connections.end(),
+                                    [&](const auto &candidate) { return candidate.get() == &connection; });
+    if (found == m_connections.end())
+        return;
+    std::unique_ptr<Connection> ended = std::move(*found);
+    m_connections.erase(found);
+    ended->close();
+    m_graveyard.bury(std::move(ended));
+}
+
+Connection *Peer::connectionOf(const MailboxReader &reader) const
+{
+    const auto found = m_mailboxes.find(reader.mailbox().publicKey());
+    return found == m_mailboxes.end() ? nullptr : found->second.connection;
+}
+
+void Peer::connectionMustSplit(Connection &connection)
+{
+    m_wantsAuth = true;
+    // The first mailbox keeps the socket, which may then answer its challenge; each other one gets its own.
+    const auto readers = connection.readers();
+    for (std::size_t i = 1; i < readers.size(); ++i) {
+        connection.detach(*readers[i]);
+        place(m_mailboxes.at(readers[i]->mailbox().publicKey()));
+    }
+    connection.continueAlone();
+    m_owner.peerChanged(*this);
+}
+
+void Peer::connectionCircuitRefused(Connection &connection)
+{
+    ConnectionSettings settings = connection.settings();
+    settings.circuit.clear();
+    connection.setSettings(std::move(settings));
+    m_owner.peerCircuitRefused();
+}
+
+void Peer::reopen()
+{
+    std::vector<std::unique_ptr<Connection>> ended;
+    ended.swap(m_connections);
+    for (auto &connection : ended) {
+        const auto readers = connection->readers();
+        for (MailboxReader *reader : readers)
+            connection->detach(*reader);
+        m_opening.erase(connection.get());
+        connection->close();
+        m_graveyard.bury(std::move(connection));
+    }
+    if (m_publishing) {
+        m_publishing->close(); // answers Retry
+        m_graveyard.bury(std::move(m_publishing));
+    }
+    m_graveyard.bury(std::move(m_infoRequest));
+    m_infoAskedMs.reset();
+    startWaitingTests();
+    m_nextOpeningMs = 0;
+    for (auto &[key, mailbox] : m_mailboxes)
+        place(mailbox);
+    m_owner.peerChanged(*this);
+}
+
+void Peer::connectionChanged(Connection &connection)
+{
+    m_wantsAuth = m_wantsAuth || connection.authAsked();
+    if (connection.authRefused())
+        m_refusal = connection.words();
+    m_owner.peerChanged(*this);
+}
+
+// --- mailboxes ---
+
+void Peer::watch(const crypto::NostrKeyPair &mailbox, SyncFrom from)
+{
+    unwatch(mailbox.publicKey());
+    Mailbox &entry = m_mailboxes[mailbox.publicKey()];
+    MailboxReader::Owner &self = *this;
+    entry.reader = std::make_unique<MailboxReader>(m_environment, mailbox.clone(), from, self);
+    place(entry);
+    m_owner.peerChanged(*this);
+}
+
+void Peer::unwatch(const NostrPublicKey &mailbox)
+{
+    const auto found = m_mailboxes.find(mailbox);
+    if (found == m_mailboxes.end())
+        return;
+    Mailbox entry = std::move(found->second);
+    m_mailboxes.erase(found);
+    entry.reader->stop();
+    entry.connection->detach(*entry.reader);
+    if (entry.connection->readers().empty())
+        retire(*entry.connection);
+    m_graveyard.bury(std::move(entry.reader));
+    m_owner.peerChanged(*this);
+}
+
+void Peer::sweep(const NostrPublicKey &mailbox)
+{
+    const auto found = m_mailboxes.find(mailbox);
+    if (found != m_mailboxes.end())
+        found->second.reader->sweep();
+}
+
+RelayListener::Kept Peer::readerGot(MailboxReader &reader, const NostrEvent &event)
+{
+    m_lastEventWallMs = m_environment.clock.wallMs();
+    m_owner.peerChanged(*this);
+    return m_owner.peerGot(*this, reader.mailbox().publicKey(), event);
+}
+
+void Peer::readerCaughtUp(MailboxReader &reader, const SyncReport &report)
+{
+    if (!m_refusal.empty()) {
+        m_refusal.clear();
+        m_owner.peerChanged(*this);
+    }
+    m_owner.peerCaughtUp(*this, reader.mailbox().publicKey(), report);
+}
+
+void Peer::readerFlooded(MailboxReader &reader)
+{
+    m_owner.peerFlooded(*this, reader.mailbox().publicKey());
+}
+
+void Peer::readerRefused(MailboxReader &, const std::string &words)
+{
+    m_refusal = words.empty() ? "it gave no reason" : words;
+    m_owner.peerChanged(*this);
+}
+
+void Peer::readerStuck(MailboxReader &reader, const std::string &words)
+{
+    if (Connection *connection = connectionOf(reader))
+        connection->drop(TransportError::Misbehaved, words);
+}
+
+// --- publishing ---
+
+std::optional<PublishOutcome> Peer::refusalByLimits(const NostrEvent &event) const
+{
+    if (!m_info)
+        return std::nullopt;
+    const bool frameTooLarge = m_info->largestMessage && std::int64_t(writePublish(event).size()) > *m_info->largestMessage;
+    const bool contentTooLarge = m_info->largestContent && std::int64_t(event.content.size()) > *m_info->largestContent;
+    if (frameTooLarge || contentTooLarge)
+        return PublishOutcome{PublishOutcome::Kind::Refused, 0, "larger than this relay takes"};
+    return std::nullopt;
+}
+
+void Peer::learnLimits()
+{
+    const std::int64_t now = m_environment.clock.steadyMs();
+    if (!m_infoSource || m_infoRequest || (m_infoAskedMs && now - *m_infoAskedMs < kInfoEveryMs))
+        return;
+    m_infoAskedMs = now;
+    m_infoRequest = m_infoSource(m_url, m_owner.proxy(), m_owner.freshCircuit(), [this](std::optional<RelayInfo> info) {
+        m_graveyard.bury(std::move(m_infoRequest));
+        if (info)
+            m_info = std::move(info);
+        startWaitingTests();
+    });
+}
+
+void Peer::publish(PublishId id, const NostrEvent &event)
+{
+    if (auto refusal = refusalByLimits(event))
+        return m_owner.peerPublished(id, std::move(*refusal));
+    if (!m_publishing) {
+        Connection::Owner &self = *this;
+        m_publishing = std::make_unique<Connection>(m_environment, newSettings(), self);
+        m_publishing->attach(m_publisher);
+    }
+    if (m_publishing->phase() == ConnectionPhase::Waiting) {
+        const std::int64_t wait = std::max<std::int64_t>(0, m_publishing->nextTryMs() - m_environment.clock.steadyMs());
+        return m_owner.peerPublished(id, {PublishOutcome::Kind::Retry, wait, m_publishing->words()});
+    }
+    m_idle.cancel();
+    m_publisher.publish(id, event);
+    m_publishing->open();
+    if (m_publishing->phase() == ConnectionPhase::Open)
+        learnLimits(); // not before the relay answered at all
+}
+
+void Peer::publisherAnswered(PublishId id, const PublishOutcome &outcome)
+{
+    if (outcome.kind == PublishOutcome::Kind::Accepted) {
+        m_lastEventWallMs = m_environment.clock.wallMs();
+        m_refusal.clear();
+    }
+    armIdle();
+    m_owner.peerPublished(id, outcome);
+    m_owner.peerChanged(*this);
+}
+
+void Peer::publisherRoundTrip(std::int64_t ms)
+{
+    if (m_publishing)
+        m_publishing->noteRoundTrip(ms);
+}
+
+void Peer::armIdle()
+{
+    if (!m_publisher.isIdle())
+        return;
+    m_idle = m_environment.timers.after(kIdleMs, [this] {
+        m_idle.cancel();
+        if (m_publishing && m_publisher.isIdle() && m_publishing->phase() == ConnectionPhase::Open)
+            m_publishing->close();
+    });
+}
+
+// --- one-shot work ---
+
+void Peer::fetch(FetchId id, const crypto::NostrKeyPair &mailbox)
+{
+    const Job job = ++m_jobs;
+    m_fetches[job] = std::make_unique<FetchJob>(m_environment, newSettings(), mailbox.clone(), [this, id, job](FetchOutcome outcome) {
+        m_graveyard.bury(std::move(m_fetches[job]));
+        m_fetches.erase(job);
+        m_owner.peerFetched(id, std::move(outcome));
+    });
+}
+
+void Peer::test(TestId id)
+{
+    learnLimits();
+    m_testsWaiting.push_back(id); // for the information document
+    if (!m_infoRequest)
+        startWaitingTests();
+}
+
+void Peer::startWaitingTests()
+{
+    for (const TestId id : std::exchange(m_testsWaiting, {}))
+        startTest(id);
+}
+
+void Peer::startTest(TestId id)
+{
+    const Job job = ++m_jobs;
+    m_tests[job] = std::make_unique<SelfTest>(
+        m_environment, newSettings(), newSettings(), m_info, [this, id, job](SelfTestReport report) {
+            m_graveyard.bury(std::move(m_tests[job]));
+            m_tests.erase(job);
+            m_wantsAuth = m_wantsAuth || report.wantsAuth;
+            m_owner.peerTested(id, std::move(report));
+        });
+}
+
+// --- the whole ---
+
+RelayStatus Peer::status() const
+{
+    RelayStatus status{m_url, RelayState::Idle, {}, {}, {}, m_lastEventWallMs, m_wantsAuth, 0};
+    std::vector<const Connection *> all;
+    for (const auto &connection : m_connections)
+        all.push_back(connection.get());
+    if (m_publishing)
+        all.push_back(m_publishing.get());
+
+    bool opening = false;
+    std::optional<std::int64_t> nextTry;
+    for (const Connection *connection : all) {
+        switch (connection->phase()) {
+        case ConnectionPhase::Open:
+            ++status.sockets;
+            if (connection->roundTripMs() && (!status.roundTripMs || *connection->roundTripMs() > *status.roundTripMs))
+                status.roundTripMs = connection->roundTripMs();
+            break;
+        case ConnectionPhase::Opening:
+            opening = true;
+            break;
+        case ConnectionPhase::Waiting:
+            nextTry = nextTry ? std::min(*nextTry, connection->nextTryMs()) : connection->nextTryMs();
+            status.lastError = connection->words();
+            break;
+        case ConnectionPhase::Idle:
+            break;
+        }
+    }
+    if (status.sockets > 0)
+        status.state = status.roundTripMs && *status.roundTripMs > kSlowMs ? RelayState::Slow : RelayState::Connected;
+    else if (nextTry)
+        status.state = RelayState::Unreachable;
+    else if (opening || !m_opening.empty())
+        status.state = RelayState::Connecting;
+    if (status.state == RelayState::Unreachable)
+        status.nextTryWallMs = m_environment.clock.wallMs() + std::max<std::int64_t>(0, *nextTry - m_environment.clock.steadyMs());
+    if (!m_refusal.empty() && status.sockets > 0) {
+        status.state = RelayState::Refused;
+        status.lastError = m_refusal;
+    }
+    return status;
+}
+
+} // namespace tacet::relay

@@ -1,0 +1,114 @@
+#pragma once
+// Everything at one relay: which sockets there are, what rides on each, and what the relay's state is as a
+// whole. Publishing has its own socket; mailboxes share one only where the relay asks for no AUTH and no
+// circuits are kept apart.
+#include "app/relay/connection.h"
+#include "app/relay/fetch_job.h"
+#include "app/relay/graveyard.h"
+#include "app/relay/relay_info.h"
+#include "app/relay/self_test.h"
+
+#include <map>
+
+namespace tacet::relay {
+
+class Peer final : private Connection::Owner, private MailboxReader::Owner, private Publisher::Owner {
+public:
+    /// The pool. Event, caught-up and flooded are called at once, from the socket's callback; answers and changes
+    /// may come from inside a call and are queued by the pool.
+    class Owner {
+    public:
+        virtual ~Owner() = default;
+        virtual RelayListener::Kept peerGot(Peer &peer, const crypto::NostrPublicKey &mailbox, const crypto::NostrEvent &event) = 0;
+        virtual void peerCaughtUp(Peer &peer, const crypto::NostrPublicKey &mailbox, const SyncReport &report) = 0;
+        virtual void peerFlooded(Peer &peer, const crypto::NostrPublicKey &mailbox) = 0;
+        virtual void peerPublished(PublishId id, const PublishOutcome &outcome) = 0;
+        virtual void peerFetched(FetchId id, FetchOutcome outcome) = 0;
+        virtual void peerTested(TestId id, SelfTestReport report) = 0;
+        virtual void peerChanged(Peer &peer) = 0;
+        virtual void peerCircuitRefused() = 0;
+        virtual std::optional<ProxySettings> proxy() const = 0;
+        /// A fresh SOCKS user name; empty where circuits are not kept apart.
+        virtual std::string freshCircuit() = 0;
+    };
+
+    Peer(const Environment &environment, const InfoSource &infoSource, Graveyard &graveyard, RelayUrl url, Owner &owner);
+
+    const RelayUrl &url() const { return m_url; }
+
+    void publish(PublishId id, const crypto::NostrEvent &event);
+    void watch(const crypto::NostrKeyPair &mailbox, SyncFrom from);
+    void unwatch(const crypto::NostrPublicKey &mailbox);
+    void sweep(const crypto::NostrPublicKey &mailbox);
+    void fetch(FetchId id, const crypto::NostrKeyPair &mailbox);
+    void test(TestId id);
+    /// Another proxy, or none: every socket is closed and what is needed opens again through the new setting.
+    void reopen();
+
+    RelayStatus status() const;
+
+    static constexpr std::size_t kMailboxesPerSocket = 20; ///< relays commonly allow 20 subscriptions
+    static constexpr std::int64_t kIdleMs = 60'000; ///< a publishing socket without work is closed
+    static constexpr std::int64_t kOpeningGapMs = 120; ///< between two sockets to the same relay
+    static constexpr std::int64_t kSlowMs = 2'000;
+    static constexpr std::int64_t kInfoEveryMs = 24 * 3600 * 1000;
+
+private:
+    struct Mailbox {
+        std::unique_ptr<MailboxReader> reader;
+        Connection *connection = nullptr;
+    };
+    using Job = std::uint64_t;
+
+    void connectionChanged(Connection &connection) override;
+    void connectionMustSplit(Connection &connection) override;
+    void connectionCircuitRefused(Connection &connection) override;
+    RelayListener::Kept readerGot(MailboxReader &reader, const crypto::NostrEvent &event) override;
+    void readerCaughtUp(MailboxReader &reader, const SyncReport &report) override;
+    void readerFlooded(MailboxReader &reader) override;
+    void readerRefused(MailboxReader &reader, const std::string &words) override;
+    void readerStuck(MailboxReader &reader, const std::string &words) override;
+    void publisherAnswered(PublishId id, const PublishOutcome &outcome) override;
+    void publisherRoundTrip(std::int64_t ms) override;
+
+    bool sharesSockets() const;
+    ConnectionSettings newSettings();
+    Connection &newConnection();
+    void openSoon(Connection &connection);
+    void place(Mailbox &mailbox);
+    void retire(Connection &connection);
+    std::optional<PublishOutcome> refusalByLimits(const crypto::NostrEvent &event) const;
+    void learnLimits();
+    void startWaitingTests();
+    void startTest(TestId id);
+    void armIdle();
+    Connection *connectionOf(const MailboxReader &reader) const;
+
+    const Environment &m_environment;
+    const InfoSource &m_infoSource;
+    Graveyard &m_graveyard;
+    RelayUrl m_url;
+    Owner &m_owner;
+
+    std::map<crypto::NostrPublicKey, Mailbox> m_mailboxes;
+    std::vector<std::unique_ptr<Connection>> m_connections; ///< the reading ones
+    Publisher m_publisher;
+    std::unique_ptr<Connection> m_publishing;
+    std::map<Job, std::unique_ptr<FetchJob>> m_fetches;
+    std::map<Job, std::unique_ptr<SelfTest>> m_tests;
+    Job m_jobs = 0;
+    std::vector<TestId> m_testsWaiting;
+
+    std::unique_ptr<InfoRequest> m_infoRequest;
+    std::optional<RelayInfo> m_info;
+    std::optional<std::int64_t> m_infoAskedMs; ///< steady
+    std::map<Connection *, TimerHandle> m_opening;
+    std::int64_t m_nextOpeningMs = 0; ///< steady
+    TimerHandle m_idle;
+
+    bool m_wantsAuth = false;
+    std::string m_refusal; ///< the relay's words while it refuses us
+    std::optional<std::int64_t> m_lastEventWallMs;
+};
+
+} // namespace tacet::relay
