@@ -1,0 +1,325 @@
+#include "tests/relay/rig.h"
+#include "tests/support/unit_registry.h"
+
+#include <QTest>
+
+using namespace tacet;
+using namespace tacet::relay;
+using namespace tacet::crypto;
+using tacet::test::Rig;
+
+namespace {
+std::string tagOf(const NostrEvent &event, const char *name)
+{
+    for (const auto &tag : event.tags) {
+        if (tag.size() == 2 && tag[0] == name)
+            return tag[1];
+    }
+    return {};
+}
+} // namespace
+
+class TestConnection : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void backoff_growsIsCappedAndJittered();
+    void backoff_isShortAgainAfterAStableTime();
+    void openTimeout_isNoAnswer();
+    void silence_endsTheSocket();
+    void traffic_countsAsAlive();
+    void roundTrip_isMeasuredAndSlowIsSaid();
+    void auth_early_isAnsweredWithTheMailboxKey();
+    void auth_late_afterRefusal_asksAgain();
+    void auth_withoutOk_isTriedAnyway();
+    void auth_refused_isShown();
+    void auth_again_isAnsweredAgainButNotForever();
+    void sharedSocket_keepsQuietOnChallenge();
+    void sharedSocket_splitsWhenAuthIsWanted();
+    void garbage_endsTheSocketAndComesBack();
+    void uninvited_endsTheSocket();
+    void unknownFrames_areIgnored();
+    void notice_doesNoHarm();
+};
+
+void TestConnection::backoff_growsIsCappedAndJittered()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    rig.settle();
+    std::vector<std::int64_t> waits;
+    for (int i = 0; i < 14; ++i) {
+        rig.transports.last().end(TransportError::NoAnswer, "refused");
+        rig.settle();
+        const auto status = rig.status();
+        QVERIFY(status.state == RelayState::Unreachable);
+        QCOMPARE(status.lastError, std::string("refused"));
+        waits.push_back(*status.nextTryWallMs - rig.clock.wallMs());
+        const std::size_t before = rig.transports.sockets.size();
+        rig.timers.advance(waits.back() - 1);
+        QCOMPARE(rig.transports.sockets.size(), before);
+        rig.timers.advance(1);
+        QCOMPARE(rig.transports.sockets.size(), before + 1);
+    }
+    std::int64_t whole = Connection::kFirstWaitMs;
+    std::set<std::int64_t> different;
+    for (const std::int64_t wait : waits) {
+        QVERIFY(wait >= whole / 2 && wait <= whole);
+        different.insert(wait);
+        whole = std::min(whole * 2, Connection::kLongestWaitMs);
+    }
+    QVERIFY(different.size() > 10); // jitter
+    QVERIFY(waits.back() <= Connection::kLongestWaitMs);
+}
+
+void TestConnection::backoff_isShortAgainAfterAStableTime()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    rig.settle();
+    for (int i = 0; i < 8; ++i) {
+        rig.transports.last().end(TransportError::NoAnswer);
+        rig.timers.advance(*rig.status().nextTryWallMs - rig.clock.wallMs());
+    }
+    auto &socket = rig.openSocket();
+    rig.serve(socket, {});
+    for (int i = 0; i < 7; ++i) {
+        socket.pong();
+        rig.timers.advance(10'000);
+    }
+    socket.end();
+    rig.settle();
+    QVERIFY(*rig.status().nextTryWallMs - rig.clock.wallMs() <= Connection::kFirstWaitMs);
+}
+
+void TestConnection::openTimeout_isNoAnswer()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    rig.settle();
+    QVERIFY(rig.status().state == RelayState::Connecting);
+    rig.timers.advance(Connection::kOpenTimeoutMs);
+    QVERIFY(rig.status().state == RelayState::Unreachable);
+    QVERIFY(!rig.transports.sockets.front()->isAlive());
+}
+
+void TestConnection::silence_endsTheSocket()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    rig.serve(socket, {});
+    socket.pong();
+    std::int64_t patience = Connection::kPingEveryMs + 10'000 + Connection::kPongTimeoutMs;
+    for (; socket.isAlive() && patience > 0; patience -= 100)
+        rig.timers.advance(100);
+    QCOMPARE(socket.pings, 2);
+    QVERIFY(!socket.isAlive());
+    QCOMPARE(rig.status().lastError, std::string("it fell silent"));
+}
+
+void TestConnection::traffic_countsAsAlive()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    rig.serve(socket, {});
+    for (int i = 0; i < 30; ++i) { // five minutes without a single pong
+        rig.timers.advance(10'000);
+        socket.say(R"(["NOTICE","still here"])");
+    }
+    QVERIFY(socket.isAlive());
+}
+
+void TestConnection::roundTrip_isMeasuredAndSlowIsSaid()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    rig.timers.advance(184);
+    socket.pong();
+    rig.settle();
+    QCOMPARE(*rig.status().roundTripMs, std::int64_t(184));
+    QVERIFY(rig.listener.states.back().state == RelayState::Connected);
+    rig.serve(socket, {});
+    while (socket.pings == 1)
+        rig.timers.advance(1'000);
+    rig.timers.advance(2'900);
+    socket.pong();
+    rig.settle();
+    QVERIFY(rig.listener.states.back().state == RelayState::Slow);
+}
+
+void TestConnection::auth_early_isAnsweredWithTheMailboxKey()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    socket.take();
+    socket.say(writeChallenge("ch\"allenge"));
+    const auto auth = socket.take<AuthFrame>();
+    QCOMPARE(auth.size(), std::size_t(1));
+    QVERIFY(verify(auth[0].event));
+    QCOMPARE(auth[0].event.kind, 22242);
+    QVERIFY(auth[0].event.author == mailbox.publicKey());
+    QCOMPARE(tagOf(auth[0].event, "challenge"), std::string("ch\"allenge"));
+    QCOMPARE(tagOf(auth[0].event, "relay"), rig.url.text());
+    QCOMPARE(auth[0].event.createdAt, rig.now());
+}
+
+void TestConnection::auth_late_afterRefusal_asksAgain()
+{
+    // strfry: CLOSED with words of its own first, the challenge afterwards.
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const auto first = socket.take<RequestFrame>().at(0);
+    socket.say(writeClosed(first.subscription, "ERROR: auth-required: subscriber must AUTH"));
+    QVERIFY(socket.take().empty());
+    rig.timers.advance(300);
+    socket.say(writeChallenge("late"));
+    const auto auth = socket.take<AuthFrame>();
+    QCOMPARE(auth.size(), std::size_t(1));
+    QVERIFY(auth[0].event.author == mailbox.publicKey());
+    socket.say(writeOk(auth[0].event.id, true, ""));
+    const NostrEvent event = rig.envelope(mailbox);
+    rig.serve(socket, {event});
+    QVERIFY(rig.listener.has(event));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    rig.settle();
+    QVERIFY(rig.status().wantsAuth);
+    QVERIFY(rig.status().state == RelayState::Connected);
+}
+
+void TestConnection::auth_withoutOk_isTriedAnyway()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    const auto first = socket.take<RequestFrame>().at(0);
+    socket.say(writeChallenge("c"));
+    socket.say(writeClosed(first.subscription, "auth-required: x"));
+    socket.take();
+    rig.timers.advance(Connection::kAuthTimeoutMs);
+    QCOMPARE(socket.take<RequestFrame>().size(), std::size_t(1));
+}
+
+void TestConnection::auth_refused_isShown()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    const auto first = socket.take<RequestFrame>().at(0);
+    socket.say(writeClosed(first.subscription, "auth-required: x"));
+    socket.say(writeChallenge("c"));
+    socket.say(writeOk(socket.take<AuthFrame>().at(0).event.id, false, "restricted: paying members only"));
+    rig.settle();
+    QVERIFY(rig.status().state == RelayState::Refused);
+    QCOMPARE(rig.status().lastError, std::string("restricted: paying members only"));
+}
+
+void TestConnection::auth_again_isAnsweredAgainButNotForever()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    socket.take();
+    for (int i = 0; i < 100; ++i)
+        socket.say(writeChallenge("c" + std::to_string(i)));
+    QCOMPARE(int(socket.take<AuthFrame>().size()), Connection::kMaximumChallenges);
+}
+
+void TestConnection::sharedSocket_keepsQuietOnChallenge()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    rig.timers.advance(1000);
+    QCOMPARE(rig.transports.sockets.size(), std::size_t(1));
+    QCOMPARE(socket.take<RequestFrame>().size(), std::size_t(2));
+    socket.say(writeChallenge("c"));
+    QVERIFY(socket.take().empty());
+}
+
+void TestConnection::sharedSocket_splitsWhenAuthIsWanted()
+{
+    Rig rig;
+    const auto one = rig.key();
+    const auto two = rig.key();
+    const auto three = rig.key();
+    rig.pool.watch(rig.url, one, {});
+    rig.pool.watch(rig.url, two, {});
+    auto &shared = rig.openSocket();
+    const auto requests = shared.take<RequestFrame>();
+    shared.say(writeChallenge("c"));
+    shared.say(writeClosed(requests[1].subscription, "auth-required: no"));
+    rig.pool.watch(rig.url, three, {});
+    rig.timers.advance(1'000);
+    QCOMPARE(rig.transports.sockets.size(), std::size_t(3));
+    // One key a socket, each mailbox on its own.
+    std::set<NostrPublicKey> keys;
+    for (const auto &socket : rig.transports.sockets) {
+        if (socket.get() != &shared) {
+            socket->open();
+            socket->say(writeChallenge("d"));
+        }
+        const auto auth = socket->take<AuthFrame>();
+        QCOMPARE(auth.size(), std::size_t(1));
+        keys.insert(auth[0].event.author);
+    }
+    QVERIFY((keys == std::set<NostrPublicKey>{one.publicKey(), two.publicKey(), three.publicKey()}));
+}
+
+void TestConnection::garbage_endsTheSocketAndComesBack()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    const auto first = rig.transports.sockets.front();
+    for (int i = 0; i <= Connection::kMaximumGarbage && socket.isAlive(); ++i)
+        socket.say(i % 2 ? "not json" : R"(["EVENT","x",{"id":1}])");
+    QVERIFY(!first->isAlive());
+    rig.timers.advance(Connection::kFirstWaitMs);
+    QCOMPARE(rig.transports.sockets.size(), std::size_t(2));
+}
+
+void TestConnection::uninvited_endsTheSocket()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    std::size_t said = 0;
+    for (; socket.isAlive() && said < 10 * Connection::kMaximumUseless; ++said)
+        socket.say(writeOk(NostrEventId{}, true, "")); // OK for what was never sent
+    QCOMPARE(said, Connection::kMaximumUseless + 1);
+}
+
+void TestConnection::unknownFrames_areIgnored()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    for (int i = 0; i < 200; ++i)
+        socket.say(R"(["NEG-MSG","x","00"])");
+    rig.serve(socket, {});
+    QVERIFY(socket.isAlive());
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestConnection::notice_doesNoHarm()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    socket.say(R"(["NOTICE","\u001b[31mhello\n"])");
+    rig.serve(socket, {});
+    rig.settle();
+    QVERIFY(rig.status().state == RelayState::Connected);
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+TACET_TEST_UNIT("t_connection", TestConnection)
+#include "t_connection.moc"

@@ -1,0 +1,335 @@
+#include "tests/relay/rig.h"
+#include "tests/support/unit_registry.h"
+
+#include <QTest>
+
+using namespace tacet;
+using namespace tacet::relay;
+using namespace tacet::crypto;
+using tacet::test::Rig;
+
+class TestMailboxReader : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void request_asksForThisMailboxAndKindAlone();
+    void sync_readsAllPagesThenReportsOnce();
+    void sync_beginsTwoDaysBeforeTheLastOne();
+    void live_arrivesAfterEose();
+    void wrongEvents_neverReachTheEngine_data();
+    void wrongEvents_neverReachTheEngine();
+    void forgedTwin_doesNotHideTheTrueEvent();
+    void duplicate_isDeliveredOnce();
+    void endlessEose_changesNothing();
+    void missingEose_isNotCaughtUp();
+    void floodedSecond_isReportedAndNotCaughtUp();
+    void notKept_isReadAgainFromTheSamePlace();
+    void sweep_readsFromTheBeginning();
+    void sweep_comesDaily();
+    void closedForRate_waitsAndAsksAgain();
+    void closedRestricted_isShownAndTriedMuchLater();
+    void unwatchInsideCallback_isSafe();
+};
+
+void TestMailboxReader::request_asksForThisMailboxAndKindAlone()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const auto requests = socket.take<RequestFrame>();
+    QCOMPARE(requests.size(), std::size_t(1));
+    const Filter &filter = requests[0].filters.at(0);
+    QCOMPARE(filter.kinds, std::vector<int>{1059});
+    QCOMPARE(filter.tags.at('p'), std::vector<std::string>{toHex(mailbox.publicKey().bytes)});
+    QVERIFY(!filter.since);
+    QCOMPARE(*filter.limit, std::int64_t(500));
+}
+
+void TestMailboxReader::sync_readsAllPagesThenReportsOnce()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    std::vector<NostrEvent> stored;
+    for (int i = 0; i < 57; ++i)
+        stored.push_back(test::datedEnvelope(mailbox.publicKey(), rig.now() - i / 3, rig.random)); // three a second
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    rig.serve(socket, stored, 10);
+    QCOMPARE(rig.listener.events.size(), std::size_t(57));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    QCOMPARE(rig.listener.reports[0].syncedUntil, rig.now());
+    QVERIFY(rig.listener.reports[0].everything);
+}
+
+void TestMailboxReader::sync_beginsTwoDaysBeforeTheLastOne()
+{
+    Rig rig;
+    const std::int64_t last = rig.now() - 3600;
+    rig.pool.watch(rig.url, rig.key(), {last});
+    auto &socket = rig.openSocket();
+    auto requests = socket.take<RequestFrame>();
+    QCOMPARE(*requests.at(0).filters.at(0).since, sinceFor(last));
+    socket.say(writeEose(requests[0].subscription));
+    QVERIFY(!rig.listener.reports.at(0).everything);
+    // After a reconnect it goes on from the pass that was completed.
+    const std::int64_t done = rig.now();
+    rig.timers.advance(10'000);
+    socket.end();
+    rig.timers.advance(Connection::kFirstWaitMs);
+    auto &next = rig.openSocket();
+    requests = next.take<RequestFrame>();
+    QCOMPARE(*requests.at(0).filters.at(0).since, sinceFor(done));
+}
+
+void TestMailboxReader::live_arrivesAfterEose()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const std::string live = socket.take<RequestFrame>().at(0).subscription;
+    socket.say(writeEose(live));
+    const NostrEvent event = rig.envelope(mailbox);
+    socket.say(writeEvent(live, event));
+    QVERIFY(rig.listener.has(event));
+    rig.settle();
+    QCOMPARE(*rig.status().lastEventWallMs, rig.clock.wallMs());
+    // Under a name that was never asked for it is nobody's.
+    socket.say(writeEvent("other", rig.envelope(mailbox)));
+    QCOMPARE(rig.listener.events.size(), std::size_t(1));
+}
+
+void TestMailboxReader::wrongEvents_neverReachTheEngine_data()
+{
+    QTest::addColumn<QString>("what");
+    for (const char *what : {"other mailbox", "kind", "id", "signature", "content", "date", "two recipients", "no recipient", "too large"})
+        QTest::newRow(what) << QString::fromLatin1(what);
+}
+
+void TestMailboxReader::wrongEvents_neverReachTheEngine()
+{
+    QFETCH(QString, what);
+    Rig rig;
+    const auto mailbox = rig.key();
+    const auto author = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const std::string live = socket.take<RequestFrame>().at(0).subscription;
+    NostrEvent event = rig.envelope(mailbox);
+    const std::string key = toHex(mailbox.publicKey().bytes);
+    const std::string name = what.toStdString();
+    if (name == "other mailbox")
+        event = rig.envelope(rig.key());
+    else if (name == "kind")
+        event.kind = 1, sign(event, author, rig.random);
+    else if (name == "id")
+        event.id.bytes[0] ^= 1;
+    else if (name == "signature")
+        event.signature.bytes[63] ^= 1;
+    else if (name == "content")
+        event.content += "x";
+    else if (name == "date")
+        event.createdAt += 1;
+    else if (name == "two recipients")
+        event.tags.push_back({"p", key}), sign(event, author, rig.random);
+    else if (name == "no recipient")
+        event.tags.clear(), sign(event, author, rig.random);
+    else if (name == "too large")
+        event.content.assign(MailboxReader::kMaximumContent + 1, 'x'), sign(event, author, rig.random);
+    socket.say(writeEvent(live, event));
+    QVERIFY(rig.listener.events.empty());
+    QVERIFY(socket.isAlive());
+}
+
+void TestMailboxReader::forgedTwin_doesNotHideTheTrueEvent()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const std::string live = socket.take<RequestFrame>().at(0).subscription;
+    const NostrEvent event = rig.envelope(mailbox);
+    NostrEvent forged = event;
+    forged.content = "00";
+    socket.say(writeEvent(live, forged));
+    socket.say(writeEvent(live, event));
+    QCOMPARE(rig.listener.events.size(), std::size_t(1));
+    QVERIFY(rig.listener.has(event));
+}
+
+void TestMailboxReader::duplicate_isDeliveredOnce()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const std::vector<NostrEvent> stored{rig.envelope(mailbox)};
+    const std::string live = socket.take<RequestFrame>().at(0).subscription;
+    for (int i = 0; i < 3; ++i)
+        socket.say(writeEvent(live, stored[0]));
+    socket.end();
+    rig.timers.advance(Connection::kFirstWaitMs);
+    rig.serve(rig.openSocket(), stored);
+    QCOMPARE(rig.listener.events.size(), std::size_t(1));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestMailboxReader::endlessEose_changesNothing()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    const std::string live = socket.take<RequestFrame>().at(0).subscription;
+    for (int i = 0; i < 1000; ++i)
+        socket.say(writeEose(live));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    QVERIFY(socket.take<RequestFrame>().empty());
+}
+
+void TestMailboxReader::missingEose_isNotCaughtUp()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    socket.pong();
+    rig.timers.advance(MailboxReader::kAnswerTimeoutMs);
+    QVERIFY(rig.listener.reports.empty());
+    QVERIFY(!socket.isAlive());
+    rig.settle();
+    QVERIFY(rig.status().state == RelayState::Unreachable);
+}
+
+void TestMailboxReader::floodedSecond_isReportedAndNotCaughtUp()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    std::vector<NostrEvent> stored;
+    for (int i = 0; i < 30; ++i)
+        stored.push_back(test::datedEnvelope(mailbox.publicKey(), rig.now() - 50, rig.random));
+    const NostrEvent below = test::datedEnvelope(mailbox.publicKey(), rig.now() - 60, rig.random);
+    stored.push_back(below);
+    rig.pool.watch(rig.url, mailbox, {});
+    rig.serve(rig.openSocket(), stored, 10);
+    QCOMPARE(rig.listener.floods, 1);
+    QVERIFY(rig.listener.reports.empty());
+    QVERIFY(rig.listener.has(below));
+}
+
+void TestMailboxReader::notKept_isReadAgainFromTheSamePlace()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    const std::vector<NostrEvent> stored{rig.envelope(mailbox)};
+    rig.listener.keepNothing = true;
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    rig.serve(socket, stored);
+    QVERIFY(rig.listener.reports.empty());
+    rig.listener.keepNothing = false;
+    socket.pong();
+    rig.timers.advance(MailboxReader::kAgainAfterNotKeptMs - 1);
+    QVERIFY(socket.take<RequestFrame>().empty());
+    socket.pong();
+    rig.timers.advance(1);
+    rig.serve(socket, stored);
+    QVERIFY(rig.listener.has(stored[0]));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestMailboxReader::sweep_readsFromTheBeginning()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    const NostrEvent old = test::datedEnvelope(mailbox.publicKey(), rig.now() - 40 * 86'400, rig.random);
+    rig.pool.watch(rig.url, mailbox, {rig.now() - 100});
+    auto &socket = rig.openSocket();
+    rig.serve(socket, {old});
+    QVERIFY(!rig.listener.has(old));
+    rig.pool.sweep(rig.url, mailbox.publicKey());
+    rig.serve(socket, {old});
+    QVERIFY(rig.listener.has(old));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(2));
+    QVERIFY(!rig.listener.reports[0].everything);
+    QVERIFY(rig.listener.reports[1].everything);
+}
+
+void TestMailboxReader::sweep_comesDaily()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {rig.now() - 100});
+    auto &socket = rig.openSocket();
+    rig.serve(socket, {});
+    for (int minutes = 0; minutes < 24 * 60 + 2 && rig.listener.reports.size() < 2; ++minutes) {
+        for (int i = 0; i < 6; ++i) {
+            rig.timers.advance(10'000);
+            socket.pong();
+        }
+        rig.serve(socket, {});
+    }
+    QVERIFY(socket.isAlive());
+    QCOMPARE(rig.listener.reports.size(), std::size_t(2));
+    QVERIFY(rig.listener.reports[1].everything);
+}
+
+void TestMailboxReader::closedForRate_waitsAndAsksAgain()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    std::int64_t waited = 0;
+    for (int round = 0; round < 3; ++round) {
+        const auto requests = socket.take<RequestFrame>();
+        QCOMPARE(requests.size(), std::size_t(1));
+        socket.say(writeClosed(requests[0].subscription, "rate-limited: slow down"));
+        QVERIFY(socket.take<RequestFrame>().empty());
+        std::int64_t wait = 0;
+        for (; socket.sent.empty() && wait < 60'000; wait += 500) {
+            rig.timers.advance(500);
+            socket.pong();
+        }
+        QVERIFY2(wait >= waited / 2, "the waits grow");
+        waited = wait;
+    }
+    rig.serve(socket, {});
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestMailboxReader::closedRestricted_isShownAndTriedMuchLater()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    const auto request = socket.take<RequestFrame>().at(0);
+    socket.say(writeClosed(request.subscription, "restricted: members <b>only</b>"));
+    rig.settle();
+    QVERIFY(rig.status().state == RelayState::Refused);
+    QCOMPARE(rig.status().lastError, std::string("restricted: members <b>only</b>"));
+    for (int i = 0; i < 89; ++i) {
+        rig.timers.advance(10'000);
+        socket.pong();
+    }
+    QVERIFY(socket.take<RequestFrame>().empty());
+    rig.timers.advance(10'000);
+    rig.serve(socket, {});
+    rig.settle();
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    QVERIFY(rig.status().state != RelayState::Refused);
+    QVERIFY(rig.status().lastError.empty());
+}
+
+void TestMailboxReader::unwatchInsideCallback_isSafe()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    rig.listener.onEvent = [&] { rig.pool.unwatch(rig.url, mailbox.publicKey()); };
+    rig.serve(socket, {rig.envelope(mailbox), rig.envelope(mailbox)});
+    rig.settle();
+    QCOMPARE(rig.listener.events.size(), std::size_t(1));
+    QVERIFY(!socket.isAlive());
+    QVERIFY(rig.listener.reports.empty());
+}
+
+TACET_TEST_UNIT("t_mailbox_reader", TestMailboxReader)
+#include "t_mailbox_reader.moc"
