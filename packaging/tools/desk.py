@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import time
 
 import gi
@@ -54,7 +55,13 @@ class Desk:
             raise Failed("Xvfb did not start.")
         self.display = f":{number}"
         os.environ["DISPLAY"] = self.display
-        self.programs.append(subprocess.Popen(["openbox", "--sm-disable"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        # No title bars: what is clicked, measured and pictured is the window alone.
+        rules = tempfile.NamedTemporaryFile("w", suffix=".xml")
+        rules.write('<openbox_config xmlns="http://openbox.org/3.4/rc"><applications><application class="*">'
+                    "<decor>no</decor></application></applications></openbox_config>")
+        rules.flush()
+        self.rules = rules
+        self.programs.append(subprocess.Popen(["openbox", "--sm-disable", "--config-file", rules.name], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
         until("a window manager", lambda: b"_NET_SUPPORTING_WM_CHECK(WINDOW)" in subprocess.run(
             ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], capture_output=True, check=True).stdout)
         return self
@@ -64,6 +71,7 @@ class Desk:
             program.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 program.wait(5)
+        self.rules.close()
 
     def environment(self, home, **more):
         return environment_of(home, DISPLAY=self.display, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1",
