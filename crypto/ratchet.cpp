@@ -158,11 +158,13 @@ Result<Ratchet::Step, DecryptError> Ratchet::openCurrent(const MessageParts &mes
                                                          UnixMs now) const
 {
     const ReceiveChain &receive = *m_receive;
-    if (header.number < receive.number)
-        return openSkipped(message, receive.headerKey.view(), header.number, now);
+    // One chain, one set of keys. Another under the same header key comes from a copied state that stepped a second
+    // time: it is no duplicate, and must not be taken for one.
     if (header.shown.dh != receive.shown.dh || header.shown.kem != receive.shown.kem
         || header.shown.ciphertext.has_value() != receive.hasCiphertext || header.previous != receive.previous)
         return fail(DecryptError::PeerBroken);
+    if (header.number < receive.number)
+        return openSkipped(message, receive.headerKey.view(), header.number, now);
     if (header.number > kMaxChainLength)
         return fail(DecryptError::PeerBroken);
     if (header.number - receive.number > kMaxForwardJump)
