@@ -107,6 +107,7 @@ private:
     friend class Statement;
     friend class TransactionBase;
     friend struct CipherUpgrade;
+    friend struct MigrationRun;
 
     Database(std::filesystem::path file, OpenMode mode, DatabaseOptions options);
     DbResult connect(crypto::FixedView<32> key, int generation);

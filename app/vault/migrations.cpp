@@ -30,9 +30,19 @@ std::string levelled(std::string_view text)
 
 } // namespace
 
-DbResult bringToDate(Database &database, const Schema &schema)
+struct MigrationRun {
+    static DbResult run(Database &database, const Schema &schema);
+    /// Has no effect within a transaction, so it comes before and after.
+    static DbResult foreignKeys(Database &database, bool on)
+    {
+        return database.direct(on ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF");
+    }
+};
+
+/// The one transaction. Foreign keys are off meanwhile, as SQLite's procedure for rebuilding a table wants
+/// (dropping the old one would count as deleting its rows); foreign_key_check looks at all of them at the end.
+DbResult MigrationRun::run(Database &database, const Schema &schema)
 {
-    assert(schema.version >= 1 && isContiguous(schema));
     Transaction transaction(database);
     const int found = database.schemaVersion();
     if (found > schema.version)
@@ -40,8 +50,6 @@ DbResult bringToDate(Database &database, const Schema &schema)
     if (found == schema.version || database.failed())
         return transaction.commit(); // nothing to do, or nothing that may be done
 
-    // A table that is rebuilt breaks and mends its references within the transaction.
-    database.script("PRAGMA defer_foreign_keys=ON");
     if (found == 0) {
         if (database.integer("SELECT count(*) FROM sqlite_master") != 0)
             database.keepError(DbError::Corrupt); // tables without a version: not ours
@@ -61,6 +69,16 @@ DbResult bringToDate(Database &database, const Schema &schema)
     }
     database.setSchemaVersion(schema.version);
     return transaction.commit();
+}
+
+DbResult bringToDate(Database &database, const Schema &schema)
+{
+    assert(schema.version >= 1 && isContiguous(schema));
+    if (const DbResult off = MigrationRun::foreignKeys(database, false); !off)
+        return off;
+    const DbResult done = MigrationRun::run(database, schema);
+    const DbResult on = MigrationRun::foreignKeys(database, true);
+    return done ? on : done;
 }
 
 std::string describeSchema(Database &database)

@@ -32,7 +32,9 @@ DbError errorFromSqlite(int extendedCode, int systemErrno, bool proven)
     case SQLITE_INTERRUPT:
     case SQLITE_ABORT: return DbError::Cancelled;
     case SQLITE_CANTOPEN:
-        return full ? DbError::DiskFull : refused ? DbError::ReadOnly : systemErrno == ENOENT ? DbError::Missing : DbError::Io;
+        // That the file is there was looked at before. What is missing here is a -wal or -shm that the
+        // folder did not let us make (SQLite tries again without O_CREAT, hence ENOENT).
+        return full ? DbError::DiskFull : refused || systemErrno == ENOENT ? DbError::ReadOnly : DbError::Io;
     default: return full ? DbError::DiskFull : refused ? DbError::ReadOnly : DbError::Io;
     }
 }
