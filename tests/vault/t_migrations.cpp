@@ -1,4 +1,4 @@
-#include "app/vault/migrations.h"
+#include "app/vault/schema.h"
 #include "tests/support/unit_registry.h"
 #include "tests/vault/vault_fixture.h"
 
@@ -83,6 +83,7 @@ private Q_SLOTS:
     void failedMigration_leavesTheOldVersionWhole();
     void brokenReferences_areNotCommitted();
     void foreignTables_areNotTakenOver();
+    void theProgramsSchema_isCreatedWhole();
 };
 
 void TestMigrations::migratedSchema_equalsAFreshOne()
@@ -157,6 +158,17 @@ void TestMigrations::foreignTables_areNotTakenOver()
     const auto result = bringToDate(*db, kFirst);
     QVERIFY(!result);
     QCOMPARE(result.error(), DbError::Corrupt);
+}
+
+void TestMigrations::theProgramsSchema_isCreatedWhole()
+{
+    const Folder folder;
+    auto db = mustOpen(folder / "v.db", OpenMode::Create);
+    QVERIFY(bringToDate(*db, currentSchema()));
+    QCOMPARE(number(*db, "PRAGMA user_version"), currentSchema().version);
+    QCOMPARE(number(*db, "PRAGMA foreign_keys"), 1); // off while migrating, on again after
+    QVERIFY(db->check());
+    QVERIFY(bringToDate(*db, currentSchema()));
 }
 
 TACET_TEST_UNIT("t_migrations", TestMigrations)
