@@ -37,7 +37,7 @@ bool isLineBreak(char16_t unit)
 /// Copies text while making it safe to look at, and keeps where written-out overrides came to stand.
 class Writer {
 public:
-    explicit Writer(Lines lines) : m_lines(lines) { }
+    Writer(Lines lines, bool ownWords) : m_lines(lines), m_ownWords(ownWords) { }
 
     void take(QStringView outside)
     {
@@ -52,7 +52,7 @@ public:
                 lineBreak();
             } else if (unit == u'\t') {
                 m_text.append(m_lines == Lines::Join ? u' ' : u'\t');
-            } else if (isDirectionOverride(unit)) {
+            } else if (isDirectionOverride(unit) && !m_ownWords) {
                 const QString code = overrideCode(unit);
                 m_boxes.push_back({m_text.size(), code.size()});
                 m_text.append(code);
@@ -81,6 +81,7 @@ private:
     }
 
     Lines m_lines;
+    bool m_ownWords;
 };
 
 /// Shows a host in its ASCII form where it mixes scripts; the address then reads as what it is.
@@ -166,7 +167,7 @@ bool isDirectionOverride(char16_t unit)
 
 QString visibleText(QStringView outside)
 {
-    Writer writer(Lines::Keep);
+    Writer writer(Lines::Keep, false);
     writer.take(outside);
     for (auto box = writer.m_boxes.rbegin(); box != writer.m_boxes.rend(); ++box) {
         writer.m_text.insert(box->start + box->length, u']');
@@ -212,7 +213,7 @@ RichText RichText::part(qsizetype start, qsizetype length) const
 
 RichText richText(QStringView outside, const RichStyle &style)
 {
-    Writer writer(style.lines);
+    Writer writer(style.lines, style.ownWords);
     writer.take(outside);
     if (style.linkColour.isValid())
         unmaskHosts(writer);

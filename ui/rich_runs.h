@@ -55,6 +55,9 @@ struct RichStyle {
     QColor codeColour;
     QColor linkColour; ///< invalid: addresses are not marked
     Lines lines = Lines::Keep;
+    /// The program's own sentence, in which names are isolated already (isolatedName): its U+2068 and
+    /// U+2069 do their work instead of being shown.
+    bool ownWords = false;
 };
 
 /// Ready for QTextLayout.

@@ -1,0 +1,26 @@
+#pragma once
+// What the window says about a message: system lines, states, and the sentence a screen reader speaks.
+#include "app/chat/facts.h"
+#include "ui/calendar.h"
+#include "ui/glyphs.h"
+#include "ui/icons.h"
+
+namespace tacet::ui {
+
+/// The words of a system line. `name` is the contact's name as from outside; it is isolated here.
+QString systemLineText(const chat::Message &message, const QString &name);
+Icon systemLineIcon(chat::SystemLine line);
+
+/// The sign of an own message's state; none for messages of others.
+std::optional<DeliveryGlyph> deliveryGlyph(const chat::Message &message);
+/// One word: "read", "delivered", "on a relay", "waiting", "not sent".
+QString stateWord(chat::MessageState state);
+/// The whole sentence of design.md §7, for details and tooltips.
+QString stateSentence(const chat::Message &message, const QString &name, const Calendar &calendar);
+
+/// "Ines Okafor, 08:02, Morning!" or "You, 08:34, Fog forgiven!, read".
+QString spokenMessage(const chat::Message &message, const QString &name, const Calendar &calendar);
+/// The snippet of a chat row without its prefix: one line, overrides left in for richText to box.
+QString snippet(const chat::Message &message, const QString &name);
+
+} // namespace tacet::ui
