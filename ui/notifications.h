@@ -1,0 +1,41 @@
+#pragma once
+// Which messages the desktop is told of, in which words, and when that is taken back: as soon as the message is read
+// or gone, and at once when the profile locks. By default a notification says "New message" and nothing else.
+#include "app/session/session_facade.h"
+#include "ui/notifier.h"
+
+#include <QSet>
+
+#include <optional>
+
+namespace tacet::ui {
+
+class Notifications final : public QObject {
+    Q_OBJECT
+
+public:
+    /// Both must outlive this.
+    Notifications(session::SessionFacade &session, Notifier &notifier, QObject *parent = nullptr);
+
+    /// The chat that the person looks at now (nothing: none): what arrives there is not announced.
+    void setViewed(std::optional<chat::ContactId> chat);
+
+Q_SIGNALS:
+    /// A notification was clicked: raise the window; null while locked or when it stood for no chat.
+    void chatWanted(const tacet::chat::ContactId &chat);
+
+private:
+    void take(const chat::Fact &fact);
+    void messageArrived(const chat::Message &message);
+    void readAll();
+    void profileIs(const session::ProfileStatus &status);
+
+    session::SessionFacade &m_session;
+    Notifier &m_notifier;
+    QHash<chat::ContactId, chat::ChatSummary> m_chats;
+    QSet<chat::ContactId> m_shown;
+    std::optional<chat::ContactId> m_viewed;
+    int m_level = 1; ///< chat::Settings::notifications
+};
+
+} // namespace tacet::ui
