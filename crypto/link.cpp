@@ -173,14 +173,17 @@ Result<Link, LinkError> Link::parse(std::string_view pasted)
 
 Result<Link, LinkError> Link::parsePayload(std::string_view text)
 {
-    auto bytes = fromBase64Url(text);
-    if (!bytes || bytes->size() <= kChecksumSize)
+    auto decoded = fromBase64Url(text);
+    if (!decoded || decoded->size() <= kChecksumSize)
         return fail(LinkError::Damaged);
-    const std::size_t bodySize = bytes->size() - kChecksumSize;
-    const auto expected = checksum(ByteView(*bytes).first(bodySize));
-    if (!std::equal(expected.begin(), expected.end(), bytes->begin() + std::ptrdiff_t(bodySize)))
+    SecretBuffer bytes{ByteView(*decoded)}; // from here on wiped on every way out
+    sodium_memzero(decoded->data(), decoded->size());
+
+    const std::size_t bodySize = bytes.size() - kChecksumSize;
+    const auto expected = checksum(bytes.view().first(bodySize));
+    if (!std::equal(expected.begin(), expected.end(), bytes.view().begin() + std::ptrdiff_t(bodySize)))
         return fail(LinkError::Damaged);
-    const std::uint8_t version = (*bytes)[0] >> 4;
+    const std::uint8_t version = bytes.view()[0] >> 4;
     if (version > kLinkVersion)
         return fail(LinkError::NewerVersion);
 
@@ -188,13 +191,14 @@ Result<Link, LinkError> Link::parsePayload(std::string_view text)
     constexpr std::size_t kClearSize = 1 + 32;
     if (version != kLinkVersion || bodySize < kClearSize + link.m_identityHash.size())
         return fail(LinkError::Damaged);
-    link.m_type = LinkType((*bytes)[0] & 0x0F);
+    link.m_type = LinkType(bytes.view()[0] & 0x0F);
     if (link.m_type != LinkType::OneTime && link.m_type != LinkType::Reusable)
         return fail(LinkError::Damaged);
-    link.m_key = SecretBytes<32>(FixedView<32>(bytes->data() + 1, 32));
-    applyMask(std::span(*bytes).subspan(kClearSize, bodySize - kClearSize), link.m_key.view());
+    link.m_key = SecretBytes<32>(FixedView<32>(bytes.view().data() + 1, 32));
+    const auto masked = bytes.writable().subspan(kClearSize, bodySize - kClearSize);
+    applyMask(masked, link.m_key.view());
 
-    ByteReader in(ByteView(*bytes).subspan(kClearSize, bodySize - kClearSize));
+    ByteReader in(masked);
     link.m_identityHash = *in.fixed<16>();
     while (!in.atEnd()) {
         const std::uint8_t head = *in.u8();
@@ -207,7 +211,6 @@ Result<Link, LinkError> Link::parsePayload(std::string_view text)
             return fail(LinkError::Damaged);
         link.m_relays.push_back(std::move(url));
     }
-    sodium_memzero(bytes->data(), bytes->size());
     if (link.m_relays.empty() || link.m_relays.size() > kMaxLinkRelays)
         return fail(LinkError::Damaged);
     return link;

@@ -55,6 +55,7 @@ private:
     };
 
     Ratchet(SessionId session, SecretBytes<32> root);
+    bool isWhole() const; ///< the optional parts fit each other: what seal() and open() rely on
     Result<Done, EncryptError> stepForward(Random &random);
     Result<Step, DecryptError> openCurrent(const MessageParts &, const RatchetHeader &, UnixMs now) const;
     Result<Step, DecryptError> openNext(const MessageParts &, const RatchetHeader &, UnixMs now) const;

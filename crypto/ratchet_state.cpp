@@ -73,6 +73,15 @@ void Ratchet::write(StateWriter &out) const
     m_skipped.write(out);
 }
 
+bool Ratchet::isWhole() const
+{
+    // Before the first message came: an initiator's first chain, which has no ciphertext, or a responder's wait.
+    // Afterwards: no chain until the next step, or one with a ciphertext.
+    if (!m_receive)
+        return m_send && !m_send->ciphertext;
+    return !m_send || (m_send->chain && m_send->ciphertext);
+}
+
 std::optional<Ratchet> Ratchet::read(const SessionId &session, ByteReader &in)
 {
     auto root = takeSecret<32>(in);
@@ -132,8 +141,7 @@ std::optional<Ratchet> Ratchet::read(const SessionId &session, ByteReader &in)
         return std::nullopt;
     out.m_nextReceiveHeader = std::move(*nextReceiveHeader);
     auto skipped = SkippedKeys::read(in);
-    // Without a send chain the next message steps, which needs the peer's keys.
-    if (!skipped || (!out.m_send && !out.m_receive))
+    if (!skipped || !out.isWhole())
         return std::nullopt;
     out.m_skipped = std::move(*skipped);
     return out;

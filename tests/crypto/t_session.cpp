@@ -286,6 +286,7 @@ private Q_SLOTS:
         Conversation talk(16);
         (void)talk.fromAlice("lost");
         QCOMPARE(opened(talk.bob, talk.fromAlice("x")), u"x"_s);
+        const Bytes message = talk.fromAlice("next");
         const Bytes state = stateOf(talk.bob);
         for (std::size_t size = 0; size < state.size(); size += 7)
             QVERIFY(!Session::parse(ByteView(state).first(size)));
@@ -299,8 +300,12 @@ private Q_SLOTS:
         for (int i = 0; i < 400; ++i) {
             Bytes damaged = state;
             damaged[talk.random.below(damaged.size())] ^= std::uint8_t(1 + talk.random.below(255));
-            const auto parsed = Session::parse(damaged);
+            auto parsed = Session::parse(damaged);
             QVERIFY(!parsed || stateOf(*parsed) == damaged);
+            if (parsed) { // and can be worked with, whatever comes of it
+                (void)parsed->decrypt(message, kNow);
+                (void)parsed->encrypt(asBytes("x"), talk.random);
+            }
         }
     }
 };
