@@ -176,4 +176,9 @@ std::vector<MessageRow> readOwnBelow(Database &db, const Id16 &contact, int stat
 
 #undef TACET_MESSAGE_COLUMNS
 
+std::int64_t countMessages(Database &db)
+{
+    return db.integer("SELECT count(*) FROM messages").value_or(0);
+}
+
 } // namespace tacet::vault

@@ -33,6 +33,8 @@ void deleteMessage(Database &db, const Id16 &id);
 void deleteMessagesOf(Database &db, const Id16 &contact);
 std::optional<MessageRow> readMessage(Database &db, const Id16 &id);
 bool hasMessage(Database &db, const Id16 &id);
+/// Texts and system lines of every chat.
+std::int64_t countMessages(Database &db);
 
 /// Newest first, strictly before `place` (nothing: from the end).
 std::vector<MessageRow> readOlder(Database &db, const Id16 &contact, const std::optional<HistoryPlace> &place, int limit);

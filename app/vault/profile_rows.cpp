@@ -45,4 +45,17 @@ void writeSetting(Database &db, std::string_view name, std::int64_t value)
     db.exec("INSERT OR REPLACE INTO settings(name, value) VALUES (?1, ?2)", name, value);
 }
 
+std::vector<SettingRow> readSettings(Database &db)
+{
+    std::vector<SettingRow> settings;
+    auto row = db.query("SELECT name, typeof(value) = 'text', value FROM settings ORDER BY name");
+    while (row.step()) {
+        if (row.boolean(1))
+            settings.push_back({row.text(0), row.text(2), 0});
+        else
+            settings.push_back({row.text(0), std::nullopt, row.integer(2)});
+    }
+    return settings;
+}
+
 } // namespace tacet::vault

@@ -22,4 +22,13 @@ std::optional<std::int64_t> readSettingInteger(Database &db, std::string_view na
 void writeSetting(Database &db, std::string_view name, std::string_view value);
 void writeSetting(Database &db, std::string_view name, std::int64_t value);
 
+/// Every setting as it is stored, for backups.
+struct SettingRow {
+    std::string name;
+    std::optional<std::string> text; ///< nothing: `integer` counts
+    std::int64_t integer = 0;
+};
+/// By name.
+std::vector<SettingRow> readSettings(Database &db);
+
 } // namespace tacet::vault

@@ -22,6 +22,15 @@ void deleteRelay(Database &db, std::string_view url)
     db.exec("DELETE FROM relays WHERE url = ?1", url);
 }
 
+std::vector<RelayRow> readRelayRows(Database &db)
+{
+    std::vector<RelayRow> relays;
+    auto row = db.query("SELECT url, added_ms FROM relays ORDER BY place, url");
+    while (row.step())
+        relays.push_back({row.text(0), row.integer(1)});
+    return relays;
+}
+
 bool hasHost(Database &db, std::string_view host)
 {
     return db.integer("SELECT 1 FROM hosts WHERE host = ?1", host).has_value();
@@ -30,6 +39,15 @@ bool hasHost(Database &db, std::string_view host)
 void insertHost(Database &db, std::string_view host, std::int64_t sinceMs)
 {
     db.exec("INSERT OR IGNORE INTO hosts(host, since_ms) VALUES (?1, ?2)", host, sinceMs);
+}
+
+std::vector<HostRow> readHosts(Database &db)
+{
+    std::vector<HostRow> hosts;
+    auto row = db.query("SELECT host, since_ms FROM hosts ORDER BY host");
+    while (row.step())
+        hosts.push_back({row.text(0), row.integer(1)});
+    return hosts;
 }
 
 void countEnvelope(Database &db, std::string_view url, bool outgoing, int sizeIndex, std::int64_t nowMs)

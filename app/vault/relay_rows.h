@@ -8,9 +8,21 @@ namespace tacet::vault {
 std::vector<std::string> readRelays(Database &db);
 void insertRelay(Database &db, std::string_view url, std::int64_t addedMs);
 void deleteRelay(Database &db, std::string_view url);
+struct RelayRow {
+    std::string url;
+    std::int64_t addedMs = 0;
+};
+/// The same relays in the same order, with their dates, for backups.
+std::vector<RelayRow> readRelayRows(Database &db);
 
 bool hasHost(Database &db, std::string_view host);
 void insertHost(Database &db, std::string_view host, std::int64_t sinceMs);
+struct HostRow {
+    std::string host;
+    std::int64_t sinceMs = 0;
+};
+/// By name.
+std::vector<HostRow> readHosts(Database &db);
 
 struct RelayStatRow {
     std::string url;
