@@ -1,5 +1,7 @@
 #include "ui/labels.h"
 
+#include "ui/accessible_role.h"
+
 #include <QEvent>
 #include <QPainter>
 #include <QStyle>
@@ -108,6 +110,7 @@ OutsideLabel::OutsideLabel(Look &look, TypeRole role, const QString &text, QWidg
     , m_look(look)
     , m_role(role)
 {
+    setAccessibleRole(this, QAccessible::StaticText);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     setText(text);
     connect(&look, &Look::changed, this, &OutsideLabel::relayout);

@@ -1,0 +1,37 @@
+#pragma once
+// Something that needs an act, under the chat's header: it stays until the act is done.
+#include "ui/buttons.h"
+#include "ui/look.h"
+#include "ui/text_block.h"
+
+#include <QFrame>
+
+class QHBoxLayout;
+
+namespace tacet::ui {
+
+class BannerText;
+
+class Banner final : public QFrame {
+    Q_OBJECT
+
+public:
+    Banner(Look &look, Icon icon, const QString &objectName, QWidget *parent = nullptr);
+
+    /// The first sentence stands out. Names in both are isolated already (isolatedName).
+    void setSentences(const QString &first, const QString &rest);
+    Button *addAct(ButtonKind kind, const QString &text, const QString &objectName);
+    /// Shows it and says it once to assistive technology.
+    void appear();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    Look &m_look;
+    Icon m_icon;
+    BannerText *m_text;
+    QHBoxLayout *m_acts;
+};
+
+} // namespace tacet::ui

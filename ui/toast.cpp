@@ -1,0 +1,87 @@
+#include "ui/toast.h"
+
+#include "ui/accessible_role.h"
+#include "ui/metrics.h"
+#include "ui/paint.h"
+
+#include <QEvent>
+#include <QFontMetrics>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace tacet::ui {
+using namespace Qt::StringLiterals;
+namespace {
+
+constexpr int kPadX = 16;
+constexpr int kPadY = 10;
+constexpr int kAbove = 16;
+constexpr int kMaxWidth = 480;
+constexpr int kTextFlags = Qt::TextWordWrap | Qt::AlignCenter;
+
+} // namespace
+
+Toast::Toast(Look &look, QWidget *parent) : QWidget(parent), m_look(look)
+{
+    setObjectName(u"toast"_s);
+    setAccessibleRole(this, QAccessible::StatusBar);
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(kShownMs);
+    connect(&m_timer, &QTimer::timeout, this, &Toast::hide);
+    connect(&look, &Look::changed, this, &Toast::place);
+    parent->installEventFilter(this);
+    hide();
+}
+
+void Toast::say(const QString &sentence)
+{
+    m_sentence = sentence;
+    setAccessibleName(sentence);
+    place();
+    show();
+    raise();
+    update();
+    m_timer.start();
+    raiseAlert(this);
+}
+
+void Toast::setClearance(int height)
+{
+    m_clearance = height;
+    place();
+}
+
+void Toast::place()
+{
+    const QWidget *parent = parentWidget();
+    const int room = std::min(m_look.scaled(kMaxWidth), parent->width() - 32) - 2 * kPadX;
+    const QRect words =
+        QFontMetrics(m_look.font(TypeRole::Small)).boundingRect(0, 0, std::max(80, room), 4000, kTextFlags, m_sentence);
+    const QSize size(words.width() + 2 * kPadX + 2, words.height() + 2 * kPadY);
+    setGeometry(QRect(
+        QPoint((parent->width() - size.width()) / 2, parent->height() - m_clearance - kAbove - size.height()), size));
+}
+
+void Toast::mousePressEvent(QMouseEvent *)
+{
+    hide();
+}
+
+bool Toast::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == parentWidget() && event->type() == QEvent::Resize)
+        place();
+    return QWidget::eventFilter(watched, event);
+}
+
+void Toast::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    fillRounded(painter, rect(), metrics::kRadiusControl, m_look.colour(Colour::Tooltip));
+    painter.setFont(m_look.font(TypeRole::Small));
+    painter.setPen(m_look.colour(Colour::OnTooltip));
+    painter.drawText(rect().adjusted(kPadX, 0, -kPadX, 0), kTextFlags, m_sentence);
+}
+
+} // namespace tacet::ui
