@@ -8,10 +8,10 @@ namespace tacet::test {
 using namespace Qt::StringLiterals;
 namespace {
 
-bool isForeign(const QString &path)
+bool isForeignFolder(const QString &path)
 {
     static const QRegularExpression foreign(
-        u"(^|/)(build[^/]*|out[^/]*|node_modules|\\.git|\\.cache|__pycache__)(/|$)"_s);
+        u"^(build[^/]*|out[^/]*)$|(^|/)(node_modules|\\.git|\\.cache|__pycache__)$"_s);
     return foreign.match(path).hasMatch();
 }
 
@@ -36,10 +36,9 @@ SourceTree readSourceTree(const QString &root)
         const auto entries = folder.entryInfoList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot | QDir::NoSymLinks);
         for (const QFileInfo &entry : entries) {
             const QString path = top.relativeFilePath(entry.filePath());
-            if (isForeign(path))
-                continue;
             if (entry.isDir()) {
-                pending.append(entry.filePath());
+                if (!isForeignFolder(path))
+                    pending.append(entry.filePath());
                 continue;
             }
             QFile file(entry.filePath());
