@@ -1,0 +1,247 @@
+#include "app/relayd/client_session.h"
+
+#include "app/relay/relay_url.h"
+
+#include <algorithm>
+
+namespace tacet::relayd {
+
+using namespace relay;
+using crypto::NostrEvent;
+using crypto::NostrPublicKey;
+
+namespace {
+
+/// How old or early an AUTH may be, seconds (NIP-42 suggests ten minutes); desktops' clocks are worse than that.
+constexpr std::int64_t kAuthWindow = 24 * 3600;
+
+std::size_t valuesOf(const Filter &filter)
+{
+    std::size_t count = filter.ids.size() + filter.authors.size() + filter.kinds.size();
+    for (const auto &[letter, values] : filter.tags)
+        count += values.size();
+    return count;
+}
+
+/// host:port as in a Host header, from either of its spellings; empty when it is none.
+std::string hostAndPort(std::string_view text)
+{
+    const bool isUrl = text.find("://") != std::string_view::npos;
+    const auto url = RelayUrl::parse(isUrl ? std::string(text) : "ws://" + std::string(text));
+    // Behind a TLS front the port of the tag and of the header differ: the host alone is compared.
+    return url ? url->host() : std::string();
+}
+
+} // namespace
+
+ClientSession::ClientSession(Context context, std::string host, Outlet &outlet, Owner &owner)
+    : m_context(context), m_host(hostAndPort(host)), m_outlet(outlet), m_owner(owner),
+      m_challenge(crypto::toHex(context.random.bytes<16>()))
+{
+}
+
+void ClientSession::opened()
+{
+    m_outlet.send(writeChallenge(m_challenge));
+}
+
+void ClientSession::received(std::string_view text)
+{
+    const JsonLimits json{m_context.limits.frameBytes, 8, 16'384};
+    const auto frame = readClientFrame(text, json);
+    if (!frame) {
+        m_outlet.send(writeNotice(frame.error() == FrameError::Unknown ? "unsupported: unknown message" : "invalid: unreadable message"));
+        if (++m_garbage > m_context.limits.garbageFrames)
+            m_outlet.drop("too many unreadable messages");
+        return;
+    }
+    if (const auto *published = std::get_if<PublishFrame>(&*frame))
+        publish(published->event);
+    else if (const auto *wanted = std::get_if<RequestFrame>(&*frame))
+        request(*wanted);
+    else if (const auto *closed = std::get_if<CloseFrame>(&*frame))
+        close(closed->subscription);
+    else if (const auto *auth = std::get_if<AuthFrame>(&*frame))
+        authenticate(auth->event);
+}
+
+// --- EVENT ---
+
+void ClientSession::publish(const NostrEvent &event)
+{
+    const auto answer = [&](std::string_view words) { m_outlet.send(writeOk(event.id, false, words)); };
+    if (!m_owner.sessionMayAct(*this))
+        return answer("rate-limited: too many messages, come back in some seconds");
+    if (crypto::toJson(event).size() > m_context.limits.eventBytes)
+        return answer("invalid: larger than this relay takes");
+    if (event.tags.size() > m_context.limits.tagsPerEvent)
+        return answer("invalid: too many tags");
+    if (event.kind == crypto::kKindAuth)
+        return answer("invalid: an AUTH event is not published");
+    if (const auto expiry = expiryOf(event); expiry && *expiry <= m_context.clock.wallSeconds())
+        return answer("invalid: it has expired");
+    if (!crypto::verify(event))
+        return answer("invalid: id or signature does not fit");
+    // No limit on created_at: clocks are days off, and envelopes are dated back on purpose.
+    m_owner.sessionPublished(*this, event);
+}
+
+void ClientSession::finishPublish(const crypto::NostrEventId &id, bool accepted, std::string_view words)
+{
+    m_outlet.send(writeOk(id, accepted, words));
+}
+
+// --- REQ and CLOSE ---
+
+std::optional<std::string> ClientSession::objection(const RequestFrame &frame) const
+{
+    const Limits &limits = m_context.limits;
+    if (frame.countOnly)
+        return "unsupported: COUNT is not answered here";
+    if (frame.filters.size() > limits.filters)
+        return "invalid: too many filters";
+    if (!m_subscriptions.contains(frame.subscription) && m_subscriptions.size() >= limits.subscriptions)
+        return "rate-limited: too many subscriptions on this connection";
+    for (const Filter &filter : frame.filters) {
+        if (valuesOf(filter) > limits.valuesPerFilter)
+            return "invalid: too many values in a filter";
+        const bool wantsEnvelopes
+            = std::find(filter.kinds.begin(), filter.kinds.end(), crypto::kKindGiftWrap) != filter.kinds.end();
+        if (!m_context.readingNeedsAuth || !wantsEnvelopes)
+            continue; // without kind 1059 in words, envelopes are simply not among the answers
+        const auto mailboxes = filter.tags.find('p');
+        const bool named = mailboxes != filter.tags.end();
+        const bool proven = named && std::all_of(mailboxes->second.begin(), mailboxes->second.end(), [this](const std::string &hex) {
+            const auto bytes = crypto::fromHex(hex);
+            const auto key = bytes ? NostrPublicKey::from(*bytes) : std::nullopt;
+            return key && m_keys.contains(*key);
+        });
+        if (proven)
+            continue;
+        if (m_keys.empty() || named)
+            return "auth-required: envelopes are given to their mailbox's key alone";
+        return "restricted: name your mailbox with #p";
+    }
+    return std::nullopt;
+}
+
+void ClientSession::refuse(const RequestFrame &frame, std::string_view words)
+{
+    close(frame.subscription);
+    m_outlet.send(writeClosed(frame.subscription, words));
+}
+
+void ClientSession::request(const RequestFrame &frame)
+{
+    if (!m_owner.sessionMayAct(*this))
+        return refuse(frame, "rate-limited: too many messages, come back in some seconds");
+    if (const auto words = objection(frame))
+        return refuse(frame, *words);
+    close(frame.subscription); // the same name again replaces it (NIP-01)
+    Replay waiting{frame.subscription, {}, 0};
+    std::set<std::int64_t> seen;
+    for (const Filter &filter : frame.filters) {
+        const std::int64_t limit = std::min(filter.limit.value_or(m_context.limits.pageLimit), m_context.limits.pageLimit);
+        const auto rows = m_context.store.find(filter, limit, m_context.clock.wallSeconds(),
+                                               m_context.readingNeedsAuth ? &m_keys : nullptr);
+        if (!rows)
+            return refuse(frame, "error: the store could not be read");
+        for (const std::int64_t row : *rows) {
+            if (seen.insert(row).second)
+                waiting.rows.push_back(row);
+        }
+    }
+    m_subscriptions[frame.subscription] = {frame.filters};
+    m_replays.push_back(std::move(waiting));
+    replay();
+}
+
+void ClientSession::close(const std::string &subscription)
+{
+    m_subscriptions.erase(subscription);
+    std::erase_if(m_replays, [&](const Replay &replay) { return replay.subscription == subscription; });
+}
+
+void ClientSession::replay()
+{
+    while (!m_replays.empty() && m_outlet.unsentBytes() < m_context.limits.unsentBytes) {
+        Replay &first = m_replays.front();
+        if (first.next == first.rows.size()) {
+            m_outlet.send(writeEose(first.subscription));
+            m_replays.pop_front();
+            continue;
+        }
+        if (const auto json = m_context.store.json(first.rows[first.next++]))
+            m_outlet.send(writeStoredEvent(first.subscription, *json));
+    }
+}
+
+void ClientSession::drained()
+{
+    replay();
+}
+
+bool ClientSession::mayRead(const NostrEvent &event) const
+{
+    if (!m_context.readingNeedsAuth || event.kind != crypto::kKindGiftWrap)
+        return true;
+    return std::any_of(event.tags.begin(), event.tags.end(), [this](const std::vector<std::string> &tag) {
+        if (tag.size() < 2 || tag[0] != "p")
+            return false;
+        const auto bytes = crypto::fromHex(tag[1]);
+        const auto key = bytes ? NostrPublicKey::from(*bytes) : std::nullopt;
+        return key && m_keys.contains(*key);
+    });
+}
+
+void ClientSession::offer(const NostrEvent &event, const std::string &json)
+{
+    if (m_subscriptions.empty() || !mayRead(event))
+        return;
+    for (const auto &[name, subscription] : m_subscriptions) {
+        const bool matches = std::any_of(subscription.filters.begin(), subscription.filters.end(),
+                                         [&](const Filter &filter) { return filter.matches(event); });
+        if (!matches)
+            continue;
+        if (m_outlet.unsentBytes() > m_context.limits.unsentLive)
+            return m_outlet.drop("it does not read what it asked for");
+        m_outlet.send(writeStoredEvent(name, json));
+    }
+}
+
+// --- AUTH (NIP-42) ---
+
+bool ClientSession::namesUs(std::string_view relayTag) const
+{
+    return !m_host.empty() && hostAndPort(relayTag) == m_host;
+}
+
+void ClientSession::authenticate(const NostrEvent &event)
+{
+    const auto answer = [&](bool accepted, std::string_view words) { m_outlet.send(writeOk(event.id, accepted, words)); };
+    if (!m_owner.sessionMayAct(*this))
+        return answer(false, "rate-limited: too many messages, come back in some seconds");
+    bool challenge = false;
+    bool relay = false;
+    for (const auto &tag : event.tags) {
+        if (tag.size() < 2)
+            continue;
+        challenge = challenge || (tag[0] == "challenge" && tag[1] == m_challenge);
+        relay = relay || (tag[0] == "relay" && namesUs(tag[1]));
+    }
+    const std::int64_t age = m_context.clock.wallSeconds() - event.createdAt;
+    if (event.kind != crypto::kKindAuth || !challenge)
+        return answer(false, "invalid: not an answer to this challenge");
+    if (!relay)
+        return answer(false, "invalid: it names another relay");
+    if (age > kAuthWindow || age < -kAuthWindow)
+        return answer(false, "invalid: its date is more than a day off");
+    if (!crypto::verify(event))
+        return answer(false, "invalid: id or signature does not fit");
+    if (m_keys.size() >= m_context.limits.keysPerConnection && !m_keys.contains(event.author))
+        return answer(false, "restricted: too many keys on one connection");
+    m_keys.insert(event.author);
+    answer(true, "");
+}
+
+} // namespace tacet::relayd

@@ -1,0 +1,132 @@
+// tacet-relay: the small relay as a program.
+#include "app/relayd/disclosure.h"
+#include "app/relayd/relay_server.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QSocketNotifier>
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+
+namespace {
+
+using namespace tacet;
+using namespace Qt::StringLiterals;
+
+int g_signalPipe[2] = {-1, -1}; // a signal handler may do no more than write
+
+void onSignal(int)
+{
+    const char byte = 1;
+    [[maybe_unused]] const auto written = ::write(g_signalPipe[0], &byte, 1);
+}
+
+int failed(int code, const std::string &words)
+{
+    std::fprintf(stderr, "tacet-relay: %s\n", words.c_str());
+    return code;
+}
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+int disclose(const std::filesystem::path &folder, bool json)
+{
+    auto store = relayd::Store::open(folder, relayd::Store::Mode::Look);
+    if (!store)
+        return failed(kFailed, relayd::wordsFor(store.error()));
+    const auto summary = (*store)->summary();
+    if (!summary)
+        return failed(kFailed, relayd::wordsFor(summary.error()));
+    const std::string text = json ? relayd::disclosureJson(*summary) + "\n" : relayd::disclosureText(*summary);
+    std::fputs(text.c_str(), stdout);
+    return 0;
+}
+
+/// HOST:PORT with a numeric host or "localhost"; port 0 asks for any free one.
+bool readListen(const QString &text, relayd::RelayServerOptions &options)
+{
+    const qsizetype colon = text.lastIndexOf(u':');
+    bool isNumber = false;
+    options.port = text.mid(colon + 1).toUShort(&isNumber);
+    QString host = text.left(colon);
+    if (colon <= 0 || !isNumber)
+        return false;
+    if (host.startsWith(u'[') && host.endsWith(u']'))
+        host = host.mid(1, host.size() - 2);
+    if (host == u"localhost"_s)
+        host = u"127.0.0.1"_s;
+    options.address = QHostAddress(host);
+    return !options.address.isNull();
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(u"tacet-relay"_s);
+    QCoreApplication::setApplicationVersion(QString::fromLatin1(TACET_VERSION));
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    if (!crypto::initialise())
+        return failed(kFailed, "This computer gives no randomness.");
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(u"A small Nostr relay for Tacet mailboxes."_s);
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption listen(u"listen"_s, u"Address and port, e.g. 127.0.0.1:7447 or 0.0.0.0:7447; port 0 takes a free one."_s, u"HOST:PORT"_s);
+    const QCommandLineOption data(u"data"_s, u"Folder for what the relay keeps."_s, u"DIR"_s);
+    const QCommandLineOption name(u"name"_s, u"Name in the information document."_s, u"NAME"_s, u"Tacet relay"_s);
+    const QCommandLineOption open(u"open-reading"_s, u"Give envelopes to anyone who names the mailbox (for tests of other clients)."_s);
+    const QCommandLineOption json(u"json"_s, u"With disclose: one JSON object."_s);
+    parser.addOptions({listen, data, name, open, json});
+    parser.addPositionalArgument(u"disclose"_s, u"Print all that the relay could hand over, and end."_s, u"[disclose]"_s);
+    if (!parser.parse(application.arguments()))
+        return failed(kWrongUsage, parser.errorText().toStdString());
+    if (parser.isSet(u"help"_s))
+        parser.showHelp(0);
+    if (parser.isSet(u"version"_s))
+        parser.showVersion();
+    const QStringList words = parser.positionalArguments();
+    const bool wantsDisclosure = words == QStringList{u"disclose"_s};
+    if (!words.isEmpty() && !wantsDisclosure)
+        return failed(kWrongUsage, "Unknown command. Try: tacet-relay --help");
+    if (!parser.isSet(data))
+        return failed(kWrongUsage, "Say where the data lies: --data DIR");
+    relayd::RelayServerOptions options;
+    options.folder = parser.value(data).toStdString();
+    if (wantsDisclosure)
+        return disclose(options.folder, parser.isSet(json));
+    if (!parser.isSet(listen) || !readListen(parser.value(listen), options))
+        return failed(kWrongUsage, "Say where to listen: --listen HOST:PORT, for example --listen 127.0.0.1:7447");
+    options.name = parser.value(name).toStdString();
+    options.readingNeedsAuth = !parser.isSet(open);
+
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, g_signalPipe) != 0)
+        return failed(kFailed, "The system gave no socket.");
+    QSocketNotifier notifier(g_signalPipe[1], QSocketNotifier::Read);
+    QObject::connect(&notifier, &QSocketNotifier::activated, &application, [] { QCoreApplication::quit(); });
+    struct sigaction action = {};
+    action.sa_handler = onSignal;
+    ::sigaction(SIGTERM, &action, nullptr);
+    ::sigaction(SIGINT, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    SystemClock clock;
+    crypto::SystemRandom random;
+    relayd::RelayServer server(options, clock, random);
+    if (const auto started = server.start(); !started)
+        return failed(kFailed, relayd::wordsFor(started.error(), server.storeError()));
+    std::printf("%s\n", server.url().text().c_str());
+    std::fflush(stdout);
+    const int code = application.exec();
+    server.stop();
+    return code;
+}

@@ -1,0 +1,362 @@
+#include "app/relay/auth.h"
+#include "app/relayd/client_session.h"
+#include "app/relayd/rate.h"
+#include "tests/support/envelopes.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/seeded_random.h"
+#include "tests/support/unit_registry.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace tacet;
+using namespace tacet::relayd;
+using namespace tacet::crypto;
+using namespace tacet::relay;
+
+namespace {
+
+/// One client over strings; commits at once.
+class Talk final : public Outlet, public ClientSession::Owner {
+public:
+    Talk(const Clock &clock, Random &random, const Limits &limits, Store &store, bool readingNeedsAuth = true)
+        : m_store(store), session({clock, random, limits, store, 1, readingNeedsAuth}, "relay.example:7447", *this, *this)
+    {
+        session.opened();
+        challenge = std::get<ChallengeFrame>(*readRelayFrame(sent.at(0))).challenge;
+        sent.clear();
+    }
+    void send(const std::string &frame) override
+    {
+        sent.push_back(frame);
+        unsent += countUnsent ? frame.size() : 0;
+    }
+    std::size_t unsentBytes() const override { return unsent; }
+    void drop(const std::string &reason) override { dropped = reason; }
+    void sessionPublished(ClientSession &from, const NostrEvent &event) override
+    {
+        const bool good = m_store.add(event).ok() && m_store.commit().ok();
+        from.finishPublish(event.id, good, "");
+        from.offer(event, toJson(event));
+    }
+    bool sessionMayAct(ClientSession &) override { return mayAct; }
+
+    template<typename Frame>
+    std::vector<Frame> take()
+    {
+        std::vector<Frame> wanted;
+        for (const std::string &text : std::exchange(sent, {})) {
+            const auto frame = readRelayFrame(text);
+            if (const auto *found = frame ? std::get_if<Frame>(&*frame) : nullptr)
+                wanted.push_back(*found);
+        }
+        return wanted;
+    }
+    /// The words of the single OK or CLOSED.
+    std::string words(const std::string &frame)
+    {
+        sent.clear();
+        session.received(frame);
+        const auto answer = readRelayFrame(sent.at(0));
+        if (const auto *ok = std::get_if<OkFrame>(&*answer))
+            return ok->accepted ? "accepted" : ok->text;
+        if (const auto *closed = std::get_if<ClosedFrame>(&*answer))
+            return closed->text;
+        return "served";
+    }
+
+private:
+    Store &m_store;
+
+public:
+    std::vector<std::string> sent;
+    std::size_t unsent = 0;
+    bool countUnsent = false;
+    bool mayAct = true;
+    std::string dropped;
+    std::string challenge;
+    ClientSession session;
+};
+
+} // namespace
+
+class TestClientSession : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup() { m_store.reset(); }
+    void publish_isJudged_data();
+    void publish_isJudged();
+    void reading_needsTheMailboxKey();
+    void auth_isChecked_data();
+    void auth_isChecked();
+    void live_goesToTheOwnerAlone();
+    void limits_areKept();
+    void garbage_endsTheConnection();
+    void bigAnswer_waitsForRoom();
+    void slowLiveReader_isClosed();
+    void rate_isATokenBucket();
+
+private:
+    Talk talk(bool readingNeedsAuth = true) { return Talk(m_clock, m_random, m_limits, *m_store, readingNeedsAuth); }
+    NostrEvent authFor(const Talk &talk, const NostrKeyPair &key, const char *url = "ws://relay.example:7447")
+    {
+        return authEvent(*RelayUrl::parse(url), talk.challenge, key, m_clock.wallSeconds(), m_random);
+    }
+    static Filter mailboxFilter(const NostrKeyPair &key)
+    {
+        Filter filter;
+        filter.kinds = {1059};
+        filter.tags['p'] = {toHex(key.publicKey().bytes)};
+        return filter;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<Store> m_store;
+    test::ManualClock m_clock;
+    test::SeededRandom m_random{3};
+    Limits m_limits;
+};
+
+void TestClientSession::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    auto opened = Store::open(m_folder->path().toStdString(), Store::Mode::Serve);
+    QVERIFY(opened.ok());
+    m_store = std::move(*opened);
+    m_limits = Limits();
+}
+
+void TestClientSession::publish_isJudged_data()
+{
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<QString>("words");
+    const auto row = [](const char *what, const char *words) { QTest::newRow(what) << QString::fromLatin1(what) << QString::fromLatin1(words); };
+    row("good", "accepted");
+    row("ten days old", "accepted");
+    row("nine days ahead", "accepted");
+    row("bad id", "invalid: id or signature");
+    row("bad signature", "invalid: id or signature");
+    row("expired", "invalid: it has expired");
+    row("too large", "invalid: larger");
+    row("too many tags", "invalid: too many tags");
+    row("auth kind", "invalid: an AUTH event");
+    row("rate", "rate-limited:");
+}
+
+void TestClientSession::publish_isJudged()
+{
+    QFETCH(QString, what);
+    QFETCH(QString, words);
+    Talk client = talk();
+    const auto author = NostrKeyPair::generate(m_random);
+    NostrEvent event = test::datedEnvelope(author.publicKey(), m_clock.wallSeconds(), m_random);
+    const std::string name = what.toStdString();
+    if (name == "ten days old")
+        event.createdAt -= 10 * 86'400;
+    else if (name == "nine days ahead")
+        event.createdAt += 9 * 86'400;
+    else if (name == "expired")
+        event.tags.push_back({"expiration", std::to_string(m_clock.wallSeconds())});
+    else if (name == "too large")
+        event.content.assign(m_limits.eventBytes, 'x');
+    else if (name == "too many tags")
+        event.tags.resize(m_limits.tagsPerEvent + 1, {"x"});
+    else if (name == "auth kind")
+        event.kind = 22'242;
+    sign(event, author, m_random);
+    if (name == "bad id")
+        event.id.bytes[3] ^= 1;
+    else if (name == "bad signature")
+        event.signature.bytes[3] ^= 1;
+    client.mayAct = name != "rate";
+    const std::string answer = client.words(writePublish(event));
+    QVERIFY2(QString::fromStdString(answer).startsWith(words), answer.c_str());
+    Filter all;
+    QCOMPARE(m_store->find(all, 10, 0, nullptr)->size(), std::size_t(words == QStringLiteral("accepted") ? 1 : 0));
+}
+
+void TestClientSession::reading_needsTheMailboxKey()
+{
+    Talk client = talk();
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    const auto other = NostrKeyPair::generate(m_random);
+    const NostrEvent event = test::datedEnvelope(mailbox.publicKey(), 100, m_random);
+    client.session.received(writePublish(event));
+    QVERIFY(prefixOf(client.words(writeRequest("a", mailboxFilter(mailbox)))) == Prefix::AuthRequired);
+    Filter all; // without kinds: served, envelopes left out
+    client.sent.clear();
+    client.session.received(writeRequest("b", all));
+    QVERIFY(client.take<EventFrame>().empty());
+    Filter byId;
+    byId.ids = {event.id};
+    client.session.received(writeRequest("b", byId));
+    QVERIFY(client.take<EventFrame>().empty());
+
+    QCOMPARE(client.words(writeAuth(authFor(client, other))), std::string("accepted"));
+    QVERIFY(prefixOf(client.words(writeRequest("a", mailboxFilter(mailbox)))) == Prefix::AuthRequired);
+    Filter anyones;
+    anyones.kinds = {1059};
+    QVERIFY(prefixOf(client.words(writeRequest("a", anyones))) == Prefix::Restricted);
+    QCOMPARE(client.words(writeAuth(authFor(client, mailbox))), std::string("accepted"));
+    client.sent.clear();
+    client.session.received(writeRequest("a", mailboxFilter(mailbox)));
+    QCOMPARE(client.take<EventFrame>().size(), std::size_t(1));
+
+    Talk openly = talk(false);
+    openly.session.received(writeRequest("a", mailboxFilter(mailbox)));
+    QCOMPARE(openly.take<EventFrame>().size(), std::size_t(1));
+}
+
+void TestClientSession::auth_isChecked_data()
+{
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<bool>("good");
+    QTest::newRow("good") << "good" << true;
+    QTest::newRow("another spelling of the address") << "tls" << true;
+    QTest::newRow("another relay") << "relay" << false;
+    QTest::newRow("another challenge") << "challenge" << false;
+    QTest::newRow("another kind") << "kind" << false;
+    QTest::newRow("old") << "old" << false;
+    QTest::newRow("ahead") << "ahead" << false;
+    QTest::newRow("signature") << "signature" << false;
+}
+
+void TestClientSession::auth_isChecked()
+{
+    QFETCH(QString, what);
+    QFETCH(bool, good);
+    Talk client = talk();
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    NostrEvent auth = authFor(client, mailbox);
+    const std::string name = what.toStdString();
+    if (name == "tls")
+        auth = authFor(client, mailbox, "wss://RELAY.example/");
+    else if (name == "relay")
+        auth = authFor(client, mailbox, "wss://evil.example");
+    else if (name == "challenge")
+        auth.tags[1][1] = "00", sign(auth, mailbox, m_random);
+    else if (name == "kind")
+        auth.kind = 1, sign(auth, mailbox, m_random);
+    else if (name == "old")
+        auth.createdAt -= 90'000, sign(auth, mailbox, m_random);
+    else if (name == "ahead")
+        auth.createdAt += 90'000, sign(auth, mailbox, m_random);
+    else if (name == "signature")
+        auth.signature.bytes[9] ^= 1;
+    QCOMPARE(client.words(writeAuth(auth)) == "accepted", good);
+    const bool served = client.words(writeRequest("a", mailboxFilter(mailbox))) == "served";
+    QCOMPARE(served, good);
+}
+
+void TestClientSession::live_goesToTheOwnerAlone()
+{
+    Talk client = talk();
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    client.session.received(writeAuth(authFor(client, mailbox)));
+    client.session.received(writeRequest("mine", mailboxFilter(mailbox)));
+    client.session.received(writeRequest("all", Filter{}));
+    client.sent.clear();
+    const auto offer = [&](const NostrEvent &event) { client.session.offer(event, toJson(event)); };
+    offer(test::datedEnvelope(mailbox.publicKey(), 5, m_random));
+    QCOMPARE(client.take<EventFrame>().size(), std::size_t(2)); // to both subscriptions
+    offer(test::datedEnvelope(NostrKeyPair::generate(m_random).publicKey(), 5, m_random));
+    QVERIFY(client.take<EventFrame>().empty());
+    client.session.received(writeClose("all"));
+    offer(test::datedEnvelope(mailbox.publicKey(), 6, m_random));
+    const auto events = client.take<EventFrame>();
+    QCOMPARE(events.size(), std::size_t(1));
+    QCOMPARE(events[0].subscription, std::string("mine"));
+}
+
+void TestClientSession::limits_areKept()
+{
+    m_limits.subscriptions = 2;
+    m_limits.filters = 2;
+    m_limits.valuesPerFilter = 3;
+    m_limits.pageLimit = 5;
+    Talk client = talk(false);
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    for (int i = 0; i < 9; ++i)
+        client.session.received(writePublish(test::datedEnvelope(mailbox.publicKey(), 10 + i, m_random)));
+    client.sent.clear();
+    Filter filter;
+    filter.limit = 1'000'000;
+    client.session.received(writeRequest("a", filter));
+    QCOMPARE(client.take<EventFrame>().size(), std::size_t(5));
+    client.session.received(writeRequest("b", filter));
+    QVERIFY(prefixOf(client.words(writeRequest("c", filter))) == Prefix::RateLimited);
+    QCOMPARE(client.words(writeRequest("a", filter)), std::string("served")); // the same name replaces
+    QVERIFY(prefixOf(client.words(R"(["REQ","a",{},{},{}])")) == Prefix::Invalid);
+    Filter many;
+    many.kinds = {1, 2, 3, 4};
+    QVERIFY(prefixOf(client.words(writeRequest("a", many))) == Prefix::Invalid);
+    QVERIFY(prefixOf(client.words(R"(["COUNT","a",{}])")) == Prefix::Unsupported);
+    filter.limit = 0;
+    client.sent.clear();
+    client.session.received(writeRequest("b", filter));
+    QCOMPARE(client.sent.size(), std::size_t(1)); // EOSE alone
+}
+
+void TestClientSession::garbage_endsTheConnection()
+{
+    Talk client = talk();
+    for (std::size_t i = 0; i < m_limits.garbageFrames; ++i)
+        client.session.received("{\"a\":1,\"a\":2}");
+    QVERIFY(client.dropped.empty());
+    client.session.received("");
+    QVERIFY(!client.dropped.empty());
+}
+
+void TestClientSession::bigAnswer_waitsForRoom()
+{
+    m_limits.unsentBytes = 2'000;
+    Talk client = talk(false);
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    for (int i = 0; i < 50; ++i)
+        client.session.received(writePublish(test::datedEnvelope(mailbox.publicKey(), 10 + i, m_random)));
+    client.sent.clear();
+    client.countUnsent = true;
+    client.session.received(writeRequest("a", mailboxFilter(mailbox)));
+    QVERIFY(client.sent.size() < 10);
+    for (int i = 0; i < 50; ++i) {
+        QVERIFY(client.unsent < 4'000);
+        client.unsent = 0;
+        client.session.drained();
+    }
+    QCOMPARE(client.sent.size(), std::size_t(51));
+    QVERIFY(std::holds_alternative<EoseFrame>(*readRelayFrame(client.sent.back())));
+}
+
+void TestClientSession::slowLiveReader_isClosed()
+{
+    m_limits.unsentLive = 5'000;
+    Talk client = talk(false);
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    client.session.received(writeRequest("a", mailboxFilter(mailbox)));
+    client.countUnsent = true;
+    for (int i = 0; i < 100 && client.dropped.empty(); ++i) {
+        const NostrEvent event = test::datedEnvelope(mailbox.publicKey(), 5, m_random);
+        client.session.offer(event, toJson(event));
+    }
+    QVERIFY(!client.dropped.empty());
+    QVERIFY(client.unsent < 7'000);
+}
+
+void TestClientSession::rate_isATokenBucket()
+{
+    RateLimiter rate(2, 5);
+    int allowed = 0;
+    for (int i = 0; i < 20; ++i)
+        allowed += rate.take("a", 1000);
+    QCOMPARE(allowed, 5);
+    QVERIFY(rate.take("b", 1000));
+    QVERIFY(!rate.take("a", 1400));
+    QVERIFY(rate.take("a", 1500));
+    for (int i = 0; i < 20'000; ++i)
+        rate.take(std::to_string(i), 2000 + i * 10);
+    QVERIFY(rate.addresses() <= 10'001); // idle addresses are forgotten
+}
+
+TACET_TEST_UNIT("t_client_session", TestClientSession)
+#include "t_client_session.moc"

@@ -1,0 +1,260 @@
+// The real client and the real relay over real sockets on loopback.
+#include "app/relay/pool.h"
+#include "app/relay/web_socket_transport.h"
+#include "app/relayd/hosted_relay.h"
+#include "app/relayd/relay_server.h"
+#include "tests/relay/rig.h"
+#include "tests/support/socks_server.h"
+#include "tests/support/unit_registry.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QWebSocket>
+
+using namespace tacet;
+using namespace tacet::relay;
+using namespace tacet::relayd;
+using namespace tacet::crypto;
+
+namespace {
+
+/// A pool on the event loop.
+struct Client {
+    Client() { pool.setListener(&listener); }
+    SystemClock clock;
+    QtTimers timers;
+    SystemRandom random;
+    test::RecordingListener listener;
+    Pool pool{{clock, timers, random, webSocketTransports()}, httpInfoSource()};
+};
+
+} // namespace
+
+class TestLoopback : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void conversation_acrossTwoClients();
+    void restart_ofTheRelay_losesNothing();
+    void history_comesInPages();
+    void selfTest_passesOurOwnRelay();
+    void oversizedFrame_endsTheSocketOnly();
+    void proxy_getsTheNameAndACircuitEach();
+    void proxy_withoutNames_stillWorks();
+    void proxy_down_meansSilence();
+    void notARelay_isSaid();
+    void hosted_runsOnItsOwnThread();
+
+private:
+    NostrEvent envelope(const NostrKeyPair &mailbox) { return test::envelopeFor(mailbox.publicKey(), m_clock.wallSeconds(), m_random); }
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<RelayServer> m_server;
+    SystemClock m_clock;
+    SystemRandom m_random;
+};
+
+void TestLoopback::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    RelayServerOptions options;
+    options.folder = m_folder->path().toStdString();
+    m_server = std::make_unique<RelayServer>(options, m_clock, m_random);
+    QVERIFY(m_server->start().ok());
+}
+
+void TestLoopback::cleanup()
+{
+    m_server.reset();
+}
+
+void TestLoopback::conversation_acrossTwoClients()
+{
+    Client alice;
+    Client bob;
+    const auto a = NostrKeyPair::generate(m_random);
+    const auto b = NostrKeyPair::generate(m_random);
+    alice.pool.watch(m_server->url(), a, {});
+    bob.pool.watch(m_server->url(), b, {});
+    QTRY_COMPARE(alice.listener.reports.size(), std::size_t(1)); // AUTH included
+    QTRY_COMPARE(bob.listener.reports.size(), std::size_t(1));
+    std::vector<NostrEvent> toBob;
+    for (std::uint64_t i = 0; i < 20; ++i) {
+        toBob.push_back(envelope(b));
+        alice.pool.publish(PublishId{i}, m_server->url(), toBob.back());
+        bob.pool.publish(PublishId{i}, m_server->url(), envelope(a));
+    }
+    QTRY_COMPARE(bob.listener.events.size(), std::size_t(20));
+    QTRY_COMPARE(alice.listener.events.size(), std::size_t(20));
+    QTRY_COMPARE(alice.listener.outcomes.size(), std::size_t(20));
+    for (const auto &[id, outcome] : alice.listener.outcomes)
+        QVERIFY(outcome.kind == PublishOutcome::Kind::Accepted);
+    for (const NostrEvent &event : toBob)
+        QVERIFY(bob.listener.has(event));
+    QVERIFY(unwrap(bob.listener.events[0], b).ok());
+    QVERIFY(alice.pool.statuses().at(0).state == RelayState::Connected);
+    QVERIFY(alice.pool.statuses().at(0).wantsAuth);
+    // A stranger gets nothing of it.
+    alice.pool.fetch(FetchId{1}, m_server->url(), NostrKeyPair::generate(m_random));
+    QTRY_COMPARE(alice.listener.fetches.size(), std::size_t(1));
+    QVERIFY(alice.listener.fetches[FetchId{1}].at(0).kind == FetchOutcome::Kind::Complete);
+    QVERIFY(alice.listener.fetches[FetchId{1}].at(0).events.empty());
+    const auto summary = m_server->summary();
+    QCOMPARE(summary->envelopes, std::int64_t(40));
+    QCOMPARE(summary->mailboxes, std::int64_t(2));
+}
+
+void TestLoopback::restart_ofTheRelay_losesNothing()
+{
+    Client client;
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    client.pool.watch(m_server->url(), mailbox, {});
+    QTRY_COMPARE(client.listener.reports.size(), std::size_t(1));
+    m_server->stop();
+    QTRY_VERIFY(client.pool.statuses().at(0).state == RelayState::Unreachable);
+    QVERIFY(m_server->start().ok());
+    const NostrEvent event = envelope(mailbox);
+    Client other;
+    other.pool.publish(PublishId{1}, m_server->url(), event);
+    QTRY_VERIFY_WITH_TIMEOUT(client.listener.has(event), 15'000);
+}
+
+void TestLoopback::history_comesInPages()
+{
+    Client writer;
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    const std::int64_t now = m_clock.wallSeconds();
+    for (std::uint64_t i = 0; i < 1'203; ++i)
+        writer.pool.publish(PublishId{i}, m_server->url(), test::datedEnvelope(mailbox.publicKey(), now - std::int64_t(i / 2), m_random));
+    QTRY_COMPARE_WITH_TIMEOUT(writer.listener.outcomes.size(), std::size_t(1'203), 30'000);
+    Client reader;
+    reader.pool.watch(m_server->url(), mailbox, {});
+    QTRY_COMPARE_WITH_TIMEOUT(reader.listener.reports.size(), std::size_t(1), 30'000);
+    QCOMPARE(reader.listener.events.size(), std::size_t(1'203));
+}
+
+void TestLoopback::selfTest_passesOurOwnRelay()
+{
+    Client client;
+    client.pool.test(TestId{1}, m_server->url());
+    QTRY_COMPARE(client.listener.tests.size(), std::size_t(1));
+    const SelfTestReport &report = client.listener.tests[0];
+    QVERIFY2(report.usable, report.reason.c_str());
+    QVERIFY(report.deleted);
+    QVERIFY(report.wantsAuth);
+    QCOMPARE(report.name, std::string("Tacet relay"));
+    QCOMPARE(*report.largestEventBytes, std::int64_t(131'072));
+    QCOMPARE(m_server->summary()->envelopes, std::int64_t(0));
+    QCOMPARE(m_server->summary()->otherEvents, std::int64_t(0)); // its deletion is not published
+}
+
+void TestLoopback::oversizedFrame_endsTheSocketOnly()
+{
+    QWebSocket socket;
+    QSignalSpy ended(&socket, &QWebSocket::disconnected);
+    socket.open(QUrl(QString::fromStdString(m_server->url().text())));
+    QTRY_COMPARE(socket.state(), QAbstractSocket::ConnectedState);
+    socket.sendTextMessage(QString(300'000, u'x'));
+    QTRY_COMPARE(ended.count(), 1);
+    Client client;
+    client.pool.watch(m_server->url(), NostrKeyPair::generate(m_random), {});
+    QTRY_COMPARE(client.listener.reports.size(), std::size_t(1));
+}
+
+void TestLoopback::proxy_getsTheNameAndACircuitEach()
+{
+    test::SocksServer socks(m_server->url().port());
+    Client client;
+    client.pool.setProxy(ProxySettings{"127.0.0.1", socks.serverPort(), true});
+    const auto url = *RelayUrl::parse("ws://relay.name.that.does.not.exist.example");
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    client.pool.watch(url, mailbox, {});
+    const NostrEvent event = envelope(mailbox);
+    client.pool.publish(PublishId{1}, url, event);
+    QTRY_VERIFY(client.listener.has(event));
+    QTRY_VERIFY(socks.requests.size() >= 2);
+    std::set<QByteArray> users;
+    for (const auto &request : socks.requests) {
+        QVERIFY(request.byName); // never resolved here
+        QCOMPARE(request.host, QByteArray("relay.name.that.does.not.exist.example"));
+        QVERIFY(!request.user.isEmpty());
+        QVERIFY(users.insert(request.user).second);
+    }
+}
+
+void TestLoopback::proxy_withoutNames_stillWorks()
+{
+    test::SocksServer socks(m_server->url().port(), false);
+    Client client;
+    client.pool.setProxy(ProxySettings{"127.0.0.1", socks.serverPort(), true});
+    client.pool.watch(*RelayUrl::parse("ws://relay.example"), NostrKeyPair::generate(m_random), {});
+    QTRY_COMPARE_WITH_TIMEOUT(client.listener.reports.size(), std::size_t(1), 10'000);
+    QVERIFY(socks.refusals > 0);
+}
+
+void TestLoopback::proxy_down_meansSilence()
+{
+    QTcpServer closed; // a port where nobody listens
+    QVERIFY(closed.listen(QHostAddress::LocalHost));
+    const quint16 port = closed.serverPort();
+    closed.close();
+    Client client;
+    client.pool.setProxy(ProxySettings{"127.0.0.1", port, true});
+    client.pool.watch(m_server->url(), NostrKeyPair::generate(m_random), {});
+    client.pool.publish(PublishId{1}, m_server->url(), envelope(NostrKeyPair::generate(m_random)));
+    client.pool.test(TestId{1}, m_server->url());
+    QTRY_COMPARE(client.listener.outcomes.size(), std::size_t(1));
+    QTRY_COMPARE(client.listener.tests.size(), std::size_t(1));
+    QVERIFY(client.listener.outcomes[PublishId{1}].kind == PublishOutcome::Kind::Retry);
+    QVERIFY(!client.listener.tests[0].usable);
+    QTRY_VERIFY(client.pool.statuses().at(0).state == RelayState::Unreachable);
+    QCOMPARE(m_server->clients(), std::size_t(0));
+}
+
+void TestLoopback::notARelay_isSaid()
+{
+    QTcpServer web;
+    QVERIFY(web.listen(QHostAddress::LocalHost));
+    connect(&web, &QTcpServer::newConnection, &web, [&] {
+        QTcpSocket *socket = web.nextPendingConnection();
+        connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+            socket->readAll();
+            socket->write("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n");
+        });
+    });
+    Client client;
+    const auto url = *RelayUrl::parse("ws://127.0.0.1:" + std::to_string(web.serverPort()));
+    client.pool.fetch(FetchId{1}, url, NostrKeyPair::generate(m_random));
+    QTRY_COMPARE(client.listener.fetches.size(), std::size_t(1));
+    QVERIFY(client.listener.fetches[FetchId{1}].at(0).kind == FetchOutcome::Kind::Unreachable);
+}
+
+void TestLoopback::hosted_runsOnItsOwnThread()
+{
+    QTemporaryDir folder;
+    RelayServerOptions options;
+    options.folder = folder.path().toStdString();
+    HostedRelay hosted;
+    const auto url = hosted.start(options);
+    QVERIFY(url.ok());
+    Client client;
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    const NostrEvent event = envelope(mailbox);
+    client.pool.watch(*url, mailbox, {});
+    client.pool.publish(PublishId{1}, *url, event);
+    QTRY_VERIFY(client.listener.has(event));
+    QCOMPARE(hosted.summary()->envelopes, std::int64_t(1));
+    HostedRelay second;
+    const auto refused = second.start(options);
+    QVERIFY(!refused.ok());
+    QVERIFY(refused.error().store == StoreError::InUse);
+    QVERIFY(!second.isRunning());
+    hosted.stop();
+    QVERIFY(!hosted.isRunning());
+    options.port = url->port();
+    QVERIFY(hosted.start(options).ok());
+}
+
+TACET_TEST_UNIT("t_loopback", TestLoopback)
+#include "t_loopback.moc"
