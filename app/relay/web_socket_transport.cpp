@@ -71,6 +71,8 @@ public:
                 m_listener.transportPonged();
         });
         connect(socket, &QWebSocket::disconnected, this, [this] {
+            if (!m_wasOpen)
+                return failed(m_socket->error()); // the proxy's troubles arrive this way, before any error signal
             const std::string reason = m_socket->closeReason().toStdString();
             const auto code = m_socket->closeCode();
             const bool broken = code == QWebSocketProtocol::CloseCodeProtocolError
@@ -144,9 +146,9 @@ private:
 
     void failed(QAbstractSocket::SocketError error)
     {
-        std::string words = m_socket->errorString().toStdString();
+        const std::string words = m_socket->errorString().toStdString();
         if (!m_wasOpen && error == QAbstractSocket::ConnectionRefusedError && !isPlainRefusal())
-            return ended(TransportError::NotARelay, words);
+            return ended(TransportError::NotARelay, {}); // Qt's words are about its own functions
         if (m_wasOpen && error == QAbstractSocket::RemoteHostClosedError)
             return; // `disconnected` follows with the close code and the relay's words
         ended(meaningOf(error), words);

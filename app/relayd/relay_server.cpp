@@ -45,7 +45,8 @@ public:
             if (!m_dropped)
                 m_session.drained();
         });
-        connect(socket, &QWebSocket::disconnected, &server, [&server, id] { server.goodbye(id); });
+        // Queued: a socket may end while the server goes through its clients.
+        connect(socket, &QWebSocket::disconnected, &server, [&server, id] { server.goodbye(id); }, Qt::QueuedConnection);
         m_session.opened();
     }
     ~Client() override { m_socket->disconnect(this); }
@@ -164,9 +165,8 @@ void RelayServer::stop()
         return;
     m_front->close();
     finishGroup();
-    for (auto &[id, client] : m_clients)
+    for (auto &[id, client] : std::exchange(m_clients, {}))
         client->goAway();
-    m_clients.clear();
     m_groupTimer.reset();
     m_tendTimer.reset();
     m_front.reset();
@@ -201,7 +201,6 @@ void RelayServer::goodbye(quint64 id)
     const auto found = m_clients.find(id);
     if (found == m_clients.end())
         return;
-    found->second.release()->deleteLater(); // one of its own signals may be running
     m_clients.erase(found);
 }
 
@@ -311,14 +310,9 @@ void RelayServer::finishGroup()
 
 void RelayServer::tend()
 {
-    std::vector<quint64> silent;
     for (auto &[id, client] : m_clients) {
         if (!client->keepAlive())
-            silent.push_back(id);
-    }
-    for (const quint64 id : silent) {
-        if (const auto found = m_clients.find(id); found != m_clients.end())
-            found->second->abort(); // ends in goodbye()
+            client->abort(); // ends in goodbye(), later
     }
     const std::int64_t now = m_clock.wallSeconds();
     if (now - m_lastPurge < kPurgeEverySeconds && now >= m_lastPurge)

@@ -228,6 +228,7 @@ void TestLoopback::notARelay_isSaid()
     client.pool.fetch(FetchId{1}, url, NostrKeyPair::generate(m_random));
     QTRY_COMPARE(client.listener.fetches.size(), std::size_t(1));
     QVERIFY(client.listener.fetches[FetchId{1}].at(0).kind == FetchOutcome::Kind::Unreachable);
+    QCOMPARE(client.listener.fetches[FetchId{1}].at(0).reason, std::string("not a relay"));
 }
 
 void TestLoopback::hosted_runsOnItsOwnThread()
