@@ -20,3 +20,4 @@ target_include_directories(tacet_sqlcipher SYSTEM INTERFACE ${SQLCIPHER_INCLUDE_
 target_compile_definitions(tacet_sqlcipher INTERFACE SQLITE_HAS_CODEC)
 target_link_libraries(tacet_sqlcipher INTERFACE tacet_sqlcipher_archive)
 target_link_options(tacet_sqlcipher INTERFACE "LINKER:--exclude-libs,libsqlcipher.a")
+find_package(Qt6Keychain REQUIRED)
