@@ -73,6 +73,9 @@ class Desk:
                 program.wait(5)
         self.rules.close()
 
+    def shot(self, path):
+        subprocess.run(["import", "-window", "root", "-strip", str(path)], check=False)
+
     def environment(self, home, **more):
         return environment_of(home, DISPLAY=self.display, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1",
                               DBUS_SESSION_BUS_ADDRESS=os.environ["DBUS_SESSION_BUS_ADDRESS"],
