@@ -8,8 +8,8 @@
 //   2. a session with prefixId() == p.id()?  decrypt() there, and nowhere else.
 //   3. else find prekeys by p.bundle; handshakeId(prekeys.body(), p) known?  a replay or forgery: drop.
 //   4. else Session::accept(); on success store {session, handshake id, deletion of one-time prekeys} together.
-// No answer of decrypt() but success may change anything, show anything, or be answered: everyone who knows a
-// mailbox can send rubbish to it.
+// Refusals that anybody can cause (see DecryptError) may change, show and answer nothing: everyone who knows a mailbox
+// can send rubbish to it.
 #include "crypto/handshake.h"
 
 #include <memory>
@@ -33,14 +33,16 @@ enum class EncryptError {
     PeerKeyRefused, ///< cannot happen with keys that decrypt() took; checked all the same
 };
 
+/// PROTOCOL §5.5. The first four can be caused by anybody who knows the mailbox. The last three have an authentic
+/// header; TooFarAhead and PeerBroken ask for a new session, at most once for this one (a relay can repeat them).
 enum class DecryptError {
     NotAMessage,    ///< no size or type of PROTOCOL §6.2
-    NewerVersion,   ///< says that a later program made it (unauthenticated)
+    NewerVersion,   ///< says that a later program made it
     NotThisSession, ///< the prefix belongs to another handshake
-    Undecryptable,  ///< not from this session, altered, or its key is long gone
-    Duplicate,      ///< authentic header, but its key was used, evicted or expired
-    TooFarAhead,    ///< jump over kMaxForwardJump; every later message of that chain says so: start a new session
-    PeerBroken,     ///< authentic, but against the rules (a refused key, a step out of turn, wrong padding)
+    Undecryptable,  ///< not from this session, altered, or its chain is long gone
+    Duplicate,      ///< its key was used, evicted or expired
+    TooFarAhead,    ///< jump over kMaxForwardJump; every later message of that chain says so
+    PeerBroken,     ///< against the rules: a refused key, a turn out of turn, wrong padding, or a state that was copied
 };
 
 /// Bytes of payload that fit a message of kMessageSizes[index]; `first` while the prefix is attached.

@@ -198,8 +198,11 @@ private Q_SLOTS:
         QCOMPARE(talk.bob.skippedKeyCount(), std::size_t(1));
         talk.bob.expireSkippedKeys(kNow - 100 * kDayMs); // a clock that went back
         QCOMPARE(talk.bob.skippedKeyCount(), std::size_t(1));
+        Session other = talk.bob.clone();
         talk.bob.expireSkippedKeys(kNow + kSkippedKeyLifetime + 1);
         QCOMPARE(talk.bob.skippedKeyCount(), std::size_t(0));
+        QCOMPARE(opened(other, talk.fromAlice("four"), kNow + kSkippedKeyLifetime + 1), u"four"_s); // wipes on the way
+        QCOMPARE(other.skippedKeyCount(), std::size_t(0));
     }
 
     void jump_upToTheLimit_isTaken_beyondIsRefused()
