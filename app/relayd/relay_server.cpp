@@ -24,7 +24,7 @@ class RelayServer::Client final : public QObject, public Outlet {
 public:
     Client(RelayServer &server, quint64 id, QWebSocket *socket)
         : m_id(id), m_socket(socket), m_address(socket->peerAddress().toString().toStdString()),
-          m_isLoopback(socket->peerAddress().isLoopback()), m_server(server),
+          m_isLoopback(socket->peerAddress().isLoopback()),
           m_session({server.m_clock, server.m_random, server.m_options.limits, *server.m_store, id,
                  server.m_options.readingNeedsAuth},
                     hostOf(*socket), *this, server)
@@ -98,7 +98,6 @@ private:
     bool m_isLoopback;
     bool m_heard = true;
     bool m_dropped = false;
-    RelayServer &m_server;
     ClientSession m_session;
 };
 
