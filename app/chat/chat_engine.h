@@ -58,7 +58,7 @@ public:
                                        crypto::Random &random);
     /// The same for a vault into which a backup was read: identity and contacts are there already. Each contact
     /// is marked to be met again; start() does it. Called by app/backup inside its own transaction.
-    static void markRestored(vault::Database &database, qint64 nowMs);
+    static void markRestored(vault::Database &database, qint64 nowMs, crypto::Random &random);
 
     /// Listens, watches every mailbox, sends what waits. Errors: NoProfile, disk.
     Outcome<Done> start();

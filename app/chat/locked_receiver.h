@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace tacet::chat {
@@ -55,6 +56,7 @@ private:
         LockedState::Sending what;
         int attempts = 0;
         bool inFlight = false;
+        bool done = false;
         TimerHandle retry;
     };
     void publish(std::size_t index);
@@ -69,6 +71,7 @@ private:
     std::vector<Letter> m_letters;
     std::map<std::uint64_t, std::size_t> m_underWay;
     std::uint64_t m_nextId = 1;
+    std::set<crypto::NostrEventId> m_sealed;
 };
 
 } // namespace tacet::chat

@@ -33,6 +33,8 @@ ContactRow contactOf(Statement &row)
     if (!row.isNull(22))
         contact.invitation = row.fixed<16>(22);
     contact.renewalMs = row.integer(23);
+    contact.nameEpoch = row.integer(24);
+    contact.nameSequence = row.integer(25);
     return contact;
 }
 
@@ -62,12 +64,13 @@ void updateContact(Database &db, const ContactRow &row)
     db.exec("UPDATE contacts SET identity = ?2, name = ?3, given_name = ?4, colour = ?5, trust = ?6, key_changed_ms = ?7, "
             "link = ?8, link_trouble = ?9, request = ?10, blocked = ?11, muted = ?12, pinned = ?13, draft = ?14, "
             "added_ms = ?15, heard_ms = ?16, peer_restored_ms = ?17, own_epoch = ?18, own_sequence = ?19, "
-            "highest_session = ?20, peer_mailbox = ?21, peer_mailbox_number = ?22, invitation = ?23, renewal_ms = ?24 "
+            "highest_session = ?20, peer_mailbox = ?21, peer_mailbox_number = ?22, invitation = ?23, renewal_ms = ?24, "
+            "name_epoch = ?25, name_sequence = ?26 "
             "WHERE id = ?1",
             row.id, row.identity, row.name, row.givenName, row.colour, row.trust, row.keyChangedMs, row.link,
             row.linkTrouble, row.request, row.blocked, row.muted, row.pinned, row.draft, row.addedMs, row.heardMs,
             row.peerRestoredMs, row.ownEpoch, row.ownSequence, row.highestSession, row.peerMailbox,
-            row.peerMailboxNumber, row.invitation, row.renewalMs);
+            row.peerMailboxNumber, row.invitation, row.renewalMs, row.nameEpoch, row.nameSequence);
 }
 
 void deleteContact(Database &db, const Id16 &id)
@@ -78,7 +81,7 @@ void deleteContact(Database &db, const Id16 &id)
 #define TACET_CONTACT_COLUMNS                                                                                          \
     "SELECT id, identity, name, given_name, colour, trust, key_changed_ms, link, link_trouble, request, blocked, "     \
     "muted, pinned, draft, added_ms, heard_ms, peer_restored_ms, own_epoch, own_sequence, highest_session, "           \
-    "peer_mailbox, peer_mailbox_number, invitation, renewal_ms FROM contacts "
+    "peer_mailbox, peer_mailbox_number, invitation, renewal_ms, name_epoch, name_sequence FROM contacts "
 
 std::optional<ContactRow> readContact(Database &db, const Id16 &id)
 {

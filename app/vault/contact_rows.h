@@ -30,6 +30,8 @@ struct ContactRow {
     std::int64_t peerMailboxNumber = 0;
     std::optional<Id16> invitation;
     std::int64_t renewalMs = 0;
+    std::int64_t nameEpoch = 0;    ///< of the message that brought givenName; a later one wins
+    std::int64_t nameSequence = 0;
 };
 
 void insertContact(Database &db, const ContactRow &row);

@@ -167,6 +167,13 @@ std::vector<MessageRow> readOwnBetween(Database &db, const Id16 &contact, std::i
                         contact, epoch, first, last, limit));
 }
 
+std::vector<MessageRow> readOwnUnread(Database &db, const Id16 &contact, std::int64_t epoch, std::int64_t last)
+{
+    return all(db.query(TACET_MESSAGE_COLUMNS "WHERE contact = ?1 AND epoch = ?2 AND sequence <= ?3 "
+                                              "AND own = 1 AND system = 0 AND state < 4 ORDER BY sequence",
+                        contact, epoch, last));
+}
+
 std::vector<MessageRow> readOwnBelow(Database &db, const Id16 &contact, int state)
 {
     return all(db.query(TACET_MESSAGE_COLUMNS "WHERE contact = ?1 AND own = 1 AND system = 0 AND state < ?2 "

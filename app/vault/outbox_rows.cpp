@@ -89,6 +89,13 @@ std::vector<OutboxRow> readOutboxOf(Database &db, const Id16 &contact)
     return all(db.query(TACET_OUTBOX_COLUMNS "WHERE contact = ?1 ORDER BY row", contact));
 }
 
+std::vector<OutboxRow> readOutboxUnsealed(Database &db, const Id16 &contact, int limit)
+{
+    return all(db.query(TACET_OUTBOX_COLUMNS "WHERE contact = ?1 AND state = 0 AND payload IS NOT NULL "
+                                             "ORDER BY message IS NOT NULL, row LIMIT ?2", // control first: texts may have to wait for it
+                        contact, limit));
+}
+
 std::vector<OutboxRow> readOutboxOfInvitation(Database &db, const Id16 &invitation)
 {
     return all(db.query(TACET_OUTBOX_COLUMNS "WHERE invitation = ?1 ORDER BY row", invitation));

@@ -53,6 +53,12 @@ void writeReceived(Database &db, const Id16 &contact, const ReceivedRow &row)
             contact, row.epoch, row.ranges, row.closed, row.readUpTo);
 }
 
+void deleteReceivedIn(Database &db, const Id16 &contact, std::int64_t epoch)
+{
+    db.exec("DELETE FROM received WHERE contact = ?1 AND epoch = ?2", contact, epoch);
+    db.exec("DELETE FROM gaps WHERE contact = ?1 AND epoch = ?2", contact, epoch);
+}
+
 void deleteReceivedOf(Database &db, const Id16 &contact)
 {
     db.exec("DELETE FROM received WHERE contact = ?1", contact);

@@ -15,6 +15,7 @@ struct ReceivedRow {
 std::vector<ReceivedRow> readReceived(Database &db, const Id16 &contact);
 std::optional<ReceivedRow> readReceivedIn(Database &db, const Id16 &contact, std::int64_t epoch);
 void writeReceived(Database &db, const Id16 &contact, const ReceivedRow &row);
+void deleteReceivedIn(Database &db, const Id16 &contact, std::int64_t epoch);
 void deleteReceivedOf(Database &db, const Id16 &contact);
 
 struct GapRow {

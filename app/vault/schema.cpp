@@ -29,6 +29,8 @@ CREATE TABLE contacts(
     identity            BLOB CHECK (length(identity) = 32),   -- NULL until the invitation was opened
     name                TEXT NOT NULL DEFAULT '',             -- the user's own word; '': given_name is shown
     given_name          TEXT NOT NULL DEFAULT '',
+    name_epoch          INTEGER NOT NULL DEFAULT 0,           -- the peer's numbers of the message that brought it
+    name_sequence       INTEGER NOT NULL DEFAULT 0,
     colour              INTEGER NOT NULL DEFAULT 0,
     trust               INTEGER NOT NULL DEFAULT 0,           -- chat::Trust
     key_changed_ms      INTEGER NOT NULL DEFAULT 0,
@@ -89,6 +91,7 @@ CREATE TABLE messages(
 CREATE UNIQUE INDEX messages_history ON messages(contact, sort_ms, own, sequence, id);
 CREATE INDEX messages_numbers ON messages(contact, own, epoch, sequence) WHERE system = 0;
 CREATE INDEX messages_unread ON messages(contact, sort_ms) WHERE unread = 1;
+CREATE INDEX messages_own_unread ON messages(contact, epoch, sequence) WHERE own = 1 AND system = 0 AND state < 4;
 CREATE TABLE received(
     contact         BLOB NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
     epoch           INTEGER NOT NULL,

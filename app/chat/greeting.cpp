@@ -1,0 +1,170 @@
+#include "app/chat/greeting.h"
+
+#include "app/chat/history.h"
+#include "app/chat/limits.h"
+#include "app/chat/settings_store.h"
+#include "app/chat/text.h"
+#include "app/vault/invitation_rows.h"
+#include "crypto/bundle.h"
+#include "crypto/rendezvous.h"
+
+#include <algorithm>
+#include <set>
+
+namespace tacet::chat {
+
+Payload Greeting::hello(Step &step, vault::ContactRow &contact)
+{
+    auto address = m_mailboxes.ofContact(step.db(), contactId(contact.id));
+    if (!address) {
+        const auto relays = m_relays.relaysForPeer(step.db(), vault::readContactRelays(step.db(), contact.id));
+        // Numbered by time: a later mailbox has a higher number, even after a restore.
+        m_mailboxes.create(step, vault::MailboxPurpose::Contact, contact.id, step.now(), relays);
+        address = m_mailboxes.ofContact(step.db(), contactId(contact.id));
+    }
+    Payload payload;
+    payload.kind = PayloadKind::Hello;
+    payload.name = toUtf8(readSettings(step.db()).displayName);
+    payload.highestSession = contact.highestSession;
+    if (address) {
+        payload.mailbox = address->mailbox.publicKey;
+        payload.mailboxNumber = address->mailbox.number;
+        payload.relays = address->relays;
+    }
+    return payload;
+}
+
+void Greeting::sendHello(Step &step, vault::ContactRow &contact)
+{
+    Payload payload = hello(step, contact);
+    m_outbox.enqueue(step, contact, std::move(payload));
+}
+
+void Greeting::offerRendezvous(Step &step, vault::ContactRow &contact)
+{
+    if (contact.request || contact.blocked || !contact.identity)
+        return;
+    const auto records = vault::readOwnRendezvousOf(step.db(), contact.id);
+    if (!records.empty() && records.front().createdMs + crypto::kRendezvousRenewal > step.now()
+        && records.front().createdMs <= step.now() + kDayMs)
+        return;
+    const auto address = m_mailboxes.ofContact(step.db(), contactId(contact.id));
+    if (!address)
+        return;
+    const auto record = crypto::OwnRendezvous::generate(m_context.identity->publicKey(), step.now(), step.random());
+    vault::OwnRendezvousRow row;
+    row.bundle = record.id().bytes;
+    row.contact = contact.id;
+    row.mailbox = record.mailbox().publicKey().bytes;
+    row.state = record.serialise();
+    row.createdMs = step.now();
+    vault::insertOwnRendezvous(step.db(), row);
+    vault::markRendezvousReplaced(step.db(), contact.id, row.bundle, step.now());
+
+    vault::MailboxRow mailbox;
+    mailbox.publicKey = row.mailbox;
+    mailbox.secret = record.mailbox().secret().clone();
+    mailbox.purpose = vault::MailboxPurpose::Rendezvous;
+    mailbox.owner = contact.id;
+    mailbox.number = step.now();
+    mailbox.createdMs = step.now();
+    m_mailboxes.keep(step, mailbox, address->relays);
+
+    Payload payload;
+    payload.kind = PayloadKind::Rendezvous;
+    const auto bytes = record.forPeer();
+    payload.record.assign(bytes.view().begin(), bytes.view().end());
+    payload.relays = address->relays;
+    m_outbox.enqueue(step, contact, std::move(payload));
+}
+
+void Greeting::announceName(Step &step)
+{
+    for (vault::ContactRow &contact : vault::readContacts(step.db())) {
+        if (contact.request || contact.blocked || !contact.identity)
+            continue; // they get it with their first hello
+        Payload payload;
+        payload.kind = PayloadKind::Name;
+        payload.name = toUtf8(readSettings(step.db()).displayName);
+        m_outbox.enqueue(step, contact, std::move(payload));
+    }
+}
+
+void Greeting::announceMailbox(Step &step, vault::ContactRow &contact)
+{
+    Payload payload = hello(step, contact);
+    payload.kind = PayloadKind::Mailbox;
+    payload.name.clear();
+    payload.highestSession = 0;
+    m_outbox.enqueue(step, contact, std::move(payload));
+}
+
+void Greeting::takeName(Step &step, vault::ContactRow &contact, const Payload &payload)
+{
+    if (payload.name.empty() || !crypto::isDisplayName(payload.name))
+        return;
+    if (std::pair(payload.epoch, payload.sequence) < std::pair(contact.nameEpoch, contact.nameSequence))
+        return; // overtaken by a later one
+    contact.nameEpoch = payload.epoch;
+    contact.nameSequence = payload.sequence;
+    const bool renamed = !contact.givenName.empty() && contact.givenName != payload.name;
+    contact.givenName = payload.name;
+    vault::updateContact(step.db(), contact);
+    if (renamed && !contact.request)
+        addSystemLine(step, contactId(contact.id), SystemLine::NameChanged, fromUtf8(payload.name));
+    step.touched(contactId(contact.id));
+}
+
+void Greeting::takeMailbox(Step &step, vault::ContactRow &contact, const Payload &payload)
+{
+    if (!payload.mailbox || payload.mailboxNumber <= contact.peerMailboxNumber)
+        return; // announcements are numbered, the highest wins (PROTOCOL §6)
+    std::vector<std::string> relays;
+    for (const std::string &text : payload.relays) {
+        const auto url = relay::RelayUrl::parse(text);
+        if (url && relays.size() < kMaxMailboxRelays)
+            relays.push_back(url->text());
+    }
+    if (relays.empty())
+        return;
+    const auto before = vault::readContactRelays(step.db(), contact.id);
+    const bool moved = contact.peerMailboxNumber != 0
+        && std::set(before.begin(), before.end()) != std::set(relays.begin(), relays.end());
+    contact.peerMailbox = payload.mailbox;
+    contact.peerMailboxNumber = payload.mailboxNumber;
+    vault::updateContact(step.db(), contact);
+    vault::writeContactRelays(step.db(), contact.id, relays);
+    if (moved && !contact.request)
+        addSystemLine(step, contactId(contact.id), SystemLine::MailboxMoved);
+
+    QStringList refused;
+    if (m_relays.usable(step.db(), relays, &refused).empty()) {
+        for (const QString &host : refused)
+            step.notice(TroubleCode::NewHost, host, contactId(contact.id)); // waits for the user's consent
+    }
+    m_outbox.retarget(step, contact);
+}
+
+void Greeting::takeRendezvous(Step &step, vault::ContactRow &contact, const Payload &payload)
+{
+    if (!contact.identity || contact.request)
+        return;
+    const auto record = crypto::PeerRendezvous::parse(payload.record, crypto::IdentityKey{*contact.identity});
+    if (!record)
+        return;
+    const auto before = vault::readPeerRendezvous(step.db(), contact.id);
+    if (before && before->createdMs >= record->created())
+        return;
+    vault::PeerRendezvousRow row;
+    const auto bytes = record->serialise();
+    row.record.assign(bytes.view().begin(), bytes.view().end());
+    for (const std::string &text : payload.relays) {
+        const auto url = relay::RelayUrl::parse(text);
+        if (url && row.relays.size() < kMaxMailboxRelays)
+            row.relays.push_back(url->text());
+    }
+    row.createdMs = record->created();
+    vault::writePeerRendezvous(step.db(), contact.id, row);
+}
+
+} // namespace tacet::chat

@@ -1,0 +1,37 @@
+#pragma once
+// Control messages between two who talk: who I am, where I read, what to do should I come back from a backup. None of
+// them changes anything silently: a new name or mailbox leaves its line in the chat (PROTOCOL §3, closed list).
+#include "app/chat/mailboxes.h"
+#include "app/chat/outbox.h"
+#include "app/chat/relay_book.h"
+
+namespace tacet::chat {
+
+class Greeting {
+public:
+    Greeting(Context &context, RelayBook &relays, Mailboxes &mailboxes, Outbox &outbox)
+        : m_context(context), m_relays(relays), m_mailboxes(mailboxes), m_outbox(outbox)
+    {
+    }
+
+    /// Name and mailbox for this contact; makes the mailbox if there is none. Precondition: a relay to read at.
+    Payload hello(Step &step, vault::ContactRow &contact);
+    void sendHello(Step &step, vault::ContactRow &contact);
+    /// A rendezvous record when there is none, or the last is older than 30 days (PROTOCOL §10).
+    void offerRendezvous(Step &step, vault::ContactRow &contact);
+    /// To everybody who knows me.
+    void announceName(Step &step);
+    void announceMailbox(Step &step, vault::ContactRow &contact);
+
+    void takeName(Step &step, vault::ContactRow &contact, const Payload &payload);
+    void takeMailbox(Step &step, vault::ContactRow &contact, const Payload &payload);
+    void takeRendezvous(Step &step, vault::ContactRow &contact, const Payload &payload);
+
+private:
+    Context &m_context;
+    RelayBook &m_relays;
+    Mailboxes &m_mailboxes;
+    Outbox &m_outbox;
+};
+
+} // namespace tacet::chat

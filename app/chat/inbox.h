@@ -1,0 +1,68 @@
+#pragma once
+// What arrives (session.h gives the order of trials). Everybody who knows a mailbox can send rubbish to it: nothing
+// but a message that opened may change anything, show anything or be answered. One envelope is one transaction:
+// hash seen, new ratchet state, message row, receipt due.
+#include "app/chat/gap_repair.h"
+#include "app/chat/greeting.h"
+#include "app/chat/invitations.h"
+#include "app/chat/receipts.h"
+#include "app/chat/reunion.h"
+#include "app/chat/spool.h"
+
+namespace tacet::chat {
+
+class Inbox {
+public:
+    Inbox(Context &context, RelayBook &relays, Mailboxes &mailboxes, Outbox &outbox, Greeting &greeting,
+          Invitations &invitations, Receipts &receipts, GapRepair &gaps, Reunion &reunion)
+        : m_context(context), m_relays(relays), m_mailboxes(mailboxes), m_outbox(outbox), m_greeting(greeting),
+          m_invitations(invitations), m_receipts(receipts), m_gaps(gaps), m_reunion(reunion)
+    {
+    }
+
+    /// NotNow when the disk would not take it.
+    relay::RelayListener::Kept event(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailbox,
+                                     const crypto::NostrEvent &event);
+    /// One unwrapped message, inside the caller's step.
+    void open(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner);
+
+    /// The same from the spool, with the mark of `event()` around it.
+    Outcome<Done> openSpooled(const SpoolRecord &record, const vault::Bytes32 &name);
+
+    /// After a start: what was open when the program died (limits.h, kCrashesBeforeAside).
+    void noticeCrash(Step &step);
+    /// Tries once more what was set aside after a first crash.
+    void retryAside();
+    void stop();
+
+private:
+    enum class Opened { Yes, Duplicate, No };
+    void openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView inner);
+    void openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash);
+    Opened tryOpen(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView inner);
+    void accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteView inner, const crypto::Prefix &prefix,
+                vault::InvitationRow *invitation, const vault::PrekeyRow *row, const ContactId &owner);
+    std::optional<vault::ContactRow> contactFor(Step &step, const crypto::IdentityKey &peer,
+                                                const vault::InvitationRow *invitation);
+    void opened(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView payload,
+                bool newSession);
+    void dispatch(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload);
+    void takeText(Step &step, vault::ContactRow &contact, const Payload &payload);
+    void takeTyping(Step &step, vault::ContactRow &contact, bool typing);
+    void watchOldSession(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
+
+    Context &m_context;
+    RelayBook &m_relays;
+    Mailboxes &m_mailboxes;
+    Outbox &m_outbox;
+    Greeting &m_greeting;
+    Invitations &m_invitations;
+    Receipts &m_receipts;
+    GapRepair &m_gaps;
+    Reunion &m_reunion;
+    std::set<vault::Bytes32> m_aside; ///< events that are not opened now
+    TimerHandle m_asideTimer;
+    std::map<ContactId, TimerHandle> m_typingTimers;
+};
+
+} // namespace tacet::chat

@@ -1,0 +1,183 @@
+#include "app/chat/mailboxes.h"
+
+#include "app/chat/limits.h"
+#include "crypto/nostr_key.h"
+
+namespace tacet::chat {
+
+using vault::MailboxPurpose;
+using vault::MailboxRow;
+using vault::MailboxState;
+
+crypto::NostrKeyPair keyPairOf(const MailboxRow &row)
+{
+    auto pair = crypto::NostrKeyPair::fromSecret(row.secret.clone());
+    assert(pair && "only whole pairs are stored");
+    return std::move(*pair);
+}
+
+void Mailboxes::watch(const relay::RelayUrl &url, const MailboxRow &row, std::optional<std::int64_t> synced)
+{
+    if (auto pair = crypto::NostrKeyPair::fromSecret(row.secret.clone()))
+        m_context.port.watch(url, *pair, relay::SyncFrom{synced});
+}
+
+void Mailboxes::watchAll(vault::Database &db, const std::function<bool(const relay::RelayUrl &)> &mayContact)
+{
+    for (const MailboxRow &row : vault::readMailboxes(db)) {
+        if (row.state == MailboxState::Abandoned)
+            continue;
+        for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, row.publicKey)) {
+            const auto url = relay::RelayUrl::parse(at.relay);
+            if (url && mayContact(*url))
+                watch(*url, row, at.syncedSeconds);
+        }
+    }
+}
+
+void Mailboxes::watchLater(Step &step, const MailboxRow &row, const std::vector<vault::MailboxRelayRow> &relays)
+{
+    struct Place {
+        relay::RelayUrl url;
+        std::optional<std::int64_t> synced;
+    };
+    std::vector<Place> places;
+    for (const vault::MailboxRelayRow &at : relays) {
+        if (const auto url = relay::RelayUrl::parse(at.relay))
+            places.push_back({*url, at.syncedSeconds});
+    }
+    const auto pair = std::make_shared<crypto::NostrKeyPair>(keyPairOf(row));
+    step.afterwards([this, pair, places] {
+        if (!m_context.running)
+            return; // start() watches everything
+        for (const Place &place : places)
+            m_context.port.watch(place.url, *pair, relay::SyncFrom{place.synced});
+    });
+}
+
+MailboxRow Mailboxes::create(Step &step, MailboxPurpose purpose, const vault::Id16 &owner, std::int64_t number,
+                             const std::vector<std::string> &relays)
+{
+    const auto pair = crypto::NostrKeyPair::generate(step.random());
+    MailboxRow row;
+    row.publicKey = pair.publicKey().bytes;
+    row.secret = pair.secret().clone();
+    row.purpose = purpose;
+    row.owner = owner;
+    row.number = number;
+    row.createdMs = step.now();
+    keep(step, row, relays);
+    return row;
+}
+
+void Mailboxes::keep(Step &step, const MailboxRow &row, const std::vector<std::string> &relays)
+{
+    vault::insertMailbox(step.db(), row, relays);
+    watchLater(step, row, vault::readMailboxRelays(step.db(), row.publicKey));
+}
+
+std::optional<Mailboxes::Address> Mailboxes::ofContact(vault::Database &db, const ContactId &contact) const
+{
+    for (MailboxRow &row : vault::readMailboxesOf(db, contact.bytes)) {
+        if (row.purpose != MailboxPurpose::Contact || row.state == MailboxState::Retiring)
+            continue;
+        Address address{std::move(row), {}};
+        for (vault::MailboxRelayRow &at : vault::readMailboxRelays(db, address.mailbox.publicKey))
+            address.relays.push_back(std::move(at.relay));
+        return address;
+    }
+    return std::nullopt;
+}
+
+void Mailboxes::abandon(Step &step, const MailboxRow &row)
+{
+    vault::setMailboxState(step.db(), row.publicKey, MailboxState::Abandoned, step.now());
+    const crypto::NostrPublicKey key{row.publicKey};
+    for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(step.db(), row.publicKey)) {
+        if (const auto url = relay::RelayUrl::parse(at.relay))
+            step.afterwards([this, url = *url, key] { m_context.port.unwatch(url, key); });
+    }
+}
+
+void Mailboxes::abandonAll(Step &step, const vault::Id16 &owner)
+{
+    for (const MailboxRow &row : vault::readMailboxesOf(step.db(), owner)) {
+        if (row.state != MailboxState::Abandoned)
+            abandon(step, row);
+    }
+}
+
+void Mailboxes::resumeAll(Step &step, const vault::Id16 &owner)
+{
+    for (const MailboxRow &row : vault::readMailboxesOf(step.db(), owner)) {
+        if (row.state != MailboxState::Abandoned)
+            continue;
+        vault::setMailboxState(step.db(), row.publicKey, MailboxState::Live, 0);
+        watchLater(step, row, vault::readMailboxRelays(step.db(), row.publicKey));
+    }
+}
+
+void Mailboxes::retire(Step &step, const MailboxRow &row, qint64 untilMs)
+{
+    vault::setMailboxState(step.db(), row.publicKey, MailboxState::Retiring, untilMs);
+}
+
+void Mailboxes::sweep(Step &step, const vault::Id16 &owner)
+{
+    for (const MailboxRow &row : vault::readMailboxesOf(step.db(), owner)) {
+        if (row.state == MailboxState::Abandoned)
+            continue;
+        const crypto::NostrPublicKey key{row.publicKey};
+        for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(step.db(), row.publicKey)) {
+            if (const auto url = relay::RelayUrl::parse(at.relay))
+                step.afterwards([this, url = *url, key] {
+                    if (m_context.running)
+                        m_context.port.sweep(url, key);
+                });
+        }
+    }
+}
+
+void Mailboxes::relayAdded(Step &step, const std::string &url)
+{
+    for (const MailboxRow &row : vault::readMailboxes(step.db())) {
+        if (row.state != MailboxState::Live || row.purpose == MailboxPurpose::Invitation)
+            continue; // an invitation's relays stand in its link
+        const auto before = vault::readMailboxRelays(step.db(), row.publicKey);
+        if (before.size() >= kMaxMailboxRelays)
+            continue;
+        vault::addMailboxRelay(step.db(), row.publicKey, url, int(before.size()));
+        watchLater(step, row, {vault::MailboxRelayRow{url, std::nullopt, 0}});
+    }
+}
+
+void Mailboxes::relayRemoved(Step &step, const std::string &url)
+{
+    const auto parsed = relay::RelayUrl::parse(url);
+    for (const MailboxRow &row : vault::readMailboxes(step.db())) {
+        if (vault::readMailboxRelays(step.db(), row.publicKey).size() < 2)
+            continue; // its last relay: what a contact sends there would be lost
+        vault::removeMailboxRelay(step.db(), row.publicKey, url);
+        const crypto::NostrPublicKey key{row.publicKey};
+        if (parsed)
+            step.afterwards([this, parsed = *parsed, key] { m_context.port.unwatch(parsed, key); });
+    }
+}
+
+void Mailboxes::caughtUp(Step &step, const std::string &relay, const vault::Bytes32 &mailbox,
+                         const relay::SyncReport &report)
+{
+    vault::setSynced(step.db(), mailbox, relay, report.syncedUntil);
+    if (report.everything)
+        vault::setSwept(step.db(), mailbox, relay, step.now());
+}
+
+void Mailboxes::upkeep(Step &step)
+{
+    for (const MailboxRow &row : vault::readMailboxes(step.db())) {
+        if (row.state == MailboxState::Retiring && row.retiredMs <= step.now())
+            abandon(step, row);
+    }
+}
+
+} // namespace tacet::chat

@@ -1,0 +1,54 @@
+#pragma once
+// One's own mailboxes: a fresh key pair for each contact, each invitation and each rendezvous record, so that no
+// relay can tell from two of them that they have one owner. Watching them is asking the port; how far each was read
+// is in the vault.
+#include "app/chat/step.h"
+#include "app/vault/mailbox_rows.h"
+
+namespace tacet::chat {
+
+class Mailboxes {
+public:
+    explicit Mailboxes(Context &context) : m_context(context) { }
+
+    /// Every mailbox that is still read, at each of its relays that may be contacted.
+    void watchAll(vault::Database &db, const std::function<bool(const relay::RelayUrl &)> &mayContact);
+
+    /// Stores a fresh pair; it is watched after the commit. Precondition: relays is not empty.
+    vault::MailboxRow create(Step &step, vault::MailboxPurpose purpose, const vault::Id16 &owner, std::int64_t number,
+                             const std::vector<std::string> &relays);
+    /// The same with a pair that exists (a rendezvous record brings its own).
+    void keep(Step &step, const vault::MailboxRow &row, const std::vector<std::string> &relays);
+    /// The live mailbox of a contact, with its relays; nothing before one was made.
+    struct Address {
+        vault::MailboxRow mailbox;
+        std::vector<std::string> relays;
+    };
+    std::optional<Address> ofContact(vault::Database &db, const ContactId &contact) const;
+
+    void abandon(Step &step, const vault::MailboxRow &row);
+    /// Abandons all that belongs to this contact or invitation.
+    void abandonAll(Step &step, const vault::Id16 &owner);
+    /// After unblocking: reads them again from where they were left.
+    void resumeAll(Step &step, const vault::Id16 &owner);
+    void retire(Step &step, const vault::MailboxRow &row, qint64 untilMs);
+    /// Reads everything again at every relay of the contact's mailboxes (before a gap is reported).
+    void sweep(Step &step, const vault::Id16 &owner);
+    /// Own relays changed: live mailboxes are read there, too.
+    void relayAdded(Step &step, const std::string &url);
+    void relayRemoved(Step &step, const std::string &url);
+
+    void caughtUp(Step &step, const std::string &relay, const vault::Bytes32 &mailbox, const relay::SyncReport &report);
+    /// Retired ones whose time has passed are abandoned.
+    void upkeep(Step &step);
+
+private:
+    void watchLater(Step &step, const vault::MailboxRow &row, const std::vector<vault::MailboxRelayRow> &relays);
+    void watch(const relay::RelayUrl &url, const vault::MailboxRow &row, std::optional<std::int64_t> synced);
+
+    Context &m_context;
+};
+
+crypto::NostrKeyPair keyPairOf(const vault::MailboxRow &row);
+
+} // namespace tacet::chat

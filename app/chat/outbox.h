@@ -1,0 +1,85 @@
+#pragma once
+// What leaves (PROTOCOL §7). A payload becomes a row; the row gets its ratchet bytes once, as soon as there is a
+// session and an address; every attempt at every relay wraps those bytes anew. Numbered rows stay until the other
+// side acknowledges their number, so that they can be sent again; others go as soon as a relay has them.
+#include "app/chat/payload.h"
+#include "app/chat/relay_book.h"
+#include "app/chat/sessions.h"
+#include "app/vault/outbox_rows.h"
+
+#include <map>
+#include <set>
+
+namespace tacet::chat {
+
+class Outbox {
+public:
+    Outbox(Context &context, RelayBook &relays) : m_context(context), m_relays(relays) { }
+
+    /// Gives the payload its numbers, device and time, stores it and seals what can be sealed.
+    void enqueue(Step &step, vault::ContactRow &contact, Payload payload);
+    /// Without a number (receipts, questions): a row that no relay has yet of the same kind is replaced.
+    void enqueueUnnumbered(Step &step, vault::ContactRow &contact, Payload payload);
+    /// The same, in a session of the caller's choice (an answer that only that session's peer can read).
+    void enqueueIn(Step &step, vault::ContactRow &contact, Payload payload, LoadedSession &session);
+    /// The first message of a session goes to the mailbox that its prekeys name.
+    void enqueueFirst(Step &step, vault::ContactRow &contact, Payload payload, LoadedSession &session,
+                      const vault::Bytes32 &mailbox, const std::vector<std::string> &relays);
+    /// Bundles and tombstones: sealed bytes as they are, to the key of a link.
+    std::int64_t enqueueSealed(Step &step, const vault::Id16 &invitation, crypto::Bytes sealed,
+                               const vault::Bytes32 &mailbox, const std::vector<std::string> &relays);
+    /// A message out of the history, again under its id and numbers.
+    void enqueueAgain(Step &step, vault::ContactRow &contact, const vault::MessageRow &message);
+
+    /// Encrypts what waits for a session, an address or the acceptance of a key.
+    void seal(Step &step, vault::ContactRow &contact);
+    /// The last session is lost: every unacknowledged message will be encrypted anew, under its own id.
+    void unsealAll(Step &step, vault::ContactRow &contact);
+    void unseal(Step &step, vault::OutboxRow &row);
+    /// The contact reads elsewhere now: what no relay has yet goes there.
+    void retarget(Step &step, vault::ContactRow &contact);
+    /// Publishes a row again (same ratchet bytes, fresh wraps).
+    void publishAgain(Step &step, vault::OutboxRow &row);
+
+    void acknowledged(Step &step, vault::ContactRow &contact, const EpochRanges &acks);
+    Outcome<Done> retry(const MessageId &message);
+    /// An own message that no relay has is withdrawn, and its number is filled with nothing.
+    void withdraw(Step &step, const vault::MessageRow &message);
+
+    // The pump, outside of steps.
+    void pump();
+    void published(relay::PublishId id, const relay::PublishOutcome &outcome);
+    void relayConnected(const std::string &url);
+    /// Not persisted, not queued, tried once: typing.
+    void publishOnce(const crypto::Bytes &sealed, const vault::Bytes32 &mailbox, const std::vector<std::string> &relays);
+    void stop();
+    bool isIdle() const { return m_underWay.empty(); }
+    /// Nothing is under way, and nothing waits for a relay that answers.
+    bool isSettled(vault::Database &db) const;
+
+private:
+    struct UnderWay {
+        std::int64_t row = 0; ///< 0: publishOnce
+        std::string relay;
+        std::size_t size = 0;
+    };
+    void number(Step &step, vault::ContactRow &contact, Payload &payload) const;
+    void fill(Payload &payload, qint64 nowMs) const;
+    vault::OutboxRow rowOf(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs) const;
+    bool sealRow(Step &step, vault::OutboxRow &row, LoadedSession &session, const vault::Bytes32 &mailbox,
+                 const std::vector<std::string> &relays);
+    bool mayLeave(const vault::ContactRow &contact, const vault::OutboxRow &row, const LoadedSession &session) const;
+    void schedule();
+    void sealMore(const ContactId &id);
+    void accepted(Step &step, vault::OutboxRow &row, vault::TargetRow &target, std::size_t size);
+    void refused(Step &step, vault::OutboxRow &row, vault::TargetRow &target, const std::string &reason);
+
+    Context &m_context;
+    RelayBook &m_relays;
+    std::map<std::uint64_t, UnderWay> m_underWay;
+    std::set<std::pair<std::int64_t, std::string>> m_busy;
+    std::uint64_t m_nextId = 1;
+    TimerHandle m_timer;
+};
+
+} // namespace tacet::chat

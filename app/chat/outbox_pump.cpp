@@ -1,0 +1,226 @@
+// Outbox, the part that talks to relays: what is due, what is under way, what came of it.
+#include "app/chat/limits.h"
+#include "app/chat/outbox.h"
+#include "app/chat/text.h"
+#include "app/vault/profile_rows.h"
+#include "crypto/gift_wrap.h"
+
+#include <algorithm>
+
+namespace tacet::chat {
+
+using relay::PublishOutcome;
+using vault::OutboxRow;
+using vault::OutboxState;
+using vault::TargetRow;
+using vault::TargetState;
+
+void Outbox::pump()
+{
+    if (!m_context.running)
+        return;
+    struct Letter {
+        std::int64_t row;
+        relay::RelayUrl url;
+        crypto::NostrPublicKey mailbox;
+        crypto::Bytes sealed;
+    };
+    std::vector<Letter> letters;
+    {
+        vault::Snapshot snapshot(m_context.db);
+        const int room = kMaxUnderWay - int(m_underWay.size());
+        // Those under way are due, too: read past them.
+        for (const vault::DueTarget &due : vault::readDueTargets(m_context.db, m_context.now(), room + kMaxUnderWay)) {
+            const auto url = relay::RelayUrl::parse(due.relay);
+            if (int(letters.size()) >= room || m_busy.contains({due.row, due.relay}) || !url)
+                continue;
+            auto row = vault::readOutbox(m_context.db, due.row);
+            if (row && row->sealed && row->mailbox)
+                letters.push_back({due.row, *url, crypto::NostrPublicKey{*row->mailbox}, std::move(*row->sealed)});
+        }
+        if (!snapshot.finish())
+            letters.clear(); // the next wake tries again
+    }
+    for (const Letter &letter : letters) {
+        // A fresh wrap for each attempt and relay: a wrap that waited would carry an old date and fall behind the
+        // reader's cursor (PROTOCOL §6).
+        const auto event = crypto::wrap(letter.sealed, letter.mailbox, m_context.clock.wallSeconds(), m_context.random);
+        if (!event)
+            continue;
+        const std::uint64_t id = m_nextId++;
+        m_underWay[id] = {letter.row, letter.url.text(), letter.sealed.size()};
+        m_busy.insert({letter.row, letter.url.text()});
+        m_context.port.publish(relay::PublishId{id}, letter.url, *event);
+    }
+    schedule();
+}
+
+void Outbox::schedule()
+{
+    if (!m_context.running)
+        return;
+    std::optional<std::int64_t> next;
+    {
+        vault::Snapshot snapshot(m_context.db);
+        next = vault::readNextTry(m_context.db, m_context.now());
+        static_cast<void>(snapshot.finish());
+    }
+    if (!next)
+        return m_timer.cancel();
+    m_timer = m_context.timers.after(std::max<qint64>(1, *next - m_context.now()), [this] { pump(); });
+}
+
+void Outbox::published(relay::PublishId id, const PublishOutcome &outcome)
+{
+    const auto at = m_underWay.find(std::uint64_t(id));
+    if (at == m_underWay.end())
+        return;
+    const UnderWay letter = at->second;
+    m_underWay.erase(at);
+    m_busy.erase({letter.row, letter.relay});
+    if (letter.row == 0)
+        return;
+
+    {
+        Step step(m_context);
+        auto row = vault::readOutbox(step.db(), letter.row);
+        auto targets = row ? vault::readTargets(step.db(), letter.row) : std::vector<TargetRow>{};
+        const auto target = std::find_if(targets.begin(), targets.end(),
+                                         [&](const TargetRow &each) { return each.relay == letter.relay; });
+        if (target != targets.end() && target->state == TargetState::Waiting) {
+            ++target->attempts;
+            switch (outcome.kind) {
+            case PublishOutcome::Kind::Accepted:
+                accepted(step, *row, *target, letter.size);
+                break;
+            case PublishOutcome::Kind::Refused:
+                refused(step, *row, *target, outcome.reason);
+                break;
+            case PublishOutcome::Kind::Retry: {
+                const int doublings = std::min(target->attempts - 1, 12);
+                qint64 wait = std::min(kFirstRetryMs << doublings, kLastRetryMs);
+                wait = wait * 3 / 4 + qint64(step.random().below(std::uint64_t(wait / 2)));
+                target->nextTryMs = step.now() + std::max(wait, outcome.retryAfterMs);
+                target->reason = outcome.reason;
+                vault::updateTarget(step.db(), row->row, *target);
+                break;
+            }
+            }
+        } else if (row && outcome.kind == PublishOutcome::Kind::Accepted) {
+            m_relays.counted(step, letter.relay, true, letter.size);
+        }
+        // A failure of the disk: the target is still due and will be tried again; receiving twice is harmless.
+        if (!step.commit()) {
+            m_timer = m_context.timers.after(kFirstRetryMs, [this] { pump(); });
+            return;
+        }
+    }
+    if (m_underWay.size() < std::size_t(kMaxUnderWay) / 2)
+        pump();
+    else
+        schedule();
+}
+
+void Outbox::accepted(Step &step, OutboxRow &row, TargetRow &target, std::size_t size)
+{
+    m_relays.counted(step, target.relay, true, size);
+    target.state = TargetState::Accepted;
+    target.reason.clear();
+    vault::updateTarget(step.db(), row.row, target);
+    if (row.invitation)
+        step.touched(invitationId(*row.invitation));
+    if (row.contact && row.sequence == 0) {
+        vault::deleteOutbox(step.db(), row.row); // a receipt that got lost is made good by the next one
+        return;
+    }
+    const bool first = row.state != OutboxState::OnRelay;
+    if (first) {
+        row.state = OutboxState::OnRelay;
+        row.sentMs = step.now();
+        vault::updateOutbox(step.db(), row);
+    }
+    if (!row.message)
+        return;
+    if (const auto message = vault::readMessage(step.db(), *row.message)) {
+        int holding = 0;
+        for (const TargetRow &each : vault::readTargets(step.db(), row.row))
+            holding += each.state == TargetState::Accepted ? 1 : 0;
+        const auto state = MessageState(message->state);
+        const bool rises = state == MessageState::Queued || state == MessageState::Failed;
+        vault::updateMessageState(step.db(), message->id, rises ? int(MessageState::OnRelay) : message->state,
+                                  rises ? step.now() : message->stateMs, std::max(holding, message->relays));
+        step.changed(messageId(message->id));
+        if (first) {
+            vault::writeSetting(step.db(), "last_left_ms", step.now());
+            step.touchedOutbox();
+        }
+    }
+}
+
+void Outbox::refused(Step &step, OutboxRow &row, TargetRow &target, const std::string &reason)
+{
+    target.reason = reason;
+    if (!row.message) {
+        // Control data must arrive some day: the relay may change its mind, the contact its relays.
+        target.nextTryMs = step.now() + kControlRetryMs;
+        vault::updateTarget(step.db(), row.row, target);
+        return;
+    }
+    target.state = TargetState::Refused;
+    vault::updateTarget(step.db(), row.row, target);
+    const auto targets = vault::readTargets(step.db(), row.row);
+    const bool allRefused = std::all_of(targets.begin(), targets.end(),
+                                        [](const TargetRow &each) { return each.state == TargetState::Refused; });
+    if (!allRefused || row.state == OutboxState::OnRelay)
+        return;
+    row.state = OutboxState::Failed;
+    vault::updateOutbox(step.db(), row);
+    if (const auto message = vault::readMessage(step.db(), *row.message)) {
+        vault::updateMessageState(step.db(), message->id, int(MessageState::Failed), step.now(), message->relays);
+        step.changed(messageId(message->id));
+    }
+    step.touchedOutbox();
+}
+
+void Outbox::relayConnected(const std::string &url)
+{
+    Step step(m_context);
+    vault::hastenTargets(step.db(), url, step.now());
+    step.wake();
+    static_cast<void>(step.commit());
+}
+
+void Outbox::publishOnce(const crypto::Bytes &sealed, const vault::Bytes32 &mailbox,
+                         const std::vector<std::string> &relays)
+{
+    for (const std::string &text : relays) {
+        const auto url = relay::RelayUrl::parse(text);
+        const auto event = crypto::wrap(sealed, crypto::NostrPublicKey{mailbox}, m_context.clock.wallSeconds(),
+                                        m_context.random);
+        if (!url || !event)
+            continue;
+        const std::uint64_t id = m_nextId++;
+        m_underWay[id] = {0, text, sealed.size()};
+        m_context.port.publish(relay::PublishId{id}, *url, *event);
+    }
+}
+
+void Outbox::stop()
+{
+    m_timer.cancel();
+    m_underWay.clear();
+    m_busy.clear();
+}
+
+bool Outbox::isSettled(vault::Database &db) const
+{
+    if (!m_underWay.empty())
+        return false;
+    for (const vault::DueTarget &due : vault::readDueTargets(db, m_context.now() + kLastRetryMs * 24, 500)) {
+        if (m_relays.isConnected(due.relay))
+            return false;
+    }
+    return true;
+}
+
+} // namespace tacet::chat

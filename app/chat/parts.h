@@ -1,0 +1,79 @@
+#pragma once
+// The composition of the engine: its parts, wired once. Private to chat_engine.cpp and locking.cpp.
+#include "app/chat/chat_engine.h"
+#include "app/chat/contacts.h"
+#include "app/chat/inbox.h"
+#include "app/chat/invitations.h"
+#include "app/chat/openings.h"
+#include "app/chat/relay_tests.h"
+#include "app/chat/text.h"
+
+namespace tacet::chat {
+
+struct ChatEngine::Parts final : relay::RelayListener {
+    Parts(vault::Database &database, relay::RelayPort &port, const Clock &clock, Timers &timers, crypto::Random &random,
+          FactSink sink)
+        : context{database, port, clock, timers, random, std::move(sink), {}, {}, false, {}, false, {}, {}}
+    {
+        // Never from inside a step: the pump reads the vault and asks the port.
+        context.wake = [this] { outbox.pump(); };
+    }
+
+    // --- RelayListener: each callback is at most one step ---
+    Kept event(const relay::RelayUrl &url, const crypto::NostrPublicKey &mailbox, const crypto::NostrEvent &event) override
+    {
+        return inbox.event(url, mailbox, event);
+    }
+    void published(relay::PublishId id, const relay::PublishOutcome &outcome) override { outbox.published(id, outcome); }
+    void fetched(relay::FetchId id, const relay::FetchOutcome &outcome) override { fetches.fetched(id, outcome); }
+    void tested(relay::TestId id, const relay::SelfTestReport &report) override { tests.tested(id, report); }
+    void caughtUp(const relay::RelayUrl &url, const crypto::NostrPublicKey &mailbox,
+                  const relay::SyncReport &report) override
+    {
+        Step step(context);
+        mailboxes.caughtUp(step, url.text(), mailbox.bytes, report);
+        static_cast<void>(step.commit()); // a failure: the same stretch is read again, and known
+    }
+    void flooded(const relay::RelayUrl &url, const crypto::NostrPublicKey &) override
+    {
+        if (context.sink)
+            context.sink(Noticed{int(TroubleCode::RelayRefused), fromUtf8(url.host()), std::nullopt});
+    }
+    void relayChanged(const relay::RelayStatus &status) override
+    {
+        const bool before = relays.isConnected(status.url.text());
+        relays.changed(status);
+        {
+            Step step(context);
+            step.tell(RelayChanged{relays.infoOf(step.db(), status.url)});
+            static_cast<void>(step.commit());
+        }
+        if (!before && relays.isConnected(status.url.text())) {
+            outbox.relayConnected(status.url.text());
+            openings.runDue();
+        }
+    }
+
+    Outcome<Done> start();
+    void stop();
+    void upkeep();
+    void fetchOldRendezvous();
+
+    Context context;
+    RelayBook relays{context};
+    Mailboxes mailboxes{context};
+    Fetches fetches{context};
+    Outbox outbox{context, relays};
+    Greeting greeting{context, relays, mailboxes, outbox};
+    Receipts receipts{context, outbox};
+    GapRepair gaps{context, outbox, mailboxes};
+    Invitations invitations{context, relays, mailboxes, outbox, fetches};
+    Openings openings{context, relays, greeting, outbox, fetches};
+    Reunion reunion{context, relays, greeting, outbox};
+    Contacts contacts{context, relays, mailboxes, outbox, greeting, receipts, gaps};
+    Inbox inbox{context, relays, mailboxes, outbox, greeting, invitations, receipts, gaps, reunion};
+    RelayTests tests{context, relays, mailboxes};
+    TimerHandle upkeepTimer;
+};
+
+} // namespace tacet::chat

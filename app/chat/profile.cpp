@@ -1,0 +1,93 @@
+// ChatEngine: the making of profiles, new and restored.
+#include "app/chat/chat_engine.h"
+#include "app/chat/limits.h"
+#include "app/chat/settings_store.h"
+#include "app/chat/text.h"
+#include "app/vault/contact_rows.h"
+#include "app/vault/profile_rows.h"
+#include "app/vault/relay_rows.h"
+#include "app/vault/transaction.h"
+#include "crypto/ed25519.h"
+
+#include <sodium.h>
+
+namespace tacet::chat {
+namespace {
+
+void freshSpoolKeys(vault::ProfileRow &profile, crypto::Random &random)
+{
+    // crypto_box_keypair draws its own randomness; from a seed it does not.
+    const auto seed = random.secret<crypto_box_SEEDBYTES>();
+    crypto_box_seed_keypair(profile.spoolPublic.data(), profile.spoolSecret.writable().data(), seed.view().data());
+}
+
+} // namespace
+
+Outcome<Done> ChatEngine::createProfile(vault::Database &database, const NewProfile &wanted, const Clock &clock,
+                                        crypto::Random &random)
+{
+    Settings settings;
+    settings.displayName = wanted.name;
+    settings.proxy = wanted.proxy;
+    const auto checked = checkedSettings(settings);
+    if (!checked)
+        return fail(checked.error());
+    std::vector<relay::RelayUrl> relays;
+    for (const QString &text : wanted.relays) {
+        auto url = relay::RelayUrl::parse(toUtf8(text));
+        if (!url)
+            return trouble(TroubleCode::BadRelayUrl, text);
+        relays.push_back(std::move(*url));
+    }
+    vault::Transaction transaction(database);
+    if (vault::readProfile(database))
+        return trouble(TroubleCode::ProfileNotEmpty);
+    vault::ProfileRow profile;
+    const auto identity = crypto::OwnIdentity::generate(random);
+    profile.identitySeed = crypto::SecretBytes<32>(identity.seed());
+    profile.device = random.bytes<16>();
+    freshSpoolKeys(profile, random);
+    profile.createdMs = clock.wallMs();
+    vault::writeProfile(database, profile);
+    writeSettings(database, *checked);
+    for (const relay::RelayUrl &url : relays) {
+        vault::insertRelay(database, url.text(), clock.wallMs());
+        vault::insertHost(database, url.host(), clock.wallMs());
+    }
+    if (const auto committed = transaction.commit(); !committed)
+        return fail(troubleOf(committed.error()));
+    return Done{};
+}
+
+void ChatEngine::markRestored(vault::Database &database, qint64 nowMs, crypto::Random &random)
+{
+    auto profile = vault::readProfile(database);
+    if (!profile)
+        return;
+    profile->restoredMs = nowMs;
+    profile->device = random.bytes<16>(); // another device, as far as its messages tell
+    freshSpoolKeys(*profile, random);
+    vault::writeProfile(database, *profile);
+    vault::writeSetting(database, "renew_invitations", std::int64_t(1));
+    for (vault::ContactRow &contact : vault::readContacts(database)) {
+        if (Trust(contact.trust) == Trust::Verified)
+            contact.trust = int(Trust::VerifiedBeforeRestore);
+        // The counter may have gone back: what is written from now on gets numbers of a later epoch.
+        contact.ownEpoch = std::max<std::int64_t>(contact.ownEpoch + 1, nowMs);
+        contact.ownSequence = 0;
+        contact.renewalMs = 0;
+        auto opening = vault::readOpening(database, contact.id);
+        if (Link(contact.link) == Link::Live || Link(contact.link) == Link::Reconnecting) {
+            contact.link = int(Link::Reconnecting);
+        } else if (opening) {
+            // The handshake under way is lost with its session; the link opens again, if nobody used it.
+            contact.link = int(Link::FetchingInvitation);
+            opening->fetchedMs = 0;
+            opening->nextTryMs = nowMs;
+            vault::writeOpening(database, *opening);
+        }
+        vault::updateContact(database, contact);
+    }
+}
+
+} // namespace tacet::chat

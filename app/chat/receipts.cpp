@@ -1,0 +1,113 @@
+#include "app/chat/receipts.h"
+
+#include "app/chat/limits.h"
+#include "app/chat/settings_store.h"
+#include "app/chat/text.h"
+
+#include <limits>
+
+namespace tacet::chat {
+namespace {
+
+/// Epochs that one receipt names: the newest. Older ones were acknowledged long ago.
+constexpr std::size_t kEpochsSent = 3;
+
+bool maySendTo(const vault::ContactRow &contact)
+{
+    return !contact.request && !contact.blocked;
+}
+
+} // namespace
+
+void Receipts::owe(Step &step, const vault::ContactRow &contact)
+{
+    if (!maySendTo(contact))
+        return;
+    if (m_context.answersAtOnce(contactId(contact.id)))
+        return oweNow(step, contact);
+    const qint64 spread = kReceiptMaxMs - kReceiptMinMs;
+    const qint64 delay = kReceiptMinMs + qint64(step.random().below(std::uint64_t(spread) + 1));
+    vault::writeReceiptDue(step.db(), contact.id, step.now() + delay);
+    step.afterwards([this] { schedule(); });
+}
+
+void Receipts::oweNow(Step &step, const vault::ContactRow &contact)
+{
+    if (!maySendTo(contact))
+        return;
+    vault::writeReceiptDue(step.db(), contact.id, step.now() + kReceiptGatherMs);
+    step.afterwards([this] { schedule(); });
+}
+
+void Receipts::take(Step &step, vault::ContactRow &contact, const Payload &receipt)
+{
+    const bool reading = readSettings(step.db()).readReceipts; // symmetrical: who says nothing is told nothing
+    for (EpochRanges acks : receipt.epochs) {
+        if (!reading)
+            acks.readUpTo = 0;
+        m_outbox.acknowledged(step, contact, acks);
+    }
+}
+
+void Receipts::send(Step &step, vault::ContactRow &contact)
+{
+    vault::deleteReceiptDue(step.db(), contact.id);
+    if (!maySendTo(contact))
+        return;
+    const bool reading = readSettings(step.db()).readReceipts;
+    Payload receipt;
+    receipt.kind = PayloadKind::Receipt;
+    auto epochs = Numbers::all(step.db(), contactId(contact.id));
+    if (epochs.size() > kEpochsSent)
+        epochs.erase(epochs.begin(), epochs.end() - kEpochsSent);
+    for (const ReceivedEpoch &numbers : epochs) {
+        std::vector<NumberRanges::Range> ranges = numbers.received.ranges();
+        if (ranges.size() > std::size_t(kMaxRangesSent))
+            ranges.resize(kMaxRangesSent); // the rest is said when these holes are filled
+        receipt.epochs.push_back({numbers.epoch, *NumberRanges::fromRanges(std::move(ranges)),
+                                  reading ? numbers.readUpTo : 0});
+    }
+    if (!receipt.epochs.empty())
+        m_outbox.enqueueUnnumbered(step, contact, std::move(receipt));
+}
+
+Outcome<Done> Receipts::flush(qint64 dueBeforeMs)
+{
+    Step step(m_context);
+    for (const vault::Id16 &id : vault::readReceiptsDue(step.db(), dueBeforeMs)) {
+        if (auto contact = vault::readContact(step.db(), id))
+            send(step, *contact);
+    }
+    return step.commit();
+}
+
+Outcome<Done> Receipts::flushDue()
+{
+    // Nothing waits longer than the longest delay: a due time beyond it means that the wall clock went back.
+    auto result = flush(m_context.now());
+    schedule();
+    return result;
+}
+
+Outcome<Done> Receipts::flushAll()
+{
+    return flush(std::numeric_limits<qint64>::max());
+}
+
+void Receipts::schedule()
+{
+    if (!m_context.running)
+        return;
+    std::optional<std::int64_t> next;
+    {
+        vault::Snapshot snapshot(m_context.db);
+        next = vault::readNextReceiptTime(m_context.db);
+        static_cast<void>(snapshot.finish());
+    }
+    if (!next)
+        return m_timer.cancel();
+    const qint64 wait = std::clamp<qint64>(*next - m_context.now(), 1, kReceiptMaxMs);
+    m_timer = m_context.timers.after(wait, [this] { static_cast<void>(flushDue()); });
+}
+
+} // namespace tacet::chat

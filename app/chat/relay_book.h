@@ -1,0 +1,53 @@
+#pragma once
+// Which relays this profile uses, which hosts its user agreed to, and what each relay has seen of it.
+// A host that a contact or a link chose is contacted only through the proxy or after the user agreed to that host
+// once; an address of this computer or of a local network only if the user has typed one on that host
+// (PROTOCOL §6).
+#include "app/chat/step.h"
+
+#include <map>
+
+namespace tacet::chat {
+
+class RelayBook {
+public:
+    explicit RelayBook(Context &context) : m_context(context) { }
+
+    void start(vault::Database &db);
+
+    /// Own relays in the user's order.
+    std::vector<std::string> own(vault::Database &db) const { return readOwn(db); }
+    static std::vector<std::string> readOwn(vault::Database &db);
+    /// Records the consent of a click on "Start chat" or "Connect".
+    void allow(vault::Database &db, std::string_view host, qint64 nowMs) const;
+    void add(Step &step, const relay::RelayUrl &url) const;
+
+    /// May this relay be contacted for a peer's sake?
+    bool mayContact(vault::Database &db, const relay::RelayUrl &url) const;
+    /// Those of `urls` that are addresses and may be contacted; the hosts of others go to `refused`.
+    std::vector<std::string> usable(vault::Database &db, const std::vector<std::string> &urls,
+                                    QStringList *refused = nullptr) const;
+    /// An address of this computer or a local network that the user never typed: a click does not allow it.
+    bool isForbidden(vault::Database &db, const relay::RelayUrl &url) const;
+
+    /// Where a mailbox for a peer reached through `common` is read: own relays and one that the other side uses
+    /// already, so that it needs no new host to answer.
+    std::vector<std::string> relaysForPeer(vault::Database &db, const std::vector<std::string> &common) const;
+
+    RelayInfo infoOf(vault::Database &db, const relay::RelayUrl &url) const;
+    QList<RelayInfo> all(vault::Database &db) const;
+    Disclosure disclosure(vault::Database &db) const;
+    void counted(Step &step, const std::string &url, bool outgoing, std::size_t innerSize) const;
+
+    void changed(const relay::RelayStatus &status);
+    bool isConnected(const std::string &url) const;
+    bool anyReachable() const;
+    void applyProxy(const QString &proxy);
+
+private:
+    Context &m_context;
+    std::map<std::string, relay::RelayStatus> m_status;
+    bool m_throughProxy = false;
+};
+
+} // namespace tacet::chat

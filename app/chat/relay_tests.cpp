@@ -1,0 +1,73 @@
+#include "app/chat/relay_tests.h"
+
+#include "app/chat/text.h"
+#include "app/vault/relay_rows.h"
+
+#include <algorithm>
+
+namespace tacet::chat {
+
+void RelayTests::test(const QString &text, bool thenAdd, Answer<RelayInfo> answer)
+{
+    const auto url = relay::RelayUrl::parse(toUtf8(text.trimmed()));
+    if (!url)
+        return answer(trouble(TroubleCode::BadRelayUrl, text));
+    const std::uint64_t id = m_nextId++;
+    m_waiting[id] = {thenAdd, std::move(answer)};
+    m_context.port.test(relay::TestId{id}, *url);
+}
+
+void RelayTests::tested(relay::TestId id, const relay::SelfTestReport &report)
+{
+    auto node = m_waiting.extract(std::uint64_t(id));
+    if (node.empty())
+        return;
+    const Waiting waiting = std::move(node.mapped());
+    if (!report.usable) {
+        const bool reached = report.wrote || report.roundTripMs.has_value();
+        return waiting.answer(trouble(reached ? TroubleCode::RelayRefused : TroubleCode::RelayTestFailed,
+                                      fromUtf8(report.url.host())
+                                          + (report.reason.empty() ? QString() : u": " + fromUtf8(report.reason))));
+    }
+    if (waiting.add) {
+        if (const auto added = add(fromUtf8(report.url.text())); !added)
+            return waiting.answer(fail(added.error()));
+    }
+    auto info = readOnly<RelayInfo>(m_context, [&](vault::Database &db) -> Outcome<RelayInfo> {
+        return m_relays.infoOf(db, report.url);
+    });
+    if (info && report.roundTripMs)
+        info->roundTripMs = int(*report.roundTripMs);
+    waiting.answer(std::move(info));
+}
+
+Outcome<Done> RelayTests::add(const QString &text)
+{
+    const auto url = relay::RelayUrl::parse(toUtf8(text.trimmed()));
+    if (!url)
+        return trouble(TroubleCode::BadRelayUrl, text);
+    Step step(m_context);
+    m_relays.add(step, *url);
+    m_mailboxes.relayAdded(step, url->text());
+    step.tell(RelayChanged{m_relays.infoOf(step.db(), *url)});
+    return step.commit();
+}
+
+Outcome<Done> RelayTests::remove(const QString &text)
+{
+    const auto url = relay::RelayUrl::parse(toUtf8(text.trimmed()));
+    if (!url)
+        return trouble(TroubleCode::BadRelayUrl, text);
+    Step step(m_context);
+    const auto own = vault::readRelays(step.db());
+    if (std::find(own.begin(), own.end(), url->text()) == own.end())
+        return step.commit();
+    if (own.size() == 1)
+        return trouble(TroubleCode::LastRelay, text);
+    vault::deleteRelay(step.db(), url->text());
+    m_mailboxes.relayRemoved(step, url->text());
+    step.tell(RelayRemoved{fromUtf8(url->text())});
+    return step.commit();
+}
+
+} // namespace tacet::chat

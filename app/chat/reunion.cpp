@@ -1,0 +1,145 @@
+#include "app/chat/reunion.h"
+
+#include "app/chat/history.h"
+#include "app/chat/limits.h"
+#include "app/chat/text.h"
+#include "app/vault/inbox_rows.h"
+#include "app/vault/invitation_rows.h"
+#include "app/vault/profile_rows.h"
+#include "crypto/rendezvous.h"
+
+#include <algorithm>
+
+namespace tacet::chat {
+
+bool Reunion::initiate(Step &step, vault::ContactRow &contact)
+{
+    const auto row = vault::readPeerRendezvous(step.db(), contact.id);
+    if (!row || !contact.identity)
+        return false;
+    const auto record = crypto::PeerRendezvous::parse(row->record, crypto::IdentityKey{*contact.identity});
+    if (!record)
+        return false;
+    const auto relays = m_relays.usable(step.db(), row->relays);
+    if (relays.empty())
+        return false;
+    auto session = crypto::Session::initiate(*m_context.identity, record->prekeys(), step.random());
+    if (!session)
+        return false;
+    const std::int64_t basis = contact.highestSession;
+    const std::int64_t number = std::max<std::int64_t>(basis + 1, step.now());
+    auto loaded = Sessions::add(step, contact, std::move(*session), number, basis, false);
+    contact.link = int(Link::Reconnecting);
+    vault::updateContact(step.db(), contact);
+    m_outbox.unsealAll(step, contact); // what nobody acknowledged waits for the answer, under the same ids
+
+    Payload hello = m_greeting.hello(step, contact);
+    if (const auto profile = vault::readProfile(step.db()))
+        hello.restoredMs = profile->restoredMs;
+    m_outbox.enqueueFirst(step, contact, std::move(hello), loaded, record->mailbox().bytes, relays);
+    step.touched(contactId(contact.id));
+    return true;
+}
+
+void Reunion::upkeep(Step &step)
+{
+    for (vault::ContactRow &contact : vault::readContacts(step.db())) {
+        if (contact.blocked)
+            continue;
+        if (Link(contact.link) == Link::Reconnecting) {
+            const auto active = Sessions::active(step, contactId(contact.id));
+            if (!active)
+                initiate(step, contact);
+        } else if (Link(contact.link) == Link::Live) {
+            considerLost(step, contact);
+            m_greeting.offerRendezvous(step, contact);
+        }
+    }
+}
+
+void Reunion::considerLost(Step &step, vault::ContactRow &contact)
+{
+    if (Link(contact.link) != Link::Live || contact.request || contact.blocked)
+        return;
+    const bool gone = !vault::readActiveSession(step.db(), contact.id);
+    const bool deaf = vault::countUnopenedSince(step.db(), contact.id, contact.heardMs + 1) >= kUnopenedMeansLost
+        && contact.heardMs + kUnopenedWaitMs <= step.now();
+    const bool allowed = contact.renewalMs == 0 || contact.renewalMs + kRenewalEveryMs <= step.now()
+        || contact.renewalMs > step.now() + kRenewalEveryMs; // the wall clock went back
+    if ((!gone && !deaf) || !allowed)
+        return;
+    // Rubbish that a relay puts into the mailbox can cause this once a day, and no more.
+    contact.renewalMs = step.now();
+    vault::updateContact(step.db(), contact);
+    vault::deleteUnopened(step.db(), contact.id);
+    initiate(step, contact);
+}
+
+void Reunion::sendAllAgain(Step &step, vault::ContactRow &contact)
+{
+    m_outbox.unsealAll(step, contact);
+    for (const vault::MessageRow &message :
+         vault::readOwnBelow(step.db(), contact.id, int(MessageState::Delivered))) {
+        if (!vault::readOutboxByMessage(step.db(), message.id)) // a restored history has no outbox
+            m_outbox.enqueueAgain(step, contact, message);
+    }
+    m_outbox.seal(step, contact);
+}
+
+void Reunion::answered(Step &step, vault::ContactRow &contact)
+{
+    const auto before = Link(contact.link);
+    contact.link = int(Link::Live);
+    contact.linkTrouble = 0;
+    vault::updateContact(step.db(), contact);
+    vault::deleteOpening(step.db(), contact.id);
+    step.touched(contactId(contact.id));
+    if (before == Link::Reconnecting) {
+        const auto profile = vault::readProfile(step.db());
+        const bool restored = profile && profile->restoredMs > contact.renewalMs;
+        if (!restored)
+            addSystemLine(step, contactId(contact.id), SystemLine::SessionRenewed);
+        sendAllAgain(step, contact);
+    } else {
+        m_outbox.seal(step, contact);
+    }
+    m_greeting.offerRendezvous(step, contact);
+}
+
+void Reunion::replacedByPeer(Step &step, vault::ContactRow &contact, const vault::Bytes32 &session)
+{
+    Q_UNUSED(session)
+    addSystemLine(step, contactId(contact.id), SystemLine::SessionRenewed);
+    sendAllAgain(step, contact); // what the lost session carried may never be opened there
+}
+
+void Reunion::takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
+{
+    if (payload.restoredMs <= 0 || !session.row.byPeer || !session.row.active)
+        return;
+    const bool news = contact.peerRestoredMs != payload.restoredMs;
+    contact.peerRestoredMs = payload.restoredMs;
+    vault::updateContact(step.db(), contact);
+    for (vault::SessionRow &old : vault::readSessions(step.db(), contact.id)) {
+        if (old.id == session.row.id || old.retiredMs != 0 || old.createdMs > session.row.createdMs)
+            continue;
+        old.retiredMs = step.now();
+        old.active = false;
+        vault::writeSession(step.db(), old);
+    }
+    if (news)
+        addSystemLine(step, contactId(contact.id), SystemLine::PeerRestored);
+    sendAllAgain(step, contact);
+}
+
+void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
+{
+    if (!payload.useHigher || session.row.byPeer || payload.highestSession <= session.row.number)
+        return;
+    contact.highestSession = std::max(contact.highestSession, payload.highestSession);
+    vault::updateContact(step.db(), contact);
+    vault::deleteSession(step.db(), session.row.id);
+    initiate(step, contact);
+}
+
+} // namespace tacet::chat

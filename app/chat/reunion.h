@@ -1,0 +1,39 @@
+#pragma once
+// New sessions between two who know each other: after a restore, or because the old session is lost. They start
+// through the rendezvous record that the other side gave (PROTOCOL §10); the first flight is control data only.
+#include "app/chat/greeting.h"
+
+namespace tacet::chat {
+
+class Reunion {
+public:
+    Reunion(Context &context, RelayBook &relays, Greeting &greeting, Outbox &outbox)
+        : m_context(context), m_relays(relays), m_greeting(greeting), m_outbox(outbox)
+    {
+    }
+
+    /// Every contact that waits to be met again and has no handshake of ours under way.
+    void upkeep(Step &step);
+    /// A handshake through the contact's rendezvous; false when it gave none.
+    bool initiate(Step &step, vault::ContactRow &contact);
+    /// Envelopes for this contact open in no session, and nothing else comes: is the session lost?
+    void considerLost(Step &step, vault::ContactRow &contact);
+    /// A session of ours was answered for the first time.
+    void answered(Step &step, vault::ContactRow &contact);
+    /// A session that the other side began became the active one, where there was one before.
+    void replacedByPeer(Step &step, vault::ContactRow &contact, const vault::Bytes32 &session);
+    /// The other side says that it restored a backup; `session` carries the word.
+    void takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
+    /// The other side does not use the session this came by.
+    void takeUseHigher(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
+
+private:
+    void sendAllAgain(Step &step, vault::ContactRow &contact);
+
+    Context &m_context;
+    RelayBook &m_relays;
+    Greeting &m_greeting;
+    Outbox &m_outbox;
+};
+
+} // namespace tacet::chat

@@ -1,0 +1,127 @@
+#include "app/chat/sessions.h"
+
+#include "app/chat/limits.h"
+#include "crypto/limits.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace tacet::chat {
+
+bool Sessions::winsOver(const vault::SessionRow &one, const vault::SessionRow &other)
+{
+    // A session whose number is not known yet (its first payload is still on the way) wins over none.
+    if (one.number == 0 || other.number == 0)
+        return one.number != 0;
+    const bool bothSides = one.byPeer != other.byPeer;
+    const bool unseen = one.basis < other.number && other.basis < one.number;
+    const bool atOnce = bothSides && unseen && std::llabs(one.number - other.number) <= kAtOnceMs;
+    if (atOnce || one.number == other.number)
+        return crypto::winsOver(crypto::SessionId{one.id}, crypto::SessionId{other.id});
+    return one.number > other.number;
+}
+
+std::optional<LoadedSession> Sessions::load(Step &step, vault::SessionRow row)
+{
+    auto session = crypto::Session::parse(row.state.view());
+    if (!session) {
+        // Nothing in here can be opened any more; a new session will be made (reunion).
+        vault::deleteSession(step.db(), row.id);
+        return std::nullopt;
+    }
+    return LoadedSession{std::move(row), std::move(*session)};
+}
+
+std::optional<LoadedSession> Sessions::active(Step &step, const ContactId &contact)
+{
+    auto row = vault::readActiveSession(step.db(), contact.bytes);
+    return row ? load(step, std::move(*row)) : std::nullopt;
+}
+
+std::optional<LoadedSession> Sessions::byPrefix(Step &step, const crypto::PrefixId &prefix)
+{
+    auto row = vault::readSessionByPrefix(step.db(), prefix.bytes);
+    return row ? load(step, std::move(*row)) : std::nullopt;
+}
+
+std::vector<LoadedSession> Sessions::all(Step &step, const ContactId &contact)
+{
+    std::vector<LoadedSession> sessions;
+    for (vault::SessionRow &row : vault::readSessions(step.db(), contact.bytes)) {
+        if (auto loaded = load(step, std::move(row)))
+            sessions.push_back(std::move(*loaded));
+    }
+    return sessions;
+}
+
+void Sessions::store(Step &step, LoadedSession &loaded)
+{
+    loaded.row.state = loaded.session.serialise();
+    vault::writeSession(step.db(), loaded.row);
+}
+
+void Sessions::choose(Step &step, const ContactId &contact)
+{
+    auto rows = vault::readSessions(step.db(), contact.bytes);
+    rows.erase(std::remove_if(rows.begin(), rows.end(), [](const auto &row) { return row.retiredMs != 0; }), rows.end());
+    if (rows.empty())
+        return;
+    const auto best = std::max_element(rows.begin(), rows.end(),
+                                       [](const auto &a, const auto &b) { return winsOver(b, a); });
+    vault::activateSession(step.db(), contact.bytes, best->id);
+}
+
+void Sessions::number(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
+                      std::int64_t basis)
+{
+    loaded.row.number = number;
+    loaded.row.basis = basis;
+    if (number > contact.highestSession) {
+        contact.highestSession = number;
+        vault::updateContact(step.db(), contact);
+    } else if (number != 0) {
+        // Not above what was seen: a late or replayed handshake, unless both sides started at once.
+        const auto active = vault::readActiveSession(step.db(), contact.id);
+        if (!active || active->id == loaded.row.id || !winsOver(loaded.row, *active))
+            loaded.row.number = 0;
+    }
+    store(step, loaded);
+    choose(step, contactId(contact.id));
+}
+
+LoadedSession Sessions::add(Step &step, vault::ContactRow &contact, crypto::Session session, std::int64_t number,
+                            std::int64_t basis, bool byPeer)
+{
+    LoadedSession loaded{vault::SessionRow{}, std::move(session)};
+    loaded.row.id = loaded.session.id().bytes;
+    loaded.row.contact = contact.id;
+    loaded.row.prefix = loaded.session.prefixId().bytes;
+    loaded.row.byPeer = byPeer;
+    loaded.row.createdMs = step.now();
+    Sessions::number(step, contact, loaded, number, basis);
+
+    auto rows = vault::readSessions(step.db(), contact.id); // active first, then newest
+    while (rows.size() > crypto::kMaxSessionsPerContact) {
+        vault::deleteSession(step.db(), rows.back().id);
+        rows.pop_back();
+    }
+    refresh(step, loaded);
+    return loaded;
+}
+
+void Sessions::named(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
+                     std::int64_t basis)
+{
+    if (loaded.row.number != 0 || number == 0)
+        return;
+    Sessions::number(step, contact, loaded, number, basis);
+    refresh(step, loaded);
+}
+
+void Sessions::refresh(Step &step, LoadedSession &loaded)
+{
+    if (const auto stored = vault::readSession(step.db(), loaded.row.id))
+        loaded.row.active = stored->active;
+}
+
+} // namespace tacet::chat

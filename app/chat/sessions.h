@@ -1,0 +1,45 @@
+#pragma once
+// The ratchet sessions of each contact: at most five, one of them active (the one that is sent on). All of them
+// receive. Which one is active is a pure function of what both sides know (README, Sessions):
+//   - the higher session number wins; it is max(seen + 1, now) of its initiator, so a later session is higher, and
+//     a replayed old handshake can never become active;
+//   - except when both sides initiated at once: neither had seen the other's number and the numbers lie within
+//     kAtOnceMs. Then the smaller session id wins (PROTOCOL §5).
+#include "app/chat/step.h"
+#include "app/vault/session_rows.h"
+#include "crypto/session.h"
+
+namespace tacet::chat {
+
+struct LoadedSession {
+    vault::SessionRow row;
+    crypto::Session session;
+};
+
+class Sessions {
+public:
+    /// True when `one` is to be sent on rather than `other`.
+    static bool winsOver(const vault::SessionRow &one, const vault::SessionRow &other);
+
+    /// Nothing when there is none, or when its state does not parse (then it is dropped: it is lost).
+    static std::optional<LoadedSession> active(Step &step, const ContactId &contact);
+    static std::optional<LoadedSession> byPrefix(Step &step, const crypto::PrefixId &prefix);
+    static std::vector<LoadedSession> all(Step &step, const ContactId &contact);
+    static void store(Step &step, LoadedSession &loaded);
+
+    /// A new one; older ones beyond the limit go. It becomes active if it wins.
+    static LoadedSession add(Step &step, vault::ContactRow &contact, crypto::Session session, std::int64_t number,
+                             std::int64_t basis, bool byPeer);
+    /// The number of a peer's session became known with its first payload; may make it active.
+    static void named(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
+                      std::int64_t basis);
+
+private:
+    static std::optional<LoadedSession> load(Step &step, vault::SessionRow row);
+    static void number(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
+                       std::int64_t basis);
+    static void choose(Step &step, const ContactId &contact);
+    static void refresh(Step &step, LoadedSession &loaded);
+};
+
+} // namespace tacet::chat
