@@ -143,8 +143,9 @@ void ChatEngine::Parts::fetchOldRendezvous()
 
 Outcome<QList<ChatSummary>> ChatEngine::chats()
 {
-    return readOnly<QList<ChatSummary>>(m_parts->context, [](vault::Database &db) -> Outcome<QList<ChatSummary>> {
-        return readChats(db);
+    Context &context = m_parts->context;
+    return readOnly<QList<ChatSummary>>(context, [&](vault::Database &db) -> Outcome<QList<ChatSummary>> {
+        return readChats(db, context.typing);
     });
 }
 

@@ -16,9 +16,9 @@ struct Fetches::Gathering {
     int unreachable = 0;
     bool done = false;
     bool used = false;
-    std::optional<VerifiedBundle> best;
-    std::optional<TroubleCode> trouble; ///< of an event that is the link's, but not valid
-    TimerHandle grace;
+    std::optional<VerifiedBundle> best = std::nullopt;
+    std::optional<TroubleCode> trouble = std::nullopt; ///< of an event that is the link's, but not valid
+    TimerHandle grace = {};
 };
 
 void Fetches::fetch(const relay::RelayUrl &url, const crypto::NostrKeyPair &mailbox, Then then)

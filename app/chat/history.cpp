@@ -102,11 +102,11 @@ bool isShown(vault::Database &db, const vault::MessageRow &row)
     return contact && !contact->request;
 }
 
-QList<ChatSummary> readChats(vault::Database &db)
+QList<ChatSummary> readChats(vault::Database &db, const std::set<ContactId> &typing)
 {
     QList<ChatSummary> chats;
     for (const vault::ContactRow &row : vault::readContacts(db))
-        chats.append(summaryOf(db, row, false));
+        chats.append(summaryOf(db, row, typing.contains(contactId(row.id))));
     const auto newest = [](const ChatSummary &chat) { return chat.last ? chat.last->sortMs : chat.addedMs; };
     std::stable_sort(chats.begin(), chats.end(), [&](const ChatSummary &a, const ChatSummary &b) {
         return a.pinned != b.pinned ? a.pinned : newest(a) > newest(b);

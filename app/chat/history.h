@@ -11,6 +11,8 @@
 #include "app/vault/invitation_rows.h"
 #include "app/vault/message_rows.h"
 
+#include <set>
+
 namespace tacet::chat {
 
 class Step;
@@ -27,7 +29,7 @@ QString nameOf(const vault::ContactRow &row);
 int colourOf(crypto::ByteView identity);
 
 /// Pinned first, then newest first.
-QList<ChatSummary> readChats(vault::Database &db);
+QList<ChatSummary> readChats(vault::Database &db, const std::set<ContactId> &typing = {});
 /// Nothing when the chat does not exist. `count` is clamped to 1..200.
 std::optional<Page> readPage(vault::Database &db, const ContactId &chat, const Anchor &anchor, PageDirection direction,
                              int count);

@@ -4,6 +4,7 @@
 #include "app/chat/limits.h"
 #include "app/chat/text.h"
 #include "app/vault/invitation_rows.h"
+#include "app/vault/receipt_rows.h"
 
 #include <algorithm>
 

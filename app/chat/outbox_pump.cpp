@@ -100,7 +100,7 @@ void Outbox::published(relay::PublishId id, const PublishOutcome &outcome)
                 const int doublings = std::min(target->attempts - 1, 12);
                 qint64 wait = std::min(kFirstRetryMs << doublings, kLastRetryMs);
                 wait = wait * 3 / 4 + qint64(step.random().below(std::uint64_t(wait / 2)));
-                target->nextTryMs = step.now() + std::max(wait, outcome.retryAfterMs);
+                target->nextTryMs = step.now() + std::max<qint64>(wait, outcome.retryAfterMs);
                 target->reason = outcome.reason;
                 vault::updateTarget(step.db(), row->row, *target);
                 break;

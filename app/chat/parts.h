@@ -13,7 +13,7 @@ namespace tacet::chat {
 struct ChatEngine::Parts final : relay::RelayListener {
     Parts(vault::Database &database, relay::RelayPort &port, const Clock &clock, Timers &timers, crypto::Random &random,
           FactSink sink)
-        : context{database, port, clock, timers, random, std::move(sink), {}, {}, false, {}, false, {}, {}}
+        : context{database, port, clock, timers, random, std::move(sink)}
     {
         // Never from inside a step: the pump reads the vault and asks the port.
         context.wake = [this] { outbox.pump(); };

@@ -128,13 +128,13 @@ Outcome<std::vector<SpoolRecord>> Spool::readAll(const SpoolKeyPair &keys, int &
         const auto mailbox = reader.fixed<32>();
         const auto created = reader.be64();
         const auto size = reader.be32();
-        const auto inner = size ? reader.take(*size) : std::nullopt;
-        if (!mailbox || !created || !inner) {
+        if (!mailbox || !created || !size || *size > reader.remaining()) {
             ++unreadable;
             continue;
         }
+        const crypto::ByteView inner = plain.view().subspan(kPlainSize - reader.remaining(), *size);
         records.push_back({crypto::NostrPublicKey{*mailbox}, static_cast<std::int64_t>(*created),
-                           crypto::Bytes(inner->begin(), inner->end())});
+                           crypto::Bytes(inner.begin(), inner.end())});
     }
     return records;
 }

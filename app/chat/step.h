@@ -29,14 +29,13 @@ struct Context {
     std::function<void(const Fact &)> sink;
 
     // Since start():
-    std::optional<crypto::OwnIdentity> identity;
+    std::optional<crypto::OwnIdentity> identity = std::nullopt;
     vault::Id16 device{};
     bool running = false;
-    ContactId openChat;   ///< in view, window active
+    ContactId openChat = {}; ///< in view, window active
     bool listening = false;
-    std::set<ContactId> typing; ///< who types just now
-    bool clockMoved = false;
-    std::function<void()> wake; ///< something waits to be sent: look at the outbox soon
+    std::set<ContactId> typing = {}; ///< who types just now
+    std::function<void()> wake = {}; ///< something waits to be sent: look at the outbox soon
 
     qint64 now() const { return clock.wallMs(); }
     bool inView(const ContactId &chat) const { return chat == openChat && !chat.isNull(); }
