@@ -330,7 +330,7 @@ Outcome<OutboxInfo> ChatEngine::outbox()
 Outcome<Settings> ChatEngine::settings()
 {
     return readOnly<Settings>(m_parts->context,
-                              [](vault::Database &db) -> Outcome<Settings> { return readSettings(db); });
+                              [](vault::Database &db) -> Outcome<Settings> { return loadSettings(db); });
 }
 
 Outcome<Done> ChatEngine::changeSettings(const Settings &wanted)
@@ -339,8 +339,8 @@ Outcome<Done> ChatEngine::changeSettings(const Settings &wanted)
     if (!settings)
         return fail(settings.error());
     Step step(m_parts->context);
-    const Settings before = readSettings(step.db());
-    writeSettings(step.db(), *settings);
+    const Settings before = loadSettings(step.db());
+    storeSettings(step.db(), *settings);
     if (before.displayName != settings->displayName)
         m_parts->greeting.announceName(step);
     if (before.proxy != settings->proxy)

@@ -129,7 +129,7 @@ Outcome<Done> Contacts::setTyping(const ContactId &chat, bool typing)
     if (!contact && !step.failed())
         return trouble(TroubleCode::UnknownContact);
     if (!contact || contact->request || contact->blocked || !contact->peerMailbox || Link(contact->link) != Link::Live
-        || Trust(contact->trust) == Trust::KeyChanged || !readSettings(step.db()).typing)
+        || Trust(contact->trust) == Trust::KeyChanged || !loadSettings(step.db()).typing)
         return Done{};
     const auto relays = m_relays.usable(step.db(), vault::readContactRelays(step.db(), contact->id));
     auto session = Sessions::active(step, chat);

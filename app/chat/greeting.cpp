@@ -24,7 +24,7 @@ Payload Greeting::hello(Step &step, vault::ContactRow &contact)
     }
     Payload payload;
     payload.kind = PayloadKind::Hello;
-    payload.name = toUtf8(readSettings(step.db()).displayName);
+    payload.name = toUtf8(loadSettings(step.db()).displayName);
     payload.highestSession = contact.highestSession;
     if (address) {
         payload.mailbox = address->mailbox.publicKey;
@@ -85,7 +85,7 @@ void Greeting::announceName(Step &step)
             continue; // they get it with their first hello
         Payload payload;
         payload.kind = PayloadKind::Name;
-        payload.name = toUtf8(readSettings(step.db()).displayName);
+        payload.name = toUtf8(loadSettings(step.db()).displayName);
         m_outbox.enqueue(step, contact, std::move(payload));
     }
 }

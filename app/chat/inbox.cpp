@@ -140,7 +140,7 @@ std::optional<vault::ContactRow> Inbox::contactFor(Step &step, const crypto::Ide
         return std::nullopt;
     const bool stranger = InvitationKind(invitation->kind) == InvitationKind::Reusable;
     if (stranger
-        && (!readSettings(step.db()).acceptRequests || vault::countRequests(step.db()) >= kMaxRequests))
+        && (!loadSettings(step.db()).acceptRequests || vault::countRequests(step.db()) >= kMaxRequests))
         return std::nullopt;
     if (vault::countContacts(step.db()) >= kMaxContacts)
         return std::nullopt;
@@ -367,7 +367,7 @@ void Inbox::takeText(Step &step, vault::ContactRow &contact, const Payload &payl
 void Inbox::takeTyping(Step &step, vault::ContactRow &contact, bool typing)
 {
     const ContactId id = contactId(contact.id);
-    if (contact.request || !readSettings(step.db()).typing)
+    if (contact.request || !loadSettings(step.db()).typing)
         return; // symmetrical: who does not tell is not told
     if (!typing) {
         m_context.typing.erase(id);

@@ -64,7 +64,7 @@ Outcome<Invitation> Invitations::create(InvitationKind kind, const QString &labe
 Outcome<Done> Invitations::post(Step &step, const InvitationRow &invitation, const crypto::Link &link)
 {
     crypto::BundleCard card;
-    card.name = toUtf8(readSettings(step.db()).displayName);
+    card.name = toUtf8(loadSettings(step.db()).displayName);
     card.mailbox = crypto::NostrPublicKey{invitation.mailbox};
     card.relays = link.relays();
     card.validFrom = step.now();

@@ -49,7 +49,7 @@ Outcome<Done> ChatEngine::createProfile(vault::Database &database, const NewProf
     freshSpoolKeys(profile, random);
     profile.createdMs = clock.wallMs();
     vault::writeProfile(database, profile);
-    writeSettings(database, *checked);
+    storeSettings(database, *checked);
     for (const relay::RelayUrl &url : relays) {
         vault::insertRelay(database, url.text(), clock.wallMs());
         vault::insertHost(database, url.host(), clock.wallMs());

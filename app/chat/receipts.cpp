@@ -41,7 +41,7 @@ void Receipts::oweNow(Step &step, const vault::ContactRow &contact)
 
 void Receipts::take(Step &step, vault::ContactRow &contact, const Payload &receipt)
 {
-    const bool reading = readSettings(step.db()).readReceipts; // symmetrical: who says nothing is told nothing
+    const bool reading = loadSettings(step.db()).readReceipts; // symmetrical: who says nothing is told nothing
     for (EpochRanges acks : receipt.epochs) {
         if (!reading)
             acks.readUpTo = 0;
@@ -54,7 +54,7 @@ void Receipts::send(Step &step, vault::ContactRow &contact)
     vault::deleteReceiptDue(step.db(), contact.id);
     if (!maySendTo(contact))
         return;
-    const bool reading = readSettings(step.db()).readReceipts;
+    const bool reading = loadSettings(step.db()).readReceipts;
     Payload receipt;
     receipt.kind = PayloadKind::Receipt;
     auto epochs = Numbers::all(step.db(), contactId(contact.id));

@@ -17,7 +17,7 @@ bool flag(vault::Database &db, std::string_view name, bool otherwise)
 
 } // namespace
 
-Settings readSettings(vault::Database &db)
+Settings loadSettings(vault::Database &db)
 {
     const Settings defaults;
     Settings settings;
@@ -36,7 +36,7 @@ Settings readSettings(vault::Database &db)
     return settings;
 }
 
-void writeSettings(vault::Database &db, const Settings &settings)
+void storeSettings(vault::Database &db, const Settings &settings)
 {
     vault::writeSetting(db, "display_name", std::string_view(toUtf8(settings.displayName)));
     vault::writeSetting(db, "read_receipts", std::int64_t(settings.readReceipts));

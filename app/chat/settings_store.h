@@ -6,8 +6,8 @@
 
 namespace tacet::chat {
 
-Settings readSettings(vault::Database &db);
-void writeSettings(vault::Database &db, const Settings &settings);
+Settings loadSettings(vault::Database &db);
+void storeSettings(vault::Database &db, const Settings &settings);
 /// NameEmpty, NameTooLong, BadProxy; the name is trimmed.
 Outcome<Settings> checkedSettings(Settings settings);
 /// A display name as the protocol takes it: trimmed, no control characters. Errors: NameEmpty, NameTooLong.
