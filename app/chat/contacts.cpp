@@ -195,6 +195,8 @@ Outcome<Done> Contacts::block(const ContactId &chat, bool blocked)
         } else {
             // The same mailboxes, from where they were left: what was sent meanwhile still comes (README, Blocking).
             m_mailboxes.resumeAll(step, row.id);
+            if (row.invitation)
+                m_mailboxes.readAgain(step, *row.invitation);
             m_outbox.seal(step, row);
             step.wake();
         }
@@ -214,7 +216,9 @@ Outcome<Done> Contacts::acceptRequest(const ContactId &chat)
         m_greeting.offerRendezvous(step, row);
         m_receipts.oweNow(step, row);
         for (const vault::ReceivedRow &numbers : vault::readReceived(step.db(), row.id))
-            m_gaps.look(step, row, numbers.epoch); // what came beyond the cap is asked for now
+            m_gaps.look(step, row, numbers.epoch);
+        if (row.invitation)
+            m_mailboxes.readAgain(step, *row.invitation); // what was held back beyond the cap
         return Done{};
     });
 }

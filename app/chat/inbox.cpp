@@ -82,43 +82,49 @@ void Inbox::open(Step &step, const vault::MailboxRow &mailbox, std::int64_t crea
         if (!owner || owner->blocked)
             return; // not even marked as seen: it is read again after unblocking
     }
-    vault::writeSeen(step.db(), hash, std::max<qint64>(step.now(), createdAtSeconds * kSecondMs));
-    if (const auto prefix = crypto::peekPrefix(inner))
-        openFirst(step, *prefix, inner);
-    else if (mailbox.purpose == vault::MailboxPurpose::Contact)
-        openLater(step, mailbox, inner, hash);
+    const auto prefix = crypto::peekPrefix(inner);
+    const bool looked = prefix ? openFirst(step, *prefix, inner) : openLater(step, mailbox, inner, hash);
+    if (looked)
+        vault::writeSeen(step.db(), hash, std::max<qint64>(step.now(), createdAtSeconds * kSecondMs));
 }
 
-void Inbox::openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView inner)
+bool Inbox::isHeldBack(Step &step, const vault::ContactRow &contact)
+{
+    // Left on the relays unopened, and read again from the beginning after unblocking or accepting.
+    return contact.blocked
+        || (contact.request && vault::countReceivedTexts(step.db(), contact.id) >= kMaxRequestTexts);
+}
+
+bool Inbox::openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView inner)
 {
     if (auto session = Sessions::byPrefix(step, prefix.id())) {
         auto contact = vault::readContact(step.db(), session->row.contact);
-        if (contact && !contact->blocked)
-            tryOpen(step, *contact, *session, inner);
-        return;
+        if (!contact || isHeldBack(step, *contact))
+            return false;
+        tryOpen(step, *contact, *session, inner);
+        return true;
     }
     if (const auto row = vault::readPrekeys(step.db(), prefix.bundle.bytes)) {
         auto invitation = vault::readInvitation(step.db(), row->invitation);
         const auto handshake = crypto::handshakeId(row->body, prefix);
         if (!invitation || vault::hasHandshake(step.db(), handshake.bytes))
-            return; // a replay
+            return true; // a replay
         if (!row->state) {
             // Well-formed and for this very bundle, whose keys are gone: a second opener.
             vault::writeHandshake(step.db(), handshake.bytes, prefix.bundle.bytes, step.now());
             m_invitations.triedAgain(step, *invitation);
-            return;
+            return true;
         }
-        const auto prekeys = crypto::OwnPrekeys::parse(row->state->view());
-        if (prekeys)
+        if (const auto prekeys = crypto::OwnPrekeys::parse(row->state->view()))
             accept(step, *prekeys, inner, prefix, &*invitation, &*row, {});
-        return;
+        return true;
     }
     if (const auto row = vault::readOwnRendezvous(step.db(), prefix.bundle.bytes)) {
         const auto record = crypto::OwnRendezvous::parse(row->state.view());
-        if (!record || vault::hasHandshake(step.db(), crypto::handshakeId(record->prekeys().body(), prefix).bytes))
-            return;
-        accept(step, record->prekeys(), inner, prefix, nullptr, nullptr, contactId(row->contact));
+        if (record && !vault::hasHandshake(step.db(), crypto::handshakeId(record->prekeys().body(), prefix).bytes))
+            accept(step, record->prekeys(), inner, prefix, nullptr, nullptr, contactId(row->contact));
     }
+    return true;
 }
 
 std::optional<vault::ContactRow> Inbox::contactFor(Step &step, const crypto::IdentityKey &peer,
@@ -182,11 +188,15 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
 
     std::int64_t number = 0;
     std::int64_t basis = 0;
+    bool restored = false;
     if (const auto payload = decodePayload(accepted->payload.view())) {
         number = payload->sessionNumber;
         basis = payload->sessionBasis;
+        restored = payload->restoredMs != 0; // takeRestored has its own line
     }
-    const auto before = vault::readActiveSession(step.db(), contact->id);
+    // An unanswered one of ours beside it means that both started at once, not that one was lost.
+    const auto before = Sessions::active(step, contactId(contact->id));
+    const bool hadOne = before && before->row.retiredMs == 0 && before->session.answered();
     auto session = Sessions::add(step, *contact, std::move(accepted->session), number, basis, true);
     if (session.row.active) {
         const auto link = Link(contact->link);
@@ -196,15 +206,14 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
         if (link == Link::FetchingInvitation || link == Link::InvitationDead || link == Link::WaitingForPeer)
             vault::deleteOpening(step.db(), contact->id);
     }
-    const bool replaces = session.row.active && before && before->byPeer && before->retiredMs == 0;
     opened(step, *contact, session, accepted->payload.view(), true);
     if (contact->request) {
         step.touched(contactId(contact->id));
         return; // nothing goes back before the user accepts
     }
     if (session.row.active) {
-        if (replaces && contact->peerRestoredMs == 0)
-            m_reunion.replacedByPeer(step, *contact, session.row.id);
+        if (hadOne && !restored)
+            m_reunion.replacedByPeer(step, *contact);
         m_greeting.sendHello(step, *contact); // so that the other side leaves its first flight
         m_greeting.offerRendezvous(step, *contact);
     } else if (session.row.number == 0 && number != 0) {
@@ -216,19 +225,46 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
     step.touched(contactId(contact->id));
 }
 
-void Inbox::openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash)
+std::vector<vault::ContactRow> Inbox::writersTo(Step &step, const vault::MailboxRow &mailbox) const
 {
-    auto contact = vault::readContact(step.db(), mailbox.owner);
-    if (!contact)
-        return;
-    for (LoadedSession &session : Sessions::all(step, contactId(contact->id))) {
-        if (tryOpen(step, *contact, session, inner) != Opened::No)
-            return;
+    std::vector<vault::ContactRow> writers;
+    if (mailbox.purpose != vault::MailboxPurpose::Invitation) {
+        if (auto owner = vault::readContact(step.db(), mailbox.owner))
+            writers.push_back(std::move(*owner));
+        return writers;
     }
-    // Perhaps rubbish, perhaps a message whose keys are lost. Remembered, so that a question about a gap can name
-    // it; nothing is shown or sent because of it.
-    vault::writeUnopened(step.db(), contact->id, hash, step.now(), kMaxUnopened);
-    m_reunion.considerLost(step, *contact);
+    // Who came through an invitation writes to its mailbox until our hello told of another.
+    const auto invitation = vault::readInvitation(step.db(), mailbox.owner);
+    for (vault::ContactRow &contact : vault::readContacts(step.db())) {
+        if (contact.invitation == mailbox.owner || (invitation && invitation->usedBy == contact.id))
+            writers.push_back(std::move(contact));
+    }
+    return writers;
+}
+
+bool Inbox::openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash)
+{
+    auto writers = writersTo(step, mailbox);
+    bool heldBack = false;
+    for (vault::ContactRow &contact : writers) {
+        if (isHeldBack(step, contact)) {
+            heldBack = true;
+            continue;
+        }
+        for (LoadedSession &session : Sessions::all(step, contactId(contact.id))) {
+            if (tryOpen(step, contact, session, inner) != Opened::No)
+                return true;
+        }
+    }
+    if (heldBack)
+        return false; // perhaps theirs
+    if (writers.size() == 1) {
+        // Perhaps rubbish, perhaps a message whose keys are lost. Remembered, so that a question about a gap can name
+        // it; nothing is shown or sent because of it.
+        vault::writeUnopened(step.db(), writers[0].id, hash, step.now(), kMaxUnopened);
+        m_reunion.considerLost(step, writers[0]);
+    }
+    return true;
 }
 
 Inbox::Opened Inbox::tryOpen(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView inner)
@@ -290,9 +326,6 @@ void Inbox::watchOldSession(Step &step, vault::ContactRow &contact, const Loaded
 void Inbox::dispatch(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload)
 {
     const ContactId id = contactId(contact.id);
-    if (payload.kind == PayloadKind::Text && contact.request
-        && vault::countReceivedTexts(step.db(), contact.id) >= kMaxRequestTexts)
-        return; // its number stays open: asked for after the request was accepted
     const bool numbered = payload.sequence > 0;
     const bool fresh = !numbered || Numbers::note(step, id, payload.epoch, payload.sequence);
     switch (payload.kind) {

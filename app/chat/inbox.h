@@ -37,8 +37,11 @@ public:
 
 private:
     enum class Opened { Yes, Duplicate, No };
-    void openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView inner);
-    void openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash);
+    static bool isHeldBack(Step &step, const vault::ContactRow &contact);
+    // False: held back; not to be remembered as seen.
+    bool openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView inner);
+    bool openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash);
+    std::vector<vault::ContactRow> writersTo(Step &step, const vault::MailboxRow &mailbox) const;
     Opened tryOpen(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView inner);
     void accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteView inner, const crypto::Prefix &prefix,
                 vault::InvitationRow *invitation, const vault::PrekeyRow *row, const ContactId &owner);

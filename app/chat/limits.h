@@ -26,7 +26,7 @@ inline constexpr qsizetype kMaxDraftCharacters = 100'000;
 inline constexpr qint64 kMaxContacts = 5'000;
 /// Strangers who wait to be accepted. More are not answered and may try again later.
 inline constexpr qint64 kMaxRequests = 50;
-/// Texts kept of one stranger before being accepted; the rest is asked for after that.
+/// Texts kept of one stranger before being accepted; the rest stays on the relays, unopened, until then.
 inline constexpr qint64 kMaxRequestTexts = 20;
 inline constexpr int kMaxOpenInvitations = 100;
 

@@ -117,6 +117,18 @@ void Mailboxes::resumeAll(Step &step, const vault::Id16 &owner)
     }
 }
 
+void Mailboxes::readAgain(Step &step, const vault::Id16 &owner)
+{
+    for (const MailboxRow &row : vault::readMailboxesOf(step.db(), owner)) {
+        if (row.state == MailboxState::Abandoned)
+            continue;
+        auto relays = vault::readMailboxRelays(step.db(), row.publicKey);
+        for (vault::MailboxRelayRow &at : relays)
+            at.syncedSeconds.reset();
+        watchLater(step, row, relays);
+    }
+}
+
 void Mailboxes::retire(Step &step, const MailboxRow &row, qint64 untilMs)
 {
     vault::setMailboxState(step.db(), row.publicKey, MailboxState::Retiring, untilMs);

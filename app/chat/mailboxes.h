@@ -31,6 +31,8 @@ public:
     void abandonAll(Step &step, const vault::Id16 &owner);
     /// After unblocking: reads them again from where they were left.
     void resumeAll(Step &step, const vault::Id16 &owner);
+    /// Reads everything once more, as if for the first time: what was held back is opened now.
+    void readAgain(Step &step, const vault::Id16 &owner);
     void retire(Step &step, const vault::MailboxRow &row, qint64 untilMs);
     /// Reads everything again at every relay of the contact's mailboxes (before a gap is reported).
     void sweep(Step &step, const vault::Id16 &owner);

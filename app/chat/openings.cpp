@@ -175,8 +175,7 @@ Outcome<StartedChat> Openings::start(const QString &text, std::optional<ContactI
         waiting = Link(contact.link) != Link::WaitingForPeer;
     }
     step.touched(id);
-    if (waiting)
-        step.afterwards([this] { runDue(); });
+    step.afterwards([this] { runDue(); });
     if (const auto committed = step.commit(); !committed)
         return fail(committed.error());
     m_looked.erase(link->uri());

@@ -106,9 +106,8 @@ void Reunion::answered(Step &step, vault::ContactRow &contact)
     m_greeting.offerRendezvous(step, contact);
 }
 
-void Reunion::replacedByPeer(Step &step, vault::ContactRow &contact, const vault::Bytes32 &session)
+void Reunion::replacedByPeer(Step &step, vault::ContactRow &contact)
 {
-    Q_UNUSED(session)
     addSystemLine(step, contactId(contact.id), SystemLine::SessionRenewed);
     sendAllAgain(step, contact); // what the lost session carried may never be opened there
 }

@@ -21,7 +21,7 @@ public:
     /// A session of ours was answered for the first time.
     void answered(Step &step, vault::ContactRow &contact);
     /// A session that the other side began became the active one, where there was one before.
-    void replacedByPeer(Step &step, vault::ContactRow &contact, const vault::Bytes32 &session);
+    void replacedByPeer(Step &step, vault::ContactRow &contact);
     /// The other side says that it restored a backup; `session` carries the word.
     void takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
     /// The other side does not use the session this came by.

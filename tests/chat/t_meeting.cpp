@@ -1,0 +1,513 @@
+// The many ways in which meeting goes: requests, second openers, altered and expired invitations, both at once, blocking,
+// new keys, hosts that nobody agreed to.
+#include "tests/chat/world.h"
+#include "tests/support/unit_registry.h"
+
+#include "app/vault/profile_rows.h"
+#include "crypto/bundle.h"
+#include "crypto/gift_wrap.h"
+#include "crypto/link.h"
+
+#include <QRegularExpression>
+
+using namespace tacet;
+using namespace tacet::chat;
+using namespace tacet::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString kOne = u"wss://one.example"_s;
+const QString kTwo = u"wss://two.example"_s;
+constexpr qint64 kMinute = 60'000;
+constexpr qint64 kHour = 60 * kMinute;
+constexpr qint64 kDay = 24 * kHour;
+
+struct Three {
+    explicit Three(std::uint64_t seed = 1)
+        : world(seed), one(world.relay("wss://one.example")), alice(world.person("alice")), bob(world.person("bob")),
+          carol(world.person("carol"))
+    {
+        alice.create({kOne}, u"Alice"_s);
+        bob.create({kOne}, u"Bob"_s);
+        carol.create({kOne}, u"Carol"_s);
+    }
+    World world;
+    ScriptedRelay &one;
+    Person &alice;
+    Person &bob;
+    Person &carol;
+};
+
+} // namespace
+
+class TestMeeting : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void oneTimeLink_secondOpenerReadsUsed();
+    void oneTimeLink_secondOpenerWithAnOldBundleIsCounted();
+    void reusableAddress_makesRequests();
+    void request_textsWaitUnseenAndComeAfterAccepting();
+    void request_declinedIsGone();
+    void requests_areCapped();
+    void bothOpenEachOther_atOnce();
+    void swappedBundle_isAltered();
+    void expired_used_revoked_notFound();
+    void links_thatAreNone();
+    void preview_namesWithoutSending();
+    void unknownHost_waitsForConsent();
+    void privateHost_ofAStrangerIsRefused();
+    void peerOnOtherRelays_isReachedThroughTheSharedOne();
+    void block_showsNothingAndUndoBringsItBack();
+    void newKey_blocksUntilAccepted();
+    void verifying_marksAndUnmarks();
+    void bundle_isPostedAgainWhenLost();
+    void reusablePrekeys_areRenewedWeekly();
+};
+
+void TestMeeting::oneTimeLink_secondOpenerReadsUsed()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, u"Bob"_s));
+    t.world.settle();
+    QCOMPARE(must(t.alice->invitations())[0].relaysHolding, 1);
+    must(t.bob->startChat(invitation.link, std::nullopt));
+    t.world.run(kMinute);
+    must(t.carol->startChat(invitation.link, std::nullopt));
+    t.world.run(kMinute);
+    QCOMPARE(t.carol.summary().link, Link::InvitationDead);
+    QCOMPARE(t.carol.summary().linkTrouble, int(TroubleCode::InviteUsed));
+    QCOMPARE(must(t.alice->chats()).size(), 1);
+}
+
+void TestMeeting::oneTimeLink_secondOpenerWithAnOldBundleIsCounted()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    std::optional<Outcome<LinkPreview>> seen;
+    t.carol->fetchLink(invitation.link, [&](Outcome<LinkPreview> preview) { seen = std::move(preview); });
+    t.world.run(kMinute); // Carol holds the bundle before Bob uses it
+    QVERIFY(seen && seen->ok());
+    must(t.bob->startChat(invitation.link, std::nullopt));
+    t.world.run(kMinute);
+    must(t.carol->startChat(invitation.link, std::nullopt));
+    must(t.carol->sendText(t.carol.chatWith(), u"me too"_s));
+    t.world.run(kMinute);
+    const auto invitations = must(t.alice->invitations());
+    QCOMPARE(invitations[0].secondAttempts, 1); // once, however many messages she sends
+    QCOMPARE(t.alice.countLines(t.alice.chatWith(), SystemLine::InvitationTriedTwice), 1);
+    QCOMPARE(must(t.alice->chats()).size(), 1);
+    t.world.run(kHour);
+    QCOMPARE(t.carol.summary().link, Link::InvitationDead); // she learns it, too
+    QCOMPARE(t.carol.summary().linkTrouble, int(TroubleCode::InviteUsed));
+}
+
+void TestMeeting::reusableAddress_makesRequests()
+{
+    Three t;
+    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
+    t.world.settle();
+    must(t.bob->startChat(address.link, std::nullopt));
+    must(t.carol->startChat(address.link, std::nullopt));
+    t.world.run(kMinute);
+    QCOMPARE(must(t.alice->chats()).size(), 2);
+    QVERIFY(t.alice.summary(u"Bob"_s).request);
+    QCOMPARE(t.bob.summary().link, Link::WaitingForPeer); // nothing goes back before the click
+    must(t.alice->acceptRequest(t.alice.chatWith(u"Bob"_s)));
+    t.world.run(kMinute);
+    QCOMPARE(t.bob.summary().link, Link::Live);
+    QCOMPARE(t.carol.summary().link, Link::WaitingForPeer);
+    QCOMPARE(must(t.alice->invitations())[0].state, InvitationState::Open);
+}
+
+void TestMeeting::request_textsWaitUnseenAndComeAfterAccepting()
+{
+    Three t;
+    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
+    t.world.settle();
+    const ContactId chat = must(t.bob->startChat(address.link, std::nullopt)).chat;
+    QStringList texts;
+    for (int i = 0; i < 30; ++i) {
+        texts << u"<img src='http://evil'>%1"_s.arg(i);
+        must(t.bob->sendText(chat, texts.last()));
+    }
+    t.world.run(10 * kMinute);
+    const ContactId request = t.alice.chatWith();
+    for (const Fact &fact : t.alice.facts) {
+        if (const auto *stored = std::get_if<MessageStored>(&fact))
+            QVERIFY(stored->message.system != SystemLine::None); // the name, and nothing else
+        if (const auto *changed = std::get_if<ChatChanged>(&fact); changed && changed->chat.last)
+            QVERIFY(changed->chat.last->system != SystemLine::None);
+    }
+    QVERIFY(t.alice.history(request).isEmpty());
+    QCOMPARE(t.alice->sendText(request, u"who?"_s).error().code, TroubleCode::RequestNotAccepted);
+    for (const Message &message : t.bob.messages(chat)) {
+        if (message.own)
+            QCOMPARE(message.state, MessageState::OnRelay); // no receipts to strangers
+    }
+    must(t.alice->acceptRequest(request));
+    t.world.run(kHour);
+    QCOMPARE(t.alice.history(request), texts); // beyond the cap of 20, too: asked for
+}
+
+void TestMeeting::request_declinedIsGone()
+{
+    Three t;
+    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
+    t.world.settle();
+    const ContactId chat = must(t.bob->startChat(address.link, std::nullopt)).chat;
+    t.world.run(kMinute);
+    must(t.alice->declineRequest(t.alice.chatWith()));
+    must(t.bob->sendText(chat, u"hello?"_s));
+    t.world.run(kMinute);
+    t.alice.restart();
+    t.world.run(kDay);
+    QCOMPARE(must(t.alice->chats()).size(), 0);
+}
+
+void TestMeeting::requests_areCapped()
+{
+    World world;
+    world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    alice.create({kOne});
+    const Invitation address = must(alice->createInvitation(InvitationKind::Reusable, {}));
+    world.settle();
+    for (int i = 0; i < 53; ++i) {
+        Person &stranger = world.person("stranger" + std::to_string(i));
+        stranger.create({kOne});
+        must(stranger->startChat(address.link, std::nullopt));
+        world.run(5000);
+        stranger.close();
+    }
+    QCOMPARE(must(alice->chats()).size(), 50);
+    Settings settings = must(alice->settings());
+    settings.acceptRequests = false;
+    must(alice->changeSettings(settings));
+    for (const ChatSummary &chat : must(alice->chats()))
+        must(alice->declineRequest(chat.id));
+    Person &late = world.person("late");
+    late.create({kOne});
+    must(late->startChat(address.link, std::nullopt));
+    world.run(kMinute);
+    QCOMPARE(must(alice->chats()).size(), 0);
+}
+
+void TestMeeting::bothOpenEachOther_atOnce()
+{
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        Three t(seed);
+        t.one.behaviour().reorder = true;
+        const Invitation his = must(t.bob->createInvitation(InvitationKind::OneTime, {}));
+        const Invitation hers = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+        t.world.settle();
+        const ContactId atAlice = must(t.alice->startChat(his.link, std::nullopt)).chat;
+        const ContactId atBob = must(t.bob->startChat(hers.link, std::nullopt)).chat;
+        must(t.alice->sendText(atAlice, u"a0"_s));
+        must(t.bob->sendText(atBob, u"b0"_s));
+        t.world.run(kMinute);
+        for (int i = 1; i < 4; ++i) {
+            must(t.alice->sendText(atAlice, u"a%1"_s.arg(i)));
+            must(t.bob->sendText(atBob, u"b%1"_s.arg(i)));
+            t.world.run(kMinute);
+        }
+        t.world.run(kHour);
+        QCOMPARE(must(t.alice->chats()).size(), 1);
+        QCOMPARE(must(t.bob->chats()).size(), 1);
+        QCOMPARE(t.alice.summary().link, Link::Live);
+        QCOMPARE(t.bob.summary().link, Link::Live);
+        const QRegularExpression received(u"^[^>]"_s);
+        QCOMPARE(t.alice.history(atAlice).filter(received), (QStringList{u"b0"_s, u"b1"_s, u"b2"_s, u"b3"_s}));
+        QCOMPARE(t.bob.history(atBob).filter(received), (QStringList{u"a0"_s, u"a1"_s, u"a2"_s, u"a3"_s}));
+        // Both send in the same session.
+        const auto active = [](Person &person) {
+            vault::Snapshot snapshot(*person.db);
+            auto row = person.db->query("SELECT id FROM sessions WHERE active = 1");
+            return row.step() ? row.blob(0) : crypto::Bytes();
+        };
+        QCOMPARE(active(t.alice), active(t.bob));
+    }
+}
+
+void TestMeeting::swappedBundle_isAltered()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    // Carol got hold of the link and puts a bundle of her own behind it.
+    const auto link = crypto::Link::parse(invitation.link.toStdString());
+    SeededRandom random(5);
+    t.one.loseHistory();
+    const auto mallory = crypto::OwnIdentity::generate(random);
+    auto hers = crypto::Link::create(crypto::LinkType::OneTime, mallory.publicKey(), {"wss://one.example"}, random);
+    crypto::BundleCard card;
+    card.name = "Alice";
+    card.mailbox = crypto::NostrKeyPair::generate(random).publicKey();
+    card.relays = {"wss://one.example"};
+    card.validFrom = t.world.clock.wallMs();
+    card.validUntil = card.validFrom + kDay;
+    const auto made = crypto::makeBundle(mallory, *hers, card, random);
+    QVERIFY(made.ok());
+    // Sealed under her link's key it does not open under Alice's at all; flipped bits of the real one neither.
+    t.world.network.inject(t.one.url(), *crypto::wrap(made->sealed, link->bundleMailbox().publicKey(),
+                                                      t.world.clock.wallSeconds(), random));
+    must(t.bob->startChat(invitation.link, std::nullopt));
+    t.world.run(kMinute);
+    QCOMPARE(t.bob.summary().link, Link::InvitationDead);
+    QCOMPARE(t.bob.summary().linkTrouble, int(TroubleCode::InviteNotFound));
+}
+
+void TestMeeting::expired_used_revoked_notFound()
+{
+    Three t;
+    const Invitation withdrawn = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    const Invitation old = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    must(t.alice->revokeInvitation(withdrawn.id));
+    t.world.settle();
+    const auto look = [&](Person &person, const QString &link) {
+        std::optional<TroubleCode> code;
+        person->fetchLink(link, [&](Outcome<LinkPreview> preview) {
+            code = preview ? TroubleCode::None : preview.error().code;
+        });
+        t.world.run(30'000);
+        return code.value_or(TroubleCode::Internal);
+    };
+    QCOMPARE(look(t.bob, withdrawn.link), TroubleCode::InviteUsed);
+    QCOMPARE(look(t.bob, old.link), TroubleCode::None);
+    t.alice.close(); // nobody posts anything again
+    t.bob.close();
+    t.world.run(50 * kDay);
+    t.bob.open();
+    QCOMPARE(look(t.bob, old.link), TroubleCode::InviteExpired);
+    t.one.loseHistory();
+    QCOMPARE(look(t.bob, old.link), TroubleCode::InviteNotFound);
+    t.one.behaviour().down = true;
+    QCOMPARE(look(t.bob, old.link), TroubleCode::NoRelayReachable);
+    t.one.behaviour().down = false;
+    t.alice.open();
+    t.world.run(kDay);
+    for (const Invitation &each : must(t.alice->invitations()))
+        QCOMPARE(each.state, each.id == old.id ? InvitationState::Expired : InvitationState::Revoked);
+}
+
+void TestMeeting::links_thatAreNone()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    QCOMPARE(t.bob->readLink(u"hello"_s).error().code, TroubleCode::NotALink);
+    QCOMPARE(t.bob->readLink(QString(4 * 1024 * 1024, u'x')).error().code, TroubleCode::NotALink);
+    QCOMPARE(t.bob->readLink(invitation.link.chopped(3)).error().code, TroubleCode::LinkDamaged);
+    QCOMPARE(t.alice->readLink(invitation.link).error().code, TroubleCode::OwnInvitation);
+    QCOMPARE(t.alice->startChat(invitation.link, std::nullopt).error().code, TroubleCode::OwnInvitation);
+    QCOMPARE(t.bob->startChat(invitation.link, ContactId()).error().code, TroubleCode::UnknownContact);
+    QVERIFY(must(t.bob->chats()).isEmpty());
+    t.world.settle();
+    const ContactId chat = must(t.bob->startChat(invitation.link, std::nullopt)).chat;
+    QCOMPARE(must(t.bob->startChat(invitation.link, std::nullopt)).chat, chat); // clicked twice
+    t.world.run(kMinute);
+    QCOMPARE(t.bob->startChat(invitation.link, std::nullopt).error().code, TroubleCode::AlreadyContact);
+    QCOMPARE(must(t.bob->readLink(invitation.link)).existing, std::optional(chat));
+}
+
+void TestMeeting::preview_namesWithoutSending()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    const auto stored = t.one.stored().size();
+    std::optional<LinkPreview> preview;
+    t.bob->fetchLink(invitation.link, [&](Outcome<LinkPreview> answer) { preview = must(std::move(answer)); });
+    t.world.run(10'000);
+    QVERIFY(preview && preview->fetched);
+    QCOMPARE(preview->name, u"Alice"_s);
+    QCOMPARE(t.one.stored().size(), stored);
+    QVERIFY(must(t.bob->chats()).isEmpty());
+    QCOMPARE(must(t.bob->startChat(invitation.link, std::nullopt)).waiting, false); // nothing to fetch any more
+    t.world.run(10'000);
+    QCOMPARE(t.bob.summary().link, Link::Live);
+}
+
+void TestMeeting::unknownHost_waitsForConsent()
+{
+    World world;
+    world.relay("wss://one.example");
+    ScriptedRelay &two = world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kTwo});
+    const Invitation invitation = must(alice->createInvitation(InvitationKind::OneTime, {}));
+    world.settle();
+    QCOMPARE(must(bob->readLink(invitation.link)).newHosts, QStringList{u"one.example"_s});
+    must(bob->startChat(invitation.link, std::nullopt)); // the click is the consent
+    world.run(kMinute);
+    QCOMPARE(bob.summary().link, Link::Live);
+    // Bob's own relay was never touched by Alice, who did not agree to it; they talk through the shared one.
+    for (const RelayInfo &relay : must(alice->relays()))
+        QVERIFY(relay.host != u"two.example"_s);
+    QVERIFY(two.stored().empty());
+    must(alice->sendText(alice.chatWith(), u"hi"_s));
+    world.run(kMinute);
+    QCOMPARE(bob.history(bob.chatWith()), QStringList{u"hi"_s});
+}
+
+void TestMeeting::privateHost_ofAStrangerIsRefused()
+{
+    World world;
+    world.relay("ws://127.0.0.1:7447");
+    world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({u"ws://127.0.0.1:7447"_s});
+    bob.create({kTwo});
+    const Invitation invitation = must(alice->createInvitation(InvitationKind::OneTime, {}));
+    world.settle();
+    const auto refused = bob->startChat(invitation.link, std::nullopt);
+    QCOMPARE(refused.error().code, TroubleCode::PrivateHost);
+    QCOMPARE(refused.error().detail, u"127.0.0.1"_s);
+    QVERIFY(must(bob->chats()).isEmpty());
+    std::optional<TroubleCode> code;
+    bob->fetchLink(invitation.link, [&](Outcome<LinkPreview> preview) { code = preview.error().code; });
+    QCOMPARE(code, std::optional(TroubleCode::PrivateHost));
+    must(bob->addRelayUntested(u"ws://127.0.0.1:7447"_s)); // typed by the user: then it is wanted
+    must(bob->startChat(invitation.link, std::nullopt));
+    world.run(kMinute);
+    QCOMPARE(bob.summary().link, Link::Live);
+}
+
+void TestMeeting::peerOnOtherRelays_isReachedThroughTheSharedOne()
+{
+    World world;
+    ScriptedRelay &one = world.relay("wss://one.example");
+    world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kTwo});
+    const Pair pair = meet(world, alice, bob);
+    one.behaviour().down = true;
+    world.settle();
+    must(alice->sendText(pair.aliceToBob, u"over which?"_s));
+    world.run(kMinute);
+    QVERIFY(bob.history(pair.bobToAlice).isEmpty());
+    must(alice->allowHost(u"two.example"_s));
+    must(alice->sendText(pair.aliceToBob, u"over two"_s));
+    world.run(kMinute);
+    QVERIFY(bob.history(pair.bobToAlice).contains(u"over two"_s));
+    one.behaviour().down = false;
+    world.run(2 * kHour);
+    QCOMPARE(bob.history(pair.bobToAlice), (QStringList{u"over which?"_s, u"over two"_s}));
+}
+
+void TestMeeting::block_showsNothingAndUndoBringsItBack()
+{
+    Three t;
+    const Pair pair = meet(t.world, t.alice, t.bob);
+    must(t.alice->block(pair.aliceToBob, true));
+    QCOMPARE(t.alice->sendText(pair.aliceToBob, u"x"_s).error().code, TroubleCode::ContactBlocked);
+    const MessageId id = must(t.bob->sendText(pair.bobToAlice, u"are you there"_s));
+    t.world.run(kHour);
+    t.alice.restart();
+    t.world.run(kHour);
+    QVERIFY(t.alice.history(pair.aliceToBob).isEmpty());
+    QCOMPARE(t.alice.summary().unread, 0);
+    QCOMPARE(must(t.bob->message(id)).state, MessageState::OnRelay); // Bob is told nothing
+    must(t.alice->block(pair.aliceToBob, false));
+    t.world.run(kHour);
+    QCOMPARE(t.alice.history(pair.aliceToBob), QStringList{u"are you there"_s});
+    QCOMPARE(t.alice.countLines(pair.aliceToBob, SystemLine::Blocked), 1);
+    QCOMPARE(t.alice.countLines(pair.aliceToBob, SystemLine::Unblocked), 1);
+}
+
+void TestMeeting::newKey_blocksUntilAccepted()
+{
+    Three t;
+    const Pair pair = meet(t.world, t.alice, t.bob);
+    must(t.bob->setVerified(pair.bobToAlice, true));
+    t.alice.close(); // Alice lost her computer; she begins anew as `carol` does here
+    const MessageId lost = must(t.bob->sendText(pair.bobToAlice, u"for the new one"_s));
+    t.world.run(kMinute);
+    const Invitation fresh = must(t.carol->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    QCOMPARE(must(t.bob->startChat(fresh.link, pair.bobToAlice)).chat, pair.bobToAlice);
+    t.world.run(kMinute);
+    const ChatSummary chat = t.bob.summary();
+    QCOMPARE(chat.trust, Trust::KeyChanged);
+    QVERIFY(chat.keyChangedMs > 0);
+    QCOMPARE(chat.link, Link::Live);
+    QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::KeyChanged), 1);
+    QCOMPARE(t.bob->sendText(pair.bobToAlice, u"x"_s).error().code, TroubleCode::KeyChangedBlocks);
+    QVERIFY(t.carol.history(t.carol.chatWith()).isEmpty()); // what was written waits
+    t.bob.restart();
+    t.world.run(kHour);
+    QVERIFY(t.carol.history(t.carol.chatWith()).isEmpty());
+    must(t.bob->acceptNewKey(pair.bobToAlice));
+    t.world.run(kHour);
+    QCOMPARE(t.carol.history(t.carol.chatWith()), QStringList{u"for the new one"_s});
+    QVERIFY(!t.carol.hasLine(t.carol.chatWith(), SystemLine::Gap));
+    QCOMPARE(must(t.bob->message(lost)).state, MessageState::Delivered);
+    QCOMPARE(t.bob.summary().trust, Trust::NotCompared);
+}
+
+void TestMeeting::verifying_marksAndUnmarks()
+{
+    Three t;
+    const Pair pair = meet(t.world, t.alice, t.bob);
+    const SafetyNumber number = must(t.alice->safetyNumber(pair.aliceToBob));
+    QVERIFY(must(t.bob->compareNumber(pair.bobToAlice, number.groups.join(u"  "_s))).same);
+    QVERIFY(must(t.bob->compareScanned(pair.bobToAlice, number.qrPayload)).same);
+    QStringList wrong = number.groups;
+    wrong[4] = wrong[4] == u"00000"_s ? u"00001"_s : u"00000"_s;
+    QCOMPARE(must(t.bob->compareNumber(pair.bobToAlice, wrong.join(u' '))).firstDifferentGroup, 4);
+    QCOMPARE(t.bob->compareNumber(pair.bobToAlice, u"12345"_s).error().code, TroubleCode::NumberUnreadable);
+    QCOMPARE(t.bob->compareScanned(pair.bobToAlice, "nonsense").error().code, TroubleCode::NumberUnreadable);
+    QCOMPARE(t.bob.summary().trust, Trust::NotCompared); // comparing marks nothing
+    must(t.bob->setVerified(pair.bobToAlice, true));
+    must(t.bob->setVerified(pair.bobToAlice, true));
+    QCOMPARE(t.bob.summary().trust, Trust::Verified);
+    QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::Verified), 1);
+    must(t.bob->setVerified(pair.bobToAlice, false));
+    QCOMPARE(t.bob.summary().trust, Trust::NotCompared);
+    QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::Unverified), 1);
+}
+
+void TestMeeting::bundle_isPostedAgainWhenLost()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    t.one.loseHistory();
+    const ContactId chat = must(t.bob->startChat(invitation.link, std::nullopt)).chat;
+    t.world.run(kMinute);
+    QCOMPARE(t.bob.summary().linkTrouble, int(TroubleCode::InviteNotFound));
+    t.world.run(2 * kDay);
+    QCOMPARE(must(t.bob->chat(chat)).link, Link::Live); // Alice's daily look found it missing
+}
+
+void TestMeeting::reusablePrekeys_areRenewedWeekly()
+{
+    Three t;
+    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
+    t.world.settle();
+    const auto secrets = [&] {
+        vault::Snapshot snapshot(*t.alice.db);
+        return t.alice.db->integer("SELECT count(*) FROM prekeys WHERE state IS NOT NULL").value_or(-1);
+    };
+    QCOMPARE(secrets(), 1);
+    t.world.run(8 * kDay);
+    QCOMPARE(secrets(), 2);
+    for (int i = 0; i < 8; ++i) {
+        t.alice.restart(); // reads to the end: the relay is drained
+        t.world.run(5 * kDay);
+    }
+    QVERIFY(secrets() >= 1 && secrets() <= 4); // this week's, and those of the weeks of grace
+    must(t.bob->startChat(address.link, std::nullopt));
+    t.world.run(kMinute);
+    QCOMPARE(must(t.alice->chats()).size(), 1);
+}
+
+TACET_TEST_UNIT("t_meeting", TestMeeting)
+#include "t_meeting.moc"
