@@ -65,13 +65,19 @@ Outcome<NewProfileKeys> EngineHost::createFilled(const LockChoice &choice, const
     return m_gate.create(choice, fill);
 }
 
-Outcome<Created> EngineHost::create(const CreateProfile &request, const std::optional<crypto::SecretBytes<32>> &keychainSecret)
+QStringList EngineHost::codeGroups(const crypto::SecretBuffer &code)
+{
+    // A recovery code is shown to a person: here it becomes text.
+    const crypto::ByteView bytes = code.view();
+    const QString text = QString::fromLatin1(reinterpret_cast<const char *>(bytes.data()), static_cast<qsizetype>(bytes.size()));
+    return text.isEmpty() ? QStringList() : text.split(u'-');
+}
+
+Outcome<Created> EngineHost::create(const CreateProfile &request)
 {
     LockChoice choice;
     choice.passphrase = request.passphrase.clone();
     choice.withoutLock = request.withoutLock;
-    if (keychainSecret)
-        choice.keychainSecret = keychainSecret->clone();
 
     chat::NewProfile profile{request.name, request.relays, request.proxy};
     auto made = createFilled(choice, [&](vault::Database &database) {
@@ -79,9 +85,7 @@ Outcome<Created> EngineHost::create(const CreateProfile &request, const std::opt
     });
     if (!made)
         return fail(made.error());
-    const crypto::ByteView code = made->recoveryCode.view();
-    const QString text = QString::fromLatin1(reinterpret_cast<const char *>(code.data()), static_cast<qsizetype>(code.size()));
-    Created created{text.isEmpty() ? QStringList() : text.split(u'-')};
+    Created created{codeGroups(made->recoveryCode)};
     if (const auto opened = open(std::move(made->key)); !opened)
         return fail(opened.error());
     if (request.relays.isEmpty())
@@ -192,6 +196,34 @@ Outcome<QString> EngineHost::setAside()
     return folder;
 }
 
+Outcome<Done> EngineHost::changePassphrase(const crypto::SecretBuffer &current, const crypto::SecretBuffer &next)
+{
+    auto changed = m_gate.changePassphrase(current, next);
+    if (changed)
+        announce();
+    return changed;
+}
+
+Outcome<Done> EngineHost::setKeychain(const std::optional<crypto::SecretBytes<32>> &secret)
+{
+    if (!m_key)
+        return trouble(TroubleCode::Locked);
+    auto changed = m_gate.setKeychain(*m_key, secret);
+    if (changed)
+        announce();
+    return changed;
+}
+
+Outcome<QStringList> EngineHost::renewRecoveryCode()
+{
+    if (!m_key)
+        return trouble(TroubleCode::Locked);
+    const auto code = m_gate.renewRecoveryCode(*m_key);
+    if (!code)
+        return fail(code.error());
+    return codeGroups(*code);
+}
+
 Outcome<chat::ChatEngine *> EngineHost::engine()
 {
     if (!m_session)
@@ -229,6 +261,30 @@ Outcome<chat::RelayInfo> EngineHost::useOwnRelay()
     info.thisComputer = true;
     info.own = true;
     return info;
+}
+
+Outcome<QList<chat::RelayInfo>> EngineHost::relays()
+{
+    auto running = engine();
+    if (!running)
+        return fail(running.error());
+    auto list = (*running)->relays();
+    if (list) {
+        for (chat::RelayInfo &relay : *list)
+            relay.thisComputer = relay.url == m_ownRelay.url();
+    }
+    return list;
+}
+
+Outcome<Done> EngineHost::changeSettings(const chat::Settings &settings)
+{
+    auto running = engine();
+    if (!running)
+        return fail(running.error());
+    auto changed = (*running)->changeSettings(settings);
+    if (changed)
+        m_ownRelay.share(settings.shareOwnRelay);
+    return changed;
 }
 
 void EngineHost::chooseRelays()

@@ -22,7 +22,7 @@ public:
     /// On the engine thread, once: takes the profile's lock and opens what opens without a lock.
     void begin();
 
-    chat::Outcome<Created> create(const CreateProfile &request, const std::optional<crypto::SecretBytes<32>> &keychainSecret);
+    chat::Outcome<Created> create(const CreateProfile &request);
     /// The same for a vault that `fill` fills (a restore).
     chat::Outcome<NewProfileKeys> createFilled(const LockChoice &choice, const ProfileGate::Fill &fill);
     chat::Outcome<Done> unlock(const crypto::SecretBuffer &passphrase);
@@ -31,6 +31,10 @@ public:
     chat::Outcome<Done> open(vault::VaultKey key);
     void lock();
     chat::Outcome<QString> setAside();
+    chat::Outcome<Done> changePassphrase(const crypto::SecretBuffer &current, const crypto::SecretBuffer &next);
+    /// Nothing takes the keychain slot away. Needs an open profile, as does the next.
+    chat::Outcome<Done> setKeychain(const std::optional<crypto::SecretBytes<32>> &secret);
+    chat::Outcome<QStringList> renewRecoveryCode();
 
     /// Trouble Locked while no session is open.
     chat::Outcome<chat::ChatEngine *> engine();
@@ -43,6 +47,10 @@ public:
 
     /// Hosts the small relay of this computer and reads there.
     chat::Outcome<chat::RelayInfo> useOwnRelay();
+    /// The engine's list, with the relay of this computer marked.
+    chat::Outcome<QList<chat::RelayInfo>> relays();
+    /// The engine's settings; the small relay is opened to the local network or closed again accordingly.
+    chat::Outcome<Done> changeSettings(const chat::Settings &settings);
 
 Q_SIGNALS:
     void fact(const tacet::chat::Fact &fact);
@@ -55,6 +63,7 @@ Q_SIGNALS:
 
 private:
     chat::Outcome<Done> openCounting(chat::Outcome<vault::VaultKey> key);
+    static QStringList codeGroups(const crypto::SecretBuffer &code);
     void chooseRelays();
     void forward(const chat::Fact &fact);
     void announce();

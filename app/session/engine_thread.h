@@ -104,10 +104,6 @@ private:
     void askLater(Reply<T> reply, Work work);
     template<typename T>
     void answer(Reply<T> reply, chat::Outcome<T> outcome);
-    template<typename Work>
-    void tell(Work work);
-    /// Draws a keychain secret, stores it, and goes on with it; nothing when no keychain answered.
-    void withNewKeychainSecret(std::function<void(std::optional<crypto::SecretBytes<32>>)> then);
 
     vault::SecretStore &m_keychain;
     ProfileStatus m_status;
