@@ -7,6 +7,7 @@
 #include <QStringList>
 
 #include <span>
+#include <vector>
 
 namespace tacet::cli {
 
@@ -34,6 +35,7 @@ struct Operand {
 struct Option {
     const char *name;        ///< command-line option and JSON key
     enum class Kind { Flag, Text, List, Number } kind;
+    bool required = false;
 };
 
 struct Command {
@@ -46,7 +48,8 @@ struct Command {
     chat::Outcome<Answer> (*run)(Context &context, const QJsonObject &parameters);
 };
 
-/// Every command that exists, in the order of the help.
+/// Every command that exists, in the order of the help. "rpc" is not among them: it is made of them.
 std::span<const Command> commands();
+const Command *findCommand(const QString &path);
 
 } // namespace tacet::cli

@@ -10,7 +10,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
@@ -30,15 +29,6 @@ constexpr int kTroubleBase = -32000; // minus the exit code of the command line
 QJsonObject errorObject(int code, const QString &message)
 {
     return {{u"code"_s, code}, {u"message"_s, message}};
-}
-
-const Command *find(const QString &method)
-{
-    const auto all = commands();
-    const auto it = std::find_if(all.begin(), all.end(), [&](const Command &command) {
-        return QString::fromLatin1(command.path).replace(u' ', u'.') == method;
-    });
-    return it == all.end() ? nullptr : &*it;
 }
 
 void writeObject(QJsonObject object)
@@ -119,7 +109,7 @@ QJsonObject Rpc::answerTo(const QByteArray &line)
     };
     if (request.value(u"jsonrpc"_s) != u"2.0"_s || !request.value(u"method"_s).isString())
         return answer(u"error"_s, errorObject(kInvalidRequest, u"This is not a JSON-RPC 2.0 request."_s));
-    const Command *command = find(request.value(u"method"_s).toString());
+    const Command *command = findCommand(request.value(u"method"_s).toString().replace(u'.', u' '));
     if (!command)
         return answer(u"error"_s, errorObject(kMethodNotFound, u"There is no such method."_s));
     const QJsonValue parameters = request.value(u"params"_s);

@@ -1,0 +1,68 @@
+#pragma once
+// What a command runs in: the profile, opened as far as the command needs it, and the event loop that it waits in.
+#include "app/cli/arguments.h"
+#include "app/cli/command.h"
+#include "app/cli/stop_signal.h"
+#include "app/session/profile_gate.h"
+#include "app/session/session.h"
+
+#include <QEventLoop>
+#include <QObject>
+
+namespace tacet::cli {
+
+class Context : public QObject {
+    Q_OBJECT
+
+public:
+    Context(vault::ProfilePaths paths, QString passphraseFile, QString backupPassphraseFile);
+    ~Context() override;
+
+    /// Opens what the command needs, then runs it.
+    chat::Outcome<Answer> run(const Command &command, const QJsonObject &parameters);
+
+    session::ProfileGate &gate() { return m_gate; }
+    session::Machinery &machinery() { return m_machinery; }
+    /// Precondition: the command needs Profile or Network.
+    chat::ChatEngine &engine() { return m_session->engine(); }
+    const vault::VaultKey &key() const { return *m_key; }
+    /// Opens with a key that was just made. Errors: disk.
+    chat::Outcome<Done> open(vault::VaultKey key);
+    void close();
+
+    /// From the file given, else asked on the terminal; twice when `isNew`.
+    chat::Outcome<crypto::SecretBuffer> passphrase(bool isNew = false);
+    /// --backup-passphrase-file, else the profile's passphrase.
+    chat::Outcome<crypto::SecretBuffer> backupPassphrase();
+
+    /// Every committed fact from now on; one receiver.
+    void onFact(std::function<void(const chat::Fact &)> receiver) { m_receiver = std::move(receiver); }
+
+    /// Runs the event loop until `done` holds (looked at after every fact and relay answer) or the time is over.
+    bool waitUntil(const std::function<bool()> &done, int milliseconds);
+    /// Until SIGTERM, SIGINT or stop().
+    void runUntilStopped();
+    void stop();
+    bool isStopped() const { return m_stopped; }
+
+    bool anyRelayConnected();
+
+Q_SIGNALS:
+    void somethingHappened();
+    void stopped();
+
+private:
+    chat::Outcome<Done> need(Needs needs);
+
+    session::Machinery m_machinery;
+    session::ProfileGate m_gate;
+    QString m_passphraseFile;
+    QString m_backupPassphraseFile;
+    StopSignal m_stopSignal;
+    std::optional<vault::VaultKey> m_key;
+    std::unique_ptr<session::Session> m_session;
+    std::function<void(const chat::Fact &)> m_receiver;
+    bool m_stopped = false;
+};
+
+} // namespace tacet::cli
