@@ -1,0 +1,88 @@
+#include "app/session/own_relay.h"
+
+#include "app/session/profile_gate.h"
+#include "app/vault/durable_file.h"
+
+#include <charconv>
+
+namespace tacet::session {
+namespace {
+
+constexpr std::size_t kMaxPortFile = 16;
+
+chat::Trouble troubleFrom(const relayd::HostedRelay::Failure &failure)
+{
+    return {chat::TroubleCode::RelayRefused, QString::fromStdString(relayd::wordsFor(failure.error, failure.store)), 0};
+}
+
+} // namespace
+
+chat::Outcome<QString> OwnRelay::startFresh()
+{
+    if (m_relay.isRunning())
+        return url();
+    if (const auto started = start(rememberedPort().value_or(0)); !started)
+        return fail(started.error());
+    return url();
+}
+
+void OwnRelay::resume()
+{
+    if (const auto port = rememberedPort(); port && !m_relay.isRunning())
+        (void)start(*port); // on failure its own row in the ledger says "unreachable" and why
+}
+
+void OwnRelay::share(bool withLocalNetwork)
+{
+    if (m_shared == withLocalNetwork)
+        return;
+    m_shared = withLocalNetwork;
+    if (!m_relay.isRunning())
+        return;
+    m_relay.stop();
+    resume();
+}
+
+QString OwnRelay::url() const
+{
+    const auto port = rememberedPort();
+    return port ? QStringLiteral("ws://127.0.0.1:%1").arg(*port) : QString();
+}
+
+chat::Outcome<Done> OwnRelay::start(quint16 port)
+{
+    std::error_code error;
+    std::filesystem::create_directories(m_folder, error);
+    if (error)
+        return chat::trouble(chat::TroubleCode::DiskError, QString::fromStdString(m_folder.string()));
+    relayd::RelayServerOptions options;
+    options.address = m_shared ? QHostAddress(QHostAddress::Any) : QHostAddress(QHostAddress::LocalHost);
+    options.port = port;
+    options.folder = m_folder;
+    const auto started = m_relay.start(options);
+    if (!started)
+        return fail(troubleFrom(started.error()));
+    if (port == 0) {
+        const std::string text = std::to_string(started->port());
+        if (const auto written = vault::writeDurably(m_folder / "port", crypto::asBytes(text)); !written) {
+            m_relay.stop();
+            return fail(session::troubleFrom(written.error()));
+        }
+    }
+    return Done{};
+}
+
+std::optional<quint16> OwnRelay::rememberedPort() const
+{
+    const auto bytes = vault::readWhole(m_folder / "port", kMaxPortFile);
+    if (!bytes)
+        return std::nullopt;
+    const char *begin = reinterpret_cast<const char *>(bytes->data());
+    quint16 port = 0;
+    const auto [end, error] = std::from_chars(begin, begin + bytes->size(), port);
+    if (error != std::errc() || end != begin + bytes->size() || port == 0)
+        return std::nullopt;
+    return port;
+}
+
+} // namespace tacet::session
