@@ -7,6 +7,7 @@
 #include "app/session/hardening.h"
 
 #include <QCoreApplication>
+#include <QFile>
 
 #include <cstdio>
 
