@@ -287,6 +287,37 @@ Outcome<Done> EngineHost::changeSettings(const chat::Settings &settings)
     return changed;
 }
 
+Outcome<BackupRecord> EngineHost::backupRecord()
+{
+    if (!m_session)
+        return trouble(TroubleCode::Locked);
+    vault::Snapshot snapshot(m_session->database());
+    BackupRecord record = readBackupRecord(m_session->database());
+    if (const auto read = snapshot.finish(); !read)
+        return fail(troubleFrom(read.error()));
+    return record;
+}
+
+Outcome<Done> EngineHost::keepBackupRecord(const BackupRecord &record)
+{
+    if (!m_session)
+        return trouble(TroubleCode::Locked);
+    vault::Transaction transaction(m_session->database());
+    writeBackupRecord(m_session->database(), record);
+    if (const auto written = transaction.commit(); !written)
+        return fail(troubleFrom(written.error()));
+    return Done{};
+}
+
+Outcome<Done> EngineHost::keepBackupFailure()
+{
+    auto record = backupRecord();
+    if (!record)
+        return fail(record.error());
+    record->lastFailed = true;
+    return keepBackupRecord(*record);
+}
+
 void EngineHost::chooseRelays()
 {
     m_relayChoice = std::make_unique<RelayChoice>(m_session->engine(), m_machinery.random);

@@ -2,6 +2,7 @@
 // What lives on the engine thread: the profile's gate, its one open session, the relays, and, while locked, the receiver
 // that seals what arrives. Plain and synchronous; EngineThread carries calls to it and answers back.
 #include "app/chat/locked_receiver.h"
+#include "app/session/backup_jobs.h"
 #include "app/session/own_relay.h"
 #include "app/session/profile_gate.h"
 #include "app/session/relay_choice.h"
@@ -51,6 +52,11 @@ public:
     chat::Outcome<QList<chat::RelayInfo>> relays();
     /// The engine's settings; the small relay is opened to the local network or closed again accordingly.
     chat::Outcome<Done> changeSettings(const chat::Settings &settings);
+
+    // What the vault remembers of its backups.
+    chat::Outcome<BackupRecord> backupRecord();
+    chat::Outcome<Done> keepBackupRecord(const BackupRecord &record);
+    chat::Outcome<Done> keepBackupFailure();
 
 Q_SIGNALS:
     void fact(const tacet::chat::Fact &fact);

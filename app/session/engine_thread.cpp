@@ -1,68 +1,12 @@
 #include "app/session/engine_thread.h"
 
 #include "app/session/backup_worker.h"
-#include "app/session/engine_host.h"
+#include "app/session/engine_thread_calls.h"
 #include "app/session/vault_reader.h"
-
-#include <memory>
 
 namespace tacet::session {
 
 using chat::Outcome;
-
-namespace {
-
-/// What a queued call carries must be copyable; secrets are not.
-template<typename T>
-std::shared_ptr<T> carried(T value)
-{
-    return std::make_shared<T>(std::move(value));
-}
-
-} // namespace
-
-template<typename T>
-void EngineThread::answer(Reply<T> reply, Outcome<T> outcome)
-{
-    if (!reply)
-        return;
-    QMetaObject::invokeMethod(
-        this, [reply, held = carried(std::move(outcome))] { reply(std::move(*held)); }, Qt::QueuedConnection);
-}
-
-template<typename T, typename Work>
-void EngineThread::ask(Reply<T> reply, Work work)
-{
-    QMetaObject::invokeMethod(
-        m_host.get(), [this, reply, work] { answer<T>(reply, work(*m_host)); }, Qt::QueuedConnection);
-}
-
-template<typename T, typename Work>
-void EngineThread::askEngine(Reply<T> reply, Work work)
-{
-    ask<T>(reply, [work](EngineHost &host) -> Outcome<T> {
-        auto engine = host.engine();
-        if (!engine)
-            return fail(engine.error());
-        return work(**engine);
-    });
-}
-
-template<typename T, typename Work>
-void EngineThread::askLater(Reply<T> reply, Work work)
-{
-    const auto later = [this, reply](Outcome<T> outcome) { answer<T>(reply, std::move(outcome)); };
-    QMetaObject::invokeMethod(
-        m_host.get(),
-        [this, later, work] {
-            auto engine = m_host->engine();
-            if (!engine)
-                later(fail(engine.error()));
-            else
-                work(**engine, later);
-        },
-        Qt::QueuedConnection);
-}
 
 EngineThread::EngineThread(vault::ProfilePaths paths, vault::SecretStore &keychain, QObject *parent)
     : SessionFacade(parent), m_keychain(keychain), m_host(std::make_unique<EngineHost>(std::move(paths))),

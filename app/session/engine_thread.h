@@ -5,6 +5,7 @@
 //   EngineHost        engine thread: vault writer, engine, relays
 //   VaultReader       reader thread: a read-only connection for paging, never queued behind a write
 //   BackupWorker      a thread of its own while a backup is written, checked or restored
+#include "app/backup/backup.h"
 #include "app/session/session_facade.h"
 #include "app/vault/profile_paths.h"
 #include "app/vault/secret_store.h"
@@ -104,6 +105,8 @@ private:
     void askLater(Reply<T> reply, Work work);
     template<typename T>
     void answer(Reply<T> reply, chat::Outcome<T> outcome);
+
+    void finishBackup(QString file, chat::Outcome<backup::Summary> outcome, Reply<BackupSummary> reply);
 
     vault::SecretStore &m_keychain;
     ProfileStatus m_status;
