@@ -24,6 +24,11 @@ ChatEngine::~ChatEngine()
     m_parts->stop();
 }
 
+Outcome<Done> ChatEngine::load()
+{
+    return m_parts->load();
+}
+
 Outcome<Done> ChatEngine::start()
 {
     return m_parts->start();
@@ -39,19 +44,27 @@ bool ChatEngine::isRunning() const
     return m_parts->context.running;
 }
 
+Outcome<Done> ChatEngine::Parts::load()
+{
+    vault::Snapshot snapshot(context.db);
+    const auto profile = vault::readProfile(context.db);
+    if (const auto read = snapshot.finish(); !read)
+        return fail(troubleOf(read.error()));
+    if (!profile)
+        return trouble(TroubleCode::NoProfile);
+    context.identity = crypto::OwnIdentity::fromSeed(profile->identitySeed.view());
+    context.device = profile->device;
+    return Done{};
+}
+
 Outcome<Done> ChatEngine::Parts::start()
 {
     if (context.running)
         return Done{};
+    if (const auto loaded = load(); !loaded)
+        return loaded;
     {
         Step step(context);
-        const auto profile = vault::readProfile(step.db());
-        if (!profile && !step.failed())
-            return trouble(TroubleCode::NoProfile);
-        if (profile) {
-            context.identity = crypto::OwnIdentity::fromSeed(profile->identitySeed.view());
-            context.device = profile->device;
-        }
         // After the wall clock went back, nothing waits longer than a back-off can.
         vault::clampTargets(step.db(), step.now() + kControlRetryMs);
         inbox.noticeCrash(step);

@@ -60,7 +60,9 @@ public:
     /// is marked to be met again; start() does it. Called by app/backup inside its own transaction.
     static void markRestored(vault::Database &database, qint64 nowMs, crypto::Random &random);
 
-    /// Listens, watches every mailbox, sends what waits. Errors: NoProfile, disk.
+    /// Reads whose profile this is; before any command. Errors: NoProfile, disk.
+    Outcome<Done> load();
+    /// load(), then listens, watches every mailbox, sends what waits. Errors: NoProfile, disk.
     Outcome<Done> start();
     /// Stops asking relays and drops timers; commands still work and wait for the next start().
     void stop();

@@ -54,6 +54,7 @@ struct ChatEngine::Parts final : relay::RelayListener {
         }
     }
 
+    Outcome<Done> load();
     Outcome<Done> start();
     void stop();
     void upkeep();

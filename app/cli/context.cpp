@@ -60,7 +60,7 @@ Outcome<Done> Context::need(Needs needs)
             return opened;
     }
     if (needs == Needs::Network && !engine().isRunning())
-        return engine().start();
+        return start();
     return Done{};
 }
 
@@ -75,7 +75,14 @@ Outcome<Done> Context::open(vault::VaultKey key)
         Q_EMIT somethingHappened();
     });
     m_key.emplace(std::move(key));
-    // What a window sealed while it was locked is read by whoever unlocks first.
+    return engine().load();
+}
+
+Outcome<Done> Context::start()
+{
+    if (const auto started = engine().start(); !started)
+        return started;
+    // What a window sealed while it was locked is read by whoever listens first.
     const auto drained = engine().drainSpool(m_gate.paths().spool());
     return drained ? Outcome<Done>(Done{}) : fail(drained.error());
 }

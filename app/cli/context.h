@@ -28,6 +28,8 @@ public:
     const vault::VaultKey &key() const { return *m_key; }
     /// Opens with a key that was just made. Errors: disk.
     chat::Outcome<Done> open(vault::VaultKey key);
+    /// Relays from now on.
+    chat::Outcome<Done> start();
     void close();
 
     /// From the file given, else asked on the terminal; twice when `isNew`.

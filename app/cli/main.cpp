@@ -26,7 +26,7 @@ vault::ProfilePaths profilePaths(const cli::Arguments &arguments)
 
 int runCommand(cli::Context &context, const cli::Invocation &invocation, const cli::Output &output)
 {
-    if (invocation.command->path == "listen"_L1) {
+    if (QLatin1StringView(invocation.command->path) == "listen"_L1) {
         context.onFact([&output](const chat::Fact &fact) {
             if (const auto object = cli::toJson(fact))
                 output.object(*object, cli::toLine(fact).value_or(QString()));

@@ -86,7 +86,9 @@ ProfileGate::Fill fillFromBackup(const QString &file, const crypto::SecretBuffer
         request.file = pathOf(file);
         request.passphrase = secret.view();
         request.nowMs = clock.wallMs();
-        request.afterRows = [now = request.nowMs](vault::Database &filled) { chat::ChatEngine::markRestored(filled, now); };
+        request.afterRows = [now = request.nowMs, &random](vault::Database &filled) {
+            chat::ChatEngine::markRestored(filled, now, random);
+        };
         const auto restored = backup::restoreBackup(database, request, random, control);
         if (!restored)
             return fail(troubleFrom(restored.error(), file));

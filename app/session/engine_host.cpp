@@ -140,10 +140,10 @@ Outcome<Done> EngineHost::open(vault::VaultKey key)
     m_receiver.reset();
     auto session = std::make_unique<Session>(std::move(database).value(), m_machinery,
                                              [this](const chat::Fact &fact) { forward(fact); });
-    const auto drained = session->engine().drainSpool(m_gate.paths().spool());
     m_ownRelay.resume();
     if (auto started = session->engine().start(); !started)
         return fail(started.error());
+    const auto drained = session->engine().drainSpool(m_gate.paths().spool());
     m_session = std::move(session);
     m_key.emplace(std::move(key));
     m_wrongEntries = 0;

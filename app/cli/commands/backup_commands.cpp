@@ -15,10 +15,10 @@ using chat::TroubleCode;
 Answer answerOf(const QString &file, const backup::Summary &summary, const QString &what)
 {
     return Answer{{QJsonObject{{u"file"_s, file},
-                               {u"messages"_s, summary.messages},
-                               {u"contacts"_s, summary.contacts},
-                               {u"bytes"_s, summary.bytes},
-                               {u"time"_s, summary.createdMs}}},
+                               {u"messages"_s, qint64(summary.messages)},
+                               {u"contacts"_s, qint64(summary.contacts)},
+                               {u"bytes"_s, qint64(summary.bytes)},
+                               {u"time"_s, qint64(summary.createdMs)}}},
                   {u"%1: %2 messages, %3 contacts."_s.arg(what).arg(summary.messages).arg(summary.contacts)}};
 }
 

@@ -57,7 +57,7 @@ Outcome<Answer> init(Context &context, const QJsonObject &parameters)
     if (profile.relays.isEmpty()) {
         if (const auto opened = context.open(std::move(made->key)); !opened)
             return fail(opened.error());
-        if (const auto started = context.engine().start(); !started)
+        if (const auto started = context.start(); !started)
             return fail(started.error());
         session::RelayChoice relays(context.engine(), context.machinery().random);
         std::optional<int> chosen;
