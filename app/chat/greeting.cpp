@@ -5,6 +5,7 @@
 #include "app/chat/settings_store.h"
 #include "app/chat/text.h"
 #include "app/vault/invitation_rows.h"
+#include "app/vault/profile_rows.h"
 #include "crypto/bundle.h"
 #include "crypto/rendezvous.h"
 
@@ -26,6 +27,8 @@ Payload Greeting::hello(Step &step, vault::ContactRow &contact)
     payload.kind = PayloadKind::Hello;
     payload.name = toUtf8(loadSettings(step.db()).displayName);
     payload.highestSession = contact.highestSession;
+    if (const auto profile = vault::readProfile(step.db()))
+        payload.restoredMs = profile->restoredMs; // whoever says less later is an older copy
     if (address) {
         payload.mailbox = address->mailbox.publicKey;
         payload.mailboxNumber = address->mailbox.number;
@@ -96,6 +99,7 @@ void Greeting::announceMailbox(Step &step, vault::ContactRow &contact)
     payload.kind = PayloadKind::Mailbox;
     payload.name.clear();
     payload.highestSession = 0;
+    payload.restoredMs = 0;
     m_outbox.enqueue(step, contact, std::move(payload));
 }
 

@@ -20,53 +20,68 @@ Kept Inbox::event(const relay::RelayUrl &relay, const crypto::NostrPublicKey &ma
 {
     std::optional<vault::MailboxRow> mailbox;
     {
-        // The mark comes before the first look at foreign bytes: should they take the program down, the next start
-        // knows which they were.
-        Step mark(m_context);
-        mailbox = vault::readMailbox(mark.db(), mailboxKey.bytes);
-        if (!mailbox || mailbox->state == vault::MailboxState::Abandoned)
-            return mark.failed() ? Kept::NotNow : Kept::Yes;
-        if (m_aside.contains(event.id.bytes)) {
-            auto row = vault::readSetAside(mark.db(), event.id.bytes);
-            if (row && row->crashes < kCrashesBeforeAside && !row->inner) {
-                if (auto inner = crypto::unwrap(event, keyPairOf(*mailbox))) {
-                    row->mailbox = mailboxKey.bytes;
-                    row->createdSeconds = event.createdAt;
-                    row->inner = std::move(*inner);
-                    vault::writeSetAside(mark.db(), *row);
-                }
-            }
-            return mark.commit() ? Kept::Yes : Kept::NotNow;
-        }
-        vault::writeProcessing(mark.db(), event.id.bytes);
-        if (!mark.commit())
+        vault::Snapshot snapshot(m_context.db);
+        mailbox = vault::readMailbox(m_context.db, mailboxKey.bytes);
+        if (!snapshot.finish())
             return Kept::NotNow;
     }
+    if (!mailbox || mailbox->state == vault::MailboxState::Abandoned)
+        return Kept::Yes;
     const auto inner = crypto::unwrap(event, keyPairOf(*mailbox));
-    Step step(m_context);
-    vault::clearProcessing(step.db());
-    if (inner) {
-        m_relays.counted(step, relay.text(), false, inner->size());
-        open(step, *mailbox, event.createdAt, *inner);
-    }
-    return step.commit() ? Kept::Yes : Kept::NotNow;
+    if (!inner)
+        return Kept::Yes; // anybody can write rubbish to a mailbox
+    return openMarked(*mailbox, event.createdAt, *inner, &relay) ? Kept::Yes : Kept::NotNow;
 }
 
-Outcome<Done> Inbox::openSpooled(const SpoolRecord &record, const vault::Bytes32 &name)
+Outcome<Done> Inbox::openSpooled(const SpoolRecord &record)
 {
-    if (m_aside.contains(name))
-        return Done{}; // it took the program down before; the relay's copy is tried apart
+    std::optional<vault::MailboxRow> mailbox;
     {
+        vault::Snapshot snapshot(m_context.db);
+        mailbox = vault::readMailbox(m_context.db, record.mailbox.bytes);
+        if (const auto ended = snapshot.finish(); !ended)
+            return fail(troubleOf(ended.error()));
+    }
+    if (!mailbox)
+        return Done{};
+    return openMarked(*mailbox, record.createdAtSeconds, record.inner, nullptr);
+}
+
+Outcome<Done> Inbox::openMarked(const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner,
+                                const relay::RelayUrl *relay)
+{
+    const vault::Bytes32 hash = crypto::sha256(inner);
+    {
+        // The mark comes before the first look at the message: should it take the program down, the next start knows
+        // which it was. Its hash is the same in every wrap and at every relay.
         Step mark(m_context);
-        vault::writeProcessing(mark.db(), name);
-        if (const auto marked = mark.commit(); !marked)
+        if (relay)
+            m_relays.counted(mark, relay->text(), false, inner.size());
+        const bool known = vault::hasSeen(mark.db(), hash);
+        const bool aside = m_aside.contains(hash);
+        if (aside && !known)
+            keepAside(mark, mailbox, createdAtSeconds, inner, hash);
+        if (!known && !aside)
+            vault::writeProcessing(mark.db(), hash);
+        if (const auto marked = mark.commit(); !marked || known || aside)
             return marked;
     }
     Step step(m_context);
     vault::clearProcessing(step.db());
-    if (const auto mailbox = vault::readMailbox(step.db(), record.mailbox.bytes))
-        open(step, *mailbox, record.createdAtSeconds, record.inner);
+    open(step, mailbox, createdAtSeconds, inner);
     return step.commit();
+}
+
+void Inbox::keepAside(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner,
+                      const vault::Bytes32 &hash)
+{
+    auto row = vault::readSetAside(step.db(), hash);
+    if (!row || row->crashes >= kCrashesBeforeAside || row->inner)
+        return;
+    row->mailbox = mailbox.publicKey;
+    row->createdSeconds = createdAtSeconds;
+    row->inner.emplace(inner.begin(), inner.end());
+    vault::writeSetAside(step.db(), *row);
 }
 
 void Inbox::open(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner)
@@ -192,7 +207,11 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
     if (const auto payload = decodePayload(accepted->payload.view())) {
         number = payload->sessionNumber;
         basis = payload->sessionBasis;
-        restored = payload->restoredMs != 0; // takeRestored has its own line
+        restored = payload->restoredMs > contact->peerRestoredMs; // takeRestored has its own line
+        if (payload->kind == PayloadKind::Hello && payload->restoredMs < contact->peerRestoredMs) {
+            alarm(step, *contact); // a copy of the vault from before the restore: it must not take over
+            number = 0;
+        }
     }
     // An unanswered one of ours beside it means that both started at once, not that one was lost.
     const auto before = Sessions::active(step, contactId(contact->id));
@@ -216,10 +235,11 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
             m_reunion.replacedByPeer(step, *contact);
         m_greeting.sendHello(step, *contact); // so that the other side leaves its first flight
         m_greeting.offerRendezvous(step, *contact);
-    } else if (session.row.number == 0 && number != 0) {
+    } else if (number != 0) {
+        // Not sent on from here. Either it comes too late, and its writer learns which number to go above; or both
+        // started at once, and the writer learns where to write should ours not have reached it.
         Payload answer = m_greeting.hello(step, *contact);
-        answer.useHigher = true;
-        answer.highestSession = contact->highestSession;
+        answer.useHigher = session.row.number == 0;
         m_outbox.enqueueIn(step, *contact, std::move(answer), session);
     }
     step.touched(contactId(contact->id));
@@ -292,9 +312,32 @@ Inbox::Opened Inbox::tryOpen(Step &step, vault::ContactRow &contact, LoadedSessi
     session.row.heardMs = step.now();
     Sessions::store(step, session);
     opened(step, contact, session, payload->view(), false);
+    if (!session.row.active && session.row.number != 0 && session.row.retiredMs == 0 && !crypto::peekPrefix(inner))
+        preferAnswered(step, contact, session);
     if (!answered && session.session.answered() && session.row.active)
         m_reunion.answered(step, contact);
     return Opened::Yes;
+}
+
+void Inbox::preferAnswered(Step &step, vault::ContactRow &contact, LoadedSession &session)
+{
+    auto active = Sessions::active(step, contactId(contact.id));
+    if (!active || active->session.answered())
+        return;
+    // Both started at once and ours won, but the other side goes on in its own: ours never reached it (a restored
+    // backup that does not have the keys of our rendezvous). Theirs is the one that both can read.
+    active->row.number = 0;
+    Sessions::store(step, *active);
+    vault::activateSession(step.db(), contact.id, session.row.id);
+    session.row.active = true;
+    m_reunion.answered(step, contact);
+}
+
+void Inbox::alarm(Step &step, const vault::ContactRow &contact)
+{
+    const auto last = vault::readLastMessage(step.db(), contact.id, false);
+    if (!last || last->system != int(SystemLine::OldSessionSpoke)) // one line for a row of them
+        addSystemLine(step, contactId(contact.id), SystemLine::OldSessionSpoke);
 }
 
 void Inbox::opened(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView bytes,
@@ -320,7 +363,7 @@ void Inbox::watchOldSession(Step &step, vault::ContactRow &contact, const Loaded
     const bool writtenLater = payload.sentMs > contact.peerRestoredMs;
     const bool longAfter = step.now() > session.row.retiredMs + kOldSessionGraceMs;
     if (writtenLater || longAfter)
-        addSystemLine(step, contactId(contact.id), SystemLine::OldSessionSpoke);
+        alarm(step, contact);
 }
 
 void Inbox::dispatch(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload)
@@ -422,11 +465,10 @@ void Inbox::takeTyping(Step &step, vault::ContactRow &contact, bool typing)
 void Inbox::noticeCrash(Step &step)
 {
     for (const vault::SetAsideRow &row : vault::readAllSetAside(step.db()))
-        m_aside.insert(row.event);
-    const auto event = vault::readProcessing(step.db());
-    if (event) {
-        vault::SetAsideRow row = vault::readSetAside(step.db(), *event).value_or(vault::SetAsideRow{});
-        row.event = *event;
+        m_aside.insert(row.hash);
+    if (const auto hash = vault::readProcessing(step.db())) {
+        vault::SetAsideRow row = vault::readSetAside(step.db(), *hash).value_or(vault::SetAsideRow{});
+        row.hash = *hash;
         ++row.crashes;
         row.sinceMs = step.now();
         if (row.crashes >= kCrashesBeforeAside) {
@@ -435,7 +477,7 @@ void Inbox::noticeCrash(Step &step)
         }
         vault::writeSetAside(step.db(), row);
         vault::clearProcessing(step.db());
-        m_aside.insert(*event);
+        m_aside.insert(*hash);
     }
     const auto rows = vault::readAllSetAside(step.db());
     if (std::any_of(rows.begin(), rows.end(), [](const auto &row) { return row.crashes < kCrashesBeforeAside; }))
@@ -461,17 +503,17 @@ void Inbox::retryAside()
         }
         {
             Step mark(m_context);
-            vault::writeProcessing(mark.db(), row.event);
+            vault::writeProcessing(mark.db(), row.hash);
             if (!mark.commit())
                 return;
         }
         Step step(m_context);
         vault::clearProcessing(step.db());
-        vault::deleteSetAside(step.db(), row.event);
+        vault::deleteSetAside(step.db(), row.hash);
         if (const auto mailbox = vault::readMailbox(step.db(), *row.mailbox))
             open(step, *mailbox, row.createdSeconds, *row.inner);
         if (step.commit())
-            m_aside.erase(row.event);
+            m_aside.erase(row.hash);
     }
     if (waiting)
         m_asideTimer = m_context.timers.after(kRetryAsideMs, [this] { retryAside(); });

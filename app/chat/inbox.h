@@ -26,8 +26,8 @@ public:
     /// One unwrapped message, inside the caller's step.
     void open(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner);
 
-    /// The same from the spool, with the mark of `event()` around it.
-    Outcome<Done> openSpooled(const SpoolRecord &record, const vault::Bytes32 &name);
+    /// The same from the spool.
+    Outcome<Done> openSpooled(const SpoolRecord &record);
 
     /// After a start: what was open when the program died (limits.h, kCrashesBeforeAside).
     void noticeCrash(Step &step);
@@ -36,6 +36,10 @@ public:
     void stop();
 
 private:
+    Outcome<Done> openMarked(const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner,
+                             const relay::RelayUrl *relay);
+    void keepAside(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner,
+                   const vault::Bytes32 &hash);
     enum class Opened { Yes, Duplicate, No };
     static bool isHeldBack(Step &step, const vault::ContactRow &contact);
     // False: held back; not to be remembered as seen.
@@ -52,6 +56,8 @@ private:
     void dispatch(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload);
     void takeText(Step &step, vault::ContactRow &contact, const Payload &payload);
     void takeTyping(Step &step, vault::ContactRow &contact, bool typing);
+    void preferAnswered(Step &step, vault::ContactRow &contact, LoadedSession &session);
+    void alarm(Step &step, const vault::ContactRow &contact);
     void watchOldSession(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
 
     Context &m_context;
@@ -63,7 +69,7 @@ private:
     Receipts &m_receipts;
     GapRepair &m_gaps;
     Reunion &m_reunion;
-    std::set<vault::Bytes32> m_aside; ///< events that are not opened now
+    std::set<vault::Bytes32> m_aside; ///< messages that are not opened now
     TimerHandle m_asideTimer;
     std::map<ContactId, TimerHandle> m_typingTimers;
 };

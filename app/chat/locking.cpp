@@ -2,7 +2,6 @@
 #include "app/chat/limits.h"
 #include "app/chat/parts.h"
 #include "app/vault/profile_rows.h"
-#include "crypto/hkdf.h"
 
 namespace tacet::chat {
 
@@ -56,8 +55,7 @@ Outcome<int> ChatEngine::drainSpool(const std::filesystem::path &spoolFile)
     if (!records)
         return fail(records.error());
     for (const SpoolRecord &record : *records) {
-        const vault::Bytes32 mark = crypto::sha256({record.mailbox.view(), record.inner});
-        if (const auto opened = parts.inbox.openSpooled(record, mark); !opened)
+        if (const auto opened = parts.inbox.openSpooled(record); !opened)
             return fail(opened.error()); // the file stays; what was opened is known the next time
     }
     if (const auto cleared = spool.clear(); !cleared)

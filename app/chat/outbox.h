@@ -70,6 +70,7 @@ private:
                  const std::vector<std::string> &relays);
     bool mayLeave(const vault::ContactRow &contact, const vault::OutboxRow &row, const LoadedSession &session) const;
     void schedule();
+    void writeLater(std::uint64_t id, UnderWay letter, const relay::PublishOutcome &outcome);
     void sealMore(const ContactId &id);
     void accepted(Step &step, vault::OutboxRow &row, vault::TargetRow &target, std::size_t size);
     void refused(Step &step, vault::OutboxRow &row, vault::TargetRow &target, const std::string &reason);
@@ -79,7 +80,10 @@ private:
     std::map<std::uint64_t, UnderWay> m_underWay;
     std::set<std::pair<std::int64_t, std::string>> m_busy;
     std::uint64_t m_nextId = 1;
+    /// Answers that the disk would not take yet: written later, never asked for again.
+    std::vector<std::pair<std::uint64_t, relay::PublishOutcome>> m_unwritten;
     TimerHandle m_timer;
+    TimerHandle m_unwrittenTimer;
 };
 
 } // namespace tacet::chat

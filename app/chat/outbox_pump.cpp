@@ -6,6 +6,7 @@
 #include "crypto/gift_wrap.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tacet::chat {
 
@@ -38,8 +39,10 @@ void Outbox::pump()
             if (row && row->sealed && row->mailbox)
                 letters.push_back({due.row, *url, crypto::NostrPublicKey{*row->mailbox}, std::move(*row->sealed)});
         }
-        if (!snapshot.finish())
-            letters.clear(); // the next wake tries again
+        if (!snapshot.finish()) {
+            m_timer = m_context.timers.after(kFirstRetryMs, [this] { pump(); });
+            return;
+        }
     }
     for (const Letter &letter : letters) {
         // A fresh wrap for each attempt and relay: a wrap that waited would carry an old date and fall behind the
@@ -109,16 +112,25 @@ void Outbox::published(relay::PublishId id, const PublishOutcome &outcome)
         } else if (row && outcome.kind == PublishOutcome::Kind::Accepted) {
             m_relays.counted(step, letter.relay, true, letter.size);
         }
-        // A failure of the disk: the target is still due and will be tried again; receiving twice is harmless.
-        if (!step.commit()) {
-            m_timer = m_context.timers.after(kFirstRetryMs, [this] { pump(); });
-            return;
-        }
+        if (!step.commit())
+            return writeLater(std::uint64_t(id), letter, outcome);
     }
     if (m_underWay.size() < std::size_t(kMaxUnderWay) / 2)
         pump();
     else
         schedule();
+}
+
+void Outbox::writeLater(std::uint64_t id, UnderWay letter, const PublishOutcome &outcome)
+{
+    // Still under way as far as the rows tell, so that nothing is published twice while the disk is full.
+    m_busy.insert({letter.row, letter.relay});
+    m_underWay.emplace(id, std::move(letter));
+    m_unwritten.emplace_back(id, outcome);
+    m_unwrittenTimer = m_context.timers.after(kFirstRetryMs, [this] {
+        for (const auto &[waiting, answer] : std::exchange(m_unwritten, {}))
+            published(relay::PublishId{waiting}, answer);
+    });
 }
 
 void Outbox::accepted(Step &step, OutboxRow &row, TargetRow &target, std::size_t size)
@@ -208,6 +220,8 @@ void Outbox::publishOnce(const crypto::Bytes &sealed, const vault::Bytes32 &mail
 void Outbox::stop()
 {
     m_timer.cancel();
+    m_unwrittenTimer.cancel();
+    m_unwritten.clear();
     m_underWay.clear();
     m_busy.clear();
 }

@@ -106,7 +106,8 @@ void Receipts::schedule()
     }
     if (!next)
         return m_timer.cancel();
-    const qint64 wait = std::clamp<qint64>(*next - m_context.now(), 1, kReceiptMaxMs);
+    // Still due after a flush: the disk would not take it.
+    const qint64 wait = *next <= m_context.now() ? kFirstRetryMs : std::min<qint64>(*next - m_context.now(), kReceiptMaxMs);
     m_timer = m_context.timers.after(wait, [this] { static_cast<void>(flushDue()); });
 }
 

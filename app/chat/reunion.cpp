@@ -34,8 +34,6 @@ bool Reunion::initiate(Step &step, vault::ContactRow &contact)
     m_outbox.unsealAll(step, contact); // what nobody acknowledged waits for the answer, under the same ids
 
     Payload hello = m_greeting.hello(step, contact);
-    if (const auto profile = vault::readProfile(step.db()))
-        hello.restoredMs = profile->restoredMs;
     m_outbox.enqueueFirst(step, contact, std::move(hello), loaded, record->mailbox().bytes, relays);
     step.touched(contactId(contact.id));
     return true;
@@ -114,9 +112,8 @@ void Reunion::replacedByPeer(Step &step, vault::ContactRow &contact)
 
 void Reunion::takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
 {
-    if (payload.restoredMs <= 0 || !session.row.byPeer || !session.row.active)
-        return;
-    const bool news = contact.peerRestoredMs != payload.restoredMs;
+    if (!session.row.byPeer || !session.row.active || payload.restoredMs <= contact.peerRestoredMs)
+        return; // nothing new
     contact.peerRestoredMs = payload.restoredMs;
     vault::updateContact(step.db(), contact);
     for (vault::SessionRow &old : vault::readSessions(step.db(), contact.id)) {
@@ -126,8 +123,7 @@ void Reunion::takeRestored(Step &step, vault::ContactRow &contact, const LoadedS
         old.active = false;
         vault::writeSession(step.db(), old);
     }
-    if (news)
-        addSystemLine(step, contactId(contact.id), SystemLine::PeerRestored);
+    addSystemLine(step, contactId(contact.id), SystemLine::PeerRestored);
     sendAllAgain(step, contact);
 }
 

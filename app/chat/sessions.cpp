@@ -8,15 +8,19 @@
 
 namespace tacet::chat {
 
+bool Sessions::atOnce(const vault::SessionRow &one, const vault::SessionRow &other)
+{
+    const bool bothSides = one.byPeer != other.byPeer;
+    const bool unseen = one.basis < other.number && other.basis < one.number;
+    return bothSides && unseen && std::llabs(one.number - other.number) <= kAtOnceMs;
+}
+
 bool Sessions::winsOver(const vault::SessionRow &one, const vault::SessionRow &other)
 {
     // A session whose number is not known yet (its first payload is still on the way) wins over none.
     if (one.number == 0 || other.number == 0)
         return one.number != 0;
-    const bool bothSides = one.byPeer != other.byPeer;
-    const bool unseen = one.basis < other.number && other.basis < one.number;
-    const bool atOnce = bothSides && unseen && std::llabs(one.number - other.number) <= kAtOnceMs;
-    if (atOnce || one.number == other.number)
+    if (atOnce(one, other) || one.number == other.number)
         return crypto::winsOver(crypto::SessionId{one.id}, crypto::SessionId{other.id});
     return one.number > other.number;
 }
@@ -82,7 +86,7 @@ void Sessions::number(Step &step, vault::ContactRow &contact, LoadedSession &loa
     } else if (number != 0) {
         // Not above what was seen: a late or replayed handshake, unless both sides started at once.
         const auto active = vault::readActiveSession(step.db(), contact.id);
-        if (!active || active->id == loaded.row.id || !winsOver(loaded.row, *active))
+        if (!active || active->id == loaded.row.id || !atOnce(loaded.row, *active))
             loaded.row.number = 0;
     }
     store(step, loaded);

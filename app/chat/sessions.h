@@ -18,6 +18,8 @@ struct LoadedSession {
 
 class Sessions {
 public:
+    /// One from each side, neither initiator had seen the other's number, and close together in time.
+    static bool atOnce(const vault::SessionRow &one, const vault::SessionRow &other);
     /// True when `one` is to be sent on rather than `other`.
     static bool winsOver(const vault::SessionRow &one, const vault::SessionRow &other);
 

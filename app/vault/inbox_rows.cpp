@@ -46,13 +46,13 @@ void deleteUnopened(Database &db, const Id16 &contact)
 
 std::optional<Bytes32> readProcessing(Database &db)
 {
-    auto row = db.query("SELECT event FROM processing");
+    auto row = db.query("SELECT hash FROM processing");
     return row.step() ? std::optional(row.fixed<32>(0)) : std::nullopt;
 }
 
-void writeProcessing(Database &db, const Bytes32 &event)
+void writeProcessing(Database &db, const Bytes32 &hash)
 {
-    db.exec("INSERT OR REPLACE INTO processing(one, event) VALUES (1, ?1)", event);
+    db.exec("INSERT OR REPLACE INTO processing(one, hash) VALUES (1, ?1)", hash);
 }
 
 void clearProcessing(Database &db)
@@ -65,7 +65,7 @@ namespace {
 SetAsideRow setAsideOf(Statement &row)
 {
     SetAsideRow aside;
-    aside.event = row.fixed<32>(0);
+    aside.hash = row.fixed<32>(0);
     aside.crashes = row.number<int>(1);
     if (!row.isNull(2))
         aside.mailbox = row.fixed<32>(2);
@@ -77,16 +77,16 @@ SetAsideRow setAsideOf(Statement &row)
 
 } // namespace
 
-std::optional<SetAsideRow> readSetAside(Database &db, const Bytes32 &event)
+std::optional<SetAsideRow> readSetAside(Database &db, const Bytes32 &hash)
 {
-    auto row = db.query("SELECT event, crashes, mailbox, created_s, inner, since_ms FROM set_aside WHERE event = ?1", event);
+    auto row = db.query("SELECT hash, crashes, mailbox, created_s, inner, since_ms FROM set_aside WHERE hash = ?1", hash);
     return row.step() ? std::optional(setAsideOf(row)) : std::nullopt;
 }
 
 std::vector<SetAsideRow> readAllSetAside(Database &db)
 {
     std::vector<SetAsideRow> rows;
-    auto row = db.query("SELECT event, crashes, mailbox, created_s, inner, since_ms FROM set_aside ORDER BY since_ms, event");
+    auto row = db.query("SELECT hash, crashes, mailbox, created_s, inner, since_ms FROM set_aside ORDER BY since_ms, hash");
     while (row.step())
         rows.push_back(setAsideOf(row));
     return rows;
@@ -94,14 +94,14 @@ std::vector<SetAsideRow> readAllSetAside(Database &db)
 
 void writeSetAside(Database &db, const SetAsideRow &row)
 {
-    db.exec("INSERT OR REPLACE INTO set_aside(event, crashes, mailbox, created_s, inner, since_ms) "
+    db.exec("INSERT OR REPLACE INTO set_aside(hash, crashes, mailbox, created_s, inner, since_ms) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            row.event, row.crashes, row.mailbox, row.createdSeconds, row.inner, row.sinceMs);
+            row.hash, row.crashes, row.mailbox, row.createdSeconds, row.inner, row.sinceMs);
 }
 
-void deleteSetAside(Database &db, const Bytes32 &event)
+void deleteSetAside(Database &db, const Bytes32 &hash)
 {
-    db.exec("DELETE FROM set_aside WHERE event = ?1", event);
+    db.exec("DELETE FROM set_aside WHERE hash = ?1", hash);
 }
 
 } // namespace tacet::vault

@@ -16,22 +16,23 @@ std::vector<Bytes32> readUnopened(Database &db, const Id16 &contact);
 std::int64_t countUnopenedSince(Database &db, const Id16 &contact, std::int64_t sinceMs);
 void deleteUnopened(Database &db, const Id16 &contact);
 
-/// The event that is being opened right now; a row that is there at start names what was open at the crash.
+/// The message (SHA-256 of its inner bytes) that is being opened right now; a row that is there at start names what
+/// was open at the crash.
 std::optional<Bytes32> readProcessing(Database &db);
-void writeProcessing(Database &db, const Bytes32 &event);
+void writeProcessing(Database &db, const Bytes32 &hash);
 void clearProcessing(Database &db);
 
 struct SetAsideRow {
-    Bytes32 event{};
+    Bytes32 hash{};
     int crashes = 0;
     std::optional<Bytes32> mailbox;
     std::int64_t createdSeconds = 0;
     std::optional<crypto::Bytes> inner;
     std::int64_t sinceMs = 0;
 };
-std::optional<SetAsideRow> readSetAside(Database &db, const Bytes32 &event);
+std::optional<SetAsideRow> readSetAside(Database &db, const Bytes32 &hash);
 std::vector<SetAsideRow> readAllSetAside(Database &db);
 void writeSetAside(Database &db, const SetAsideRow &row);
-void deleteSetAside(Database &db, const Bytes32 &event);
+void deleteSetAside(Database &db, const Bytes32 &hash);
 
 } // namespace tacet::vault

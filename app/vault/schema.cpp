@@ -205,10 +205,10 @@ CREATE TABLE unopened(
 ) WITHOUT ROWID;
 CREATE TABLE processing(
     one             INTEGER PRIMARY KEY CHECK (one = 1),
-    event           BLOB NOT NULL CHECK (length(event) = 32)
+    hash            BLOB NOT NULL CHECK (length(hash) = 32)  -- SHA-256 of the inner bytes
 );
 CREATE TABLE set_aside(
-    event           BLOB PRIMARY KEY NOT NULL CHECK (length(event) = 32),
+    hash            BLOB PRIMARY KEY NOT NULL CHECK (length(hash) = 32),
     crashes         INTEGER NOT NULL,
     mailbox         BLOB,
     created_s       INTEGER NOT NULL DEFAULT 0,

@@ -1,0 +1,285 @@
+// Coming back from a backup: the conversation goes on, the other side is told, nothing is repeated.
+#include "tests/chat/world.h"
+#include "tests/support/unit_registry.h"
+
+#include "app/backup/backup_restore.h"
+#include "app/backup/backup_writer.h"
+
+#include <QRegularExpression>
+
+using namespace tacet;
+using namespace tacet::chat;
+using namespace tacet::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString kOne = u"wss://one.example"_s;
+constexpr qint64 kMinute = 60'000;
+constexpr qint64 kHour = 60 * kMinute;
+constexpr qint64 kDay = 24 * kHour;
+constexpr std::string_view kPassphrase = "correct horse battery staple";
+
+crypto::FixedBytes<32> vaultKey()
+{
+    crypto::FixedBytes<32> key{};
+    key.fill(0x42);
+    return key;
+}
+
+std::filesystem::path backUp(Person &person, const std::string &name)
+{
+    const auto target = person.file.parent_path() / (name + ".tacet-backup");
+    auto reader = vault::Database::open(person.file, vault::OpenMode::Reader, vaultKey());
+    if (!reader)
+        qFatal("no reader");
+    const auto written = backup::writeBackup(**reader, {target, crypto::asBytes(kPassphrase), person.world.clock.wallMs(),
+                                                        crypto::BackupCost{1, 8}},
+                                             person.random);
+    if (!written)
+        qFatal("no backup");
+    return target;
+}
+
+/// A new computer, on which the backup is restored and the messenger started.
+Person &restored(World &world, const std::filesystem::path &file, const std::string &name)
+{
+    Person &person = world.person(name);
+    auto opened = vault::Database::open(person.file, vault::OpenMode::Create, vaultKey(), person.options);
+    if (!opened || !vault::bringToDate(**opened, vault::currentSchema()))
+        qFatal("no vault");
+    const qint64 now = world.clock.wallMs();
+    const auto result = backup::restoreBackup(
+        **opened,
+        {file, crypto::asBytes(kPassphrase), now,
+         [&](vault::Database &db) { ChatEngine::markRestored(db, now, person.random); }},
+        person.random);
+    if (!result)
+        qFatal("no restore");
+    opened->reset();
+    person.open();
+    return person;
+}
+
+struct Two {
+    explicit Two(std::uint64_t seed = 1)
+        : world(seed), one(world.relay("wss://one.example")), alice(world.person("alice")), bob(world.person("bob"))
+    {
+        alice.create({kOne}, u"Alice"_s);
+        bob.create({kOne}, u"Bob"_s);
+        pair = meet(world, alice, bob);
+        must(alice->setVerified(pair.aliceToBob, true));
+        say(bob, u"b0"_s);
+        say(alice, u"a0"_s);
+        world.run(kHour);
+    }
+    void say(Person &who, const QString &text)
+    {
+        must(who->sendText(who.chatWith(), text));
+        world.run(1000);
+    }
+    static QStringList received(Person &who)
+    {
+        return who.history(who.chatWith()).filter(QRegularExpression(u"^[^>]"_s));
+    }
+    World world;
+    ScriptedRelay &one;
+    Person &alice;
+    Person &bob;
+    Pair pair;
+};
+
+} // namespace
+
+class TestRestore : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void restored_goesOnAndPeerIsTold();
+    void restored_whatCameAfterTheBackupComesAgain();
+    void restored_withTheClockBehind();
+    void bothRestored_fromBackupsOfDifferentAge();
+    void bothRestored_whileARelayReplaysEverything();
+    void oldVaultThatStillSpeaks_isAnAlarm();
+    void unacknowledged_goAgainUnderTheSameIds();
+    void invitations_areRenewed();
+};
+
+void TestRestore::restored_goesOnAndPeerIsTold()
+{
+    Two t;
+    const auto numbers = must(t.alice->safetyNumber(t.pair.aliceToBob)).groups;
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    t.world.run(kDay);
+    Person &again = restored(t.world, file, "alice2");
+    t.world.run(kMinute);
+    QCOMPARE(again.chatWith(), t.pair.aliceToBob);
+    QCOMPARE(again.summary().trust, Trust::VerifiedBeforeRestore);
+    QCOMPARE(again.summary().link, Link::Live);
+    QCOMPARE(must(again->safetyNumber(t.pair.aliceToBob)).groups, numbers);
+    QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::PeerRestored), 1);
+    QVERIFY(t.bob.summary().peerRestoredMs > 0);
+    QCOMPARE(again.history(t.pair.aliceToBob), (QStringList{u"b0"_s, u"> a0"_s}));
+    t.say(t.bob, u"b1"_s);
+    t.say(again, u"a1"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(again), (QStringList{u"b0"_s, u"b1"_s}));
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s}));
+    QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::OldSessionSpoke), 0);
+    QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::Gap), 0);
+    again.restart();
+    t.world.run(kDay);
+    QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::PeerRestored), 1);
+}
+
+void TestRestore::restored_whatCameAfterTheBackupComesAgain()
+{
+    Two t;
+    const auto file = backUp(t.alice, "alice");
+    for (int i = 1; i < 6; ++i) {
+        t.say(t.bob, u"b%1"_s.arg(i));
+        t.say(t.alice, u"a%1"_s.arg(i));
+    }
+    t.world.run(kHour); // delivered and acknowledged: Bob's outbox has forgotten them
+    t.alice.close();
+    Person &again = restored(t.world, file, "alice2");
+    t.world.run(kMinute);
+    t.say(t.bob, u"b6"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(again), (QStringList{u"b0"_s, u"b1"_s, u"b2"_s, u"b3"_s, u"b4"_s, u"b5"_s, u"b6"_s}));
+    t.say(again, u"a6"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(t.bob),
+             (QStringList{u"a0"_s, u"a1"_s, u"a2"_s, u"a3"_s, u"a4"_s, u"a5"_s, u"a6"_s}));
+}
+
+void TestRestore::restored_withTheClockBehind()
+{
+    Two t;
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    t.world.clock.jumpWall(-9 * kDay);
+    Person &again = restored(t.world, file, "alice2");
+    t.world.clock.jumpWall(9 * kDay);
+    t.world.run(kHour);
+    QCOMPARE(again.summary().link, Link::Live);
+    t.say(again, u"a1"_s);
+    t.say(t.bob, u"b1"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(again), (QStringList{u"b0"_s, u"b1"_s}));
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s}));
+}
+
+void TestRestore::bothRestored_fromBackupsOfDifferentAge()
+{
+    Two t;
+    const auto hers = backUp(t.alice, "alice");
+    t.world.run(40 * kDay); // rendezvous records were renewed meanwhile
+    t.say(t.bob, u"b1"_s);
+    const auto his = backUp(t.bob, "bob");
+    t.alice.close();
+    t.bob.close();
+    Person &alice = restored(t.world, hers, "alice2");
+    Person &bob = restored(t.world, his, "bob2");
+    t.world.run(kHour);
+    QCOMPARE(alice.summary().link, Link::Live);
+    QCOMPARE(bob.summary().link, Link::Live);
+    t.say(alice, u"a1"_s);
+    t.say(bob, u"b2"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(bob), (QStringList{u"a0"_s, u"a1"_s}));
+    QCOMPARE(Two::received(alice), (QStringList{u"b0"_s, u"b1"_s, u"b2"_s}));
+    QCOMPARE(must(alice->chats()).size(), 1);
+    QCOMPARE(must(bob->chats()).size(), 1);
+}
+
+void TestRestore::bothRestored_whileARelayReplaysEverything()
+{
+    Two t(3);
+    const auto hers = backUp(t.alice, "alice");
+    t.alice.close();
+    Person &second = restored(t.world, hers, "alice2");
+    t.world.run(kHour);
+    t.say(second, u"a1"_s);
+    t.world.run(kDay);
+    const auto his = backUp(t.bob, "bob");
+    second.close();
+    t.bob.close();
+    t.world.run(kDay);
+    // Both come back; the relay brings every envelope that there ever was, the handshakes of the first restore too.
+    t.one.behaviour().duplicatePercent = 50;
+    t.one.behaviour().reorder = true;
+    Person &alice = restored(t.world, hers, "alice3");
+    Person &bob = restored(t.world, his, "bob3");
+    t.world.run(kHour);
+    t.say(alice, u"a2"_s);
+    t.say(bob, u"b1"_s);
+    t.world.run(kHour);
+    QVERIFY(Two::received(bob).contains(u"a2"_s));
+    QVERIFY(Two::received(alice).contains(u"b1"_s));
+    const auto active = [](Person &person) {
+        vault::Snapshot snapshot(*person.db);
+        auto row = person.db->query("SELECT id FROM sessions WHERE active = 1");
+        return row.step() ? row.blob(0) : crypto::Bytes();
+    };
+    QVERIFY(!active(alice).empty());
+    QCOMPARE(active(alice), active(bob)); // one live session
+    QCOMPARE(bob.history(bob.chatWith()).count(u"a1"_s), 1);
+}
+
+void TestRestore::oldVaultThatStillSpeaks_isAnAlarm()
+{
+    Two t;
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close(); // stolen, not lost
+    Person &again = restored(t.world, file, "alice2");
+    t.world.run(kHour);
+    t.say(again, u"it is me"_s);
+    again.close();
+    t.alice.open();
+    t.world.run(1000);
+    must(t.alice->sendText(t.pair.aliceToBob, u"send money"_s));
+    t.world.run(kHour);
+    QVERIFY(t.bob.countLines(t.pair.bobToAlice, SystemLine::OldSessionSpoke) > 0);
+}
+
+void TestRestore::unacknowledged_goAgainUnderTheSameIds()
+{
+    Two t;
+    t.bob.close();
+    must(t.alice->sendText(t.pair.aliceToBob, u"a1"_s));
+    must(t.alice->sendText(t.pair.aliceToBob, u"a2"_s));
+    t.world.run(kMinute); // on the relay, not acknowledged
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    Person &again = restored(t.world, file, "alice2");
+    t.world.run(kMinute);
+    t.bob.open();
+    t.world.run(kHour);
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s, u"a2"_s}));
+    for (const Message &message : again.messages(t.pair.aliceToBob)) {
+        if (message.own)
+            QCOMPARE(message.state, MessageState::Delivered);
+    }
+}
+
+void TestRestore::invitations_areRenewed()
+{
+    Two t;
+    const Invitation open = must(t.alice->createInvitation(InvitationKind::OneTime, u"Carol"_s));
+    t.world.run(kMinute);
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    Person &again = restored(t.world, file, "alice2");
+    t.world.run(kMinute);
+    Person &carol = t.world.person("carol");
+    carol.create({kOne}, u"Carol"_s);
+    must(carol->startChat(open.link, std::nullopt));
+    t.world.run(kMinute);
+    QCOMPARE(carol.summary().link, Link::Live);
+    QCOMPARE(must(again->chats()).size(), 2);
+}
+
+TACET_TEST_UNIT("t_restore", TestRestore)
+#include "t_restore.moc"

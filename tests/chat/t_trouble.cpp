@@ -1,0 +1,268 @@
+// Full disks, messages that take the program down, and a vault that is locked while messages come.
+#include "tests/chat/world.h"
+#include "tests/support/fault_vfs.h"
+#include "tests/support/unit_registry.h"
+
+#include "app/chat/locked_receiver.h"
+#include "app/vault/inbox_rows.h"
+
+#include <QRegularExpression>
+
+#include <cerrno>
+#include <fstream>
+
+using namespace tacet;
+using namespace tacet::chat;
+using namespace tacet::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString kOne = u"wss://one.example"_s;
+constexpr qint64 kMinute = 60'000;
+constexpr qint64 kHour = 60 * kMinute;
+
+} // namespace
+
+class TestTrouble : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void diskFull_atEachWrite_losesNothing();
+    void poison_isDeferredThenSetAside();
+    void innocentMessage_killedOnce_arrives();
+    void locked_receivesIntoTheSpool();
+    void spool_readsOnlyItsOwnRecords();
+    void spool_isCapped();
+};
+
+void TestTrouble::diskFull_atEachWrite_losesNothing()
+{
+    // The whole story once for each n: the n-th write of Bob's vault and some after it fail, then the disk has room.
+    int failed = 0;
+    for (int nth = 1; nth < 400; nth += 7) {
+        World world(9);
+        world.relay("wss://one.example");
+        Person &alice = world.person("alice");
+        Person &bob = world.person("bob");
+        alice.create({kOne});
+        FailNth plan(nth, ENOSPC, true);
+        FaultVfs vfs(plan);
+        bob.create({kOne});
+        bob.close();
+        bob.options.vfs = vfs.name();
+        auto opened = vault::Database::open(bob.file, vault::OpenMode::Writer, [] {
+            crypto::FixedBytes<32> key{};
+            key.fill(0x42);
+            return key;
+        }(), bob.options);
+        if (!opened)
+            continue; // too early: the file could not even be opened
+        opened->reset();
+        if (plan.failures() > 0)
+            continue;
+        bob.open();
+        const Invitation invitation = must(alice->createInvitation(InvitationKind::OneTime, {}));
+        world.settle();
+        QStringList texts;
+        const auto tryAll = [&] {
+            if (must(bob->chats()).isEmpty())
+                static_cast<void>(bob->startChat(invitation.link, std::nullopt).ok());
+            world.run(kMinute);
+            for (int i = 0; i < 3 && !must(bob->chats()).isEmpty(); ++i) {
+                const QString text = u"b%1"_s.arg(texts.size());
+                const auto sent = bob->sendText(bob.chatWith(), text);
+                if (sent)
+                    texts << text;
+                else
+                    QCOMPARE(sent.error().code, TroubleCode::DiskFull);
+                world.run(1000);
+            }
+            if (!must(alice->chats()).isEmpty())
+                must(alice->sendText(alice.chatWith(), u"a"_s));
+            world.run(kMinute);
+        };
+        tryAll();
+        plan.heal();
+        tryAll();
+        world.run(4 * kHour);
+        failed += plan.failures() > 0 ? 1 : 0;
+        const QRegularExpression received(u"^[^>]"_s);
+        QVERIFY2(must(alice->chats()).size() == 1, qPrintable(QString::number(nth)));
+        QCOMPARE(alice.history(alice.chatWith()).filter(received), texts);
+        QCOMPARE(bob.history(bob.chatWith()).filter(received).size(),
+                 alice.history(alice.chatWith()).size() - texts.size());
+        bob.close();
+        bob.options.vfs = nullptr;
+    }
+    QVERIFY(failed > 20);
+}
+
+void TestTrouble::poison_isDeferredThenSetAside()
+{
+    World world;
+    world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    const Pair pair = meet(world, alice, bob);
+    world.run(kHour);
+    // Whatever is opened next takes Alice down, each time.
+    std::optional<vault::Bytes32> poison;
+    int deaths = 0;
+    world.onCommit = [&](Person &person, vault::CommitPoint point) {
+        if (&person != &alice || point != vault::CommitPoint::After)
+            return;
+        vault::Snapshot snapshot(*person.db);
+        const auto now = vault::readProcessing(*person.db);
+        if (!now)
+            return;
+        if (!poison)
+            poison = now;
+        if (*now != *poison)
+            return;
+        ++deaths;
+        world.kill(person);
+    };
+    must(bob->sendText(pair.bobToAlice, u"poison"_s));
+    world.survive([&] { world.settle(); });
+    QCOMPARE(deaths, 1);
+    // The messenger is up; others are read; the bad one is tried once more, later.
+    must(bob->sendText(pair.bobToAlice, u"fine"_s));
+    world.survive([&] { world.run(5000); });
+    QCOMPARE(alice.history(pair.aliceToBob), QStringList{u"fine"_s});
+    for (int i = 0; i < 10; ++i)
+        world.survive([&] { world.run(kMinute); });
+    QCOMPARE(deaths, 2);
+    QVERIFY(alice.noticed(TroubleCode::MessageSetAside));
+    for (int i = 0; i < 5; ++i)
+        world.survive([&] { world.run(kHour); });
+    alice.restart();
+    world.survive([&] { world.run(kHour); });
+    QCOMPARE(deaths, 2); // not a third time, though its writer sent it again
+    must(bob->sendText(pair.bobToAlice, u"on"_s));
+    world.run(kMinute);
+    QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"fine"_s, u"on"_s}));
+    QVERIFY(alice.hasLine(pair.aliceToBob, SystemLine::Gap)); // and it is named
+}
+
+void TestTrouble::innocentMessage_killedOnce_arrives()
+{
+    World world;
+    world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    const Pair pair = meet(world, alice, bob);
+    bool killed = false;
+    world.onCommit = [&](Person &person, vault::CommitPoint point) {
+        if (&person != &alice || point != vault::CommitPoint::After || killed)
+            return;
+        vault::Snapshot snapshot(*person.db);
+        if (!vault::readProcessing(*person.db))
+            return;
+        killed = true;
+        world.kill(person);
+    };
+    must(bob->sendText(pair.bobToAlice, u"innocent"_s));
+    world.survive([&] { world.settle(); });
+    QVERIFY(killed);
+    world.run(kMinute);
+    QCOMPARE(alice.history(pair.aliceToBob), QStringList{u"innocent"_s});
+    QVERIFY(!alice.noticed(TroubleCode::MessageSetAside));
+}
+
+void TestTrouble::locked_receivesIntoTheSpool()
+{
+    World world;
+    ScriptedRelay &relay = world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    const Pair pair = meet(world, alice, bob);
+    world.run(kHour);
+    relay.behaviour().retry = "rate-limited: later";
+    must(alice->sendText(pair.aliceToBob, u"ready before"_s));
+    world.settle();
+    const auto spoolFile = alice.file.parent_path() / "spool";
+    LockedState state = must(alice->lockedState());
+    QCOMPARE(state.sending.size(), std::size_t(1));
+    alice.close();
+    relay.behaviour().retry.clear();
+
+    SeededRandom random(4);
+    auto port = world.network.makePort();
+    int arrived = 0;
+    {
+        LockedReceiver locked(std::move(state), spoolFile, *port, world.clock, world.timers, random, [&] { ++arrived; });
+        locked.start();
+        world.run(kMinute);
+        QVERIFY(bob.history(pair.bobToAlice).contains(u"ready before"_s)); // outgoing goes on
+        arrived = 0;
+        must(bob->sendText(pair.bobToAlice, u"secret words"_s));
+        must(bob->sendText(pair.bobToAlice, QString(9000, u'y')));
+        world.run(kMinute);
+        QVERIFY(arrived >= 2); // and Bob's receipt
+        for (const Message &message : bob.messages(pair.bobToAlice)) {
+            if (message.own)
+                QCOMPARE(message.state, MessageState::OnRelay); // no receipt from a locked vault
+        }
+    }
+    port.reset();
+    QVERIFY(Spool(spoolFile).count() >= 2);
+    QCOMPARE(std::filesystem::file_size(spoolFile) % Spool::kRecordSize, std::size_t(0));
+    // A relay that forgets everything meanwhile takes nothing away.
+    relay.loseHistory();
+    alice.open();
+    QVERIFY(must(alice->drainSpool(spoolFile)) >= 2);
+    QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"> ready before"_s, u"secret words"_s, QString(9000, u'y')}));
+    QVERIFY(!std::filesystem::exists(spoolFile));
+    QCOMPARE(must(alice->drainSpool(spoolFile)), 0);
+}
+
+void TestTrouble::spool_readsOnlyItsOwnRecords()
+{
+    World world;
+    world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    const auto file = alice.file.parent_path() / "spool";
+    const LockedState his = must(bob->lockedState());
+    const LockedState hers = must(alice->lockedState());
+    Spool spool(file);
+    SpoolRecord record;
+    record.inner.assign(3072, 7);
+    QCOMPARE(spool.append(record, hers.spoolKey), Spool::Written::Yes);
+    QCOMPARE(spool.append(record, his.spoolKey), Spool::Written::Yes);
+    {
+        std::ofstream torn(file, std::ios::binary | std::ios::app);
+        torn << "a crash tore this off";
+    }
+    QCOMPARE(spool.count(), std::size_t(2));
+    QCOMPARE(spool.append(record, hers.spoolKey), Spool::Written::Yes); // over the torn end
+    QCOMPARE(spool.count(), std::size_t(3));
+    QCOMPARE(must(alice->drainSpool(file)), 2); // one does not open with her key; all of it is rubbish, and nothing breaks
+}
+
+void TestTrouble::spool_isCapped()
+{
+    World world;
+    world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    alice.create({kOne});
+    const auto file = alice.file.parent_path() / "spool";
+    { std::ofstream(file, std::ios::binary).put('x'); }
+    std::filesystem::resize_file(file, Spool::kMaximumRecords * Spool::kRecordSize); // a sparse file will do
+    Spool spool(file);
+    SpoolRecord record;
+    record.inner.assign(3072, 7);
+    QCOMPARE(spool.append(record, must(alice->lockedState()).spoolKey), Spool::Written::Full);
+}
+
+TACET_TEST_UNIT("t_trouble", TestTrouble)
+#include "t_trouble.moc"
