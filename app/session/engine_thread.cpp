@@ -65,14 +65,6 @@ void EngineThread::begin()
     m_readerThread.start();
     m_engineThread.start();
     QMetaObject::invokeMethod(m_host.get(), [this] { m_host->begin(); }, Qt::QueuedConnection);
-    if (m_status.hasKeychain && m_status.state == ProfileState::Locked) {
-        unlockWithKeychain([this](const Outcome<Done> &outcome) {
-            if (outcome || m_status.state == ProfileState::Open)
-                return;
-            m_status.trouble = outcome.error();
-            Q_EMIT profileChanged(m_status);
-        });
-    }
 }
 
 // --- Profile ---

@@ -29,7 +29,7 @@ public:
     /// Waits for the engine thread: what is half done is done, then the vault is closed.
     ~EngineThread() override;
 
-    /// Starts the threads; profileChanged follows once the profile was looked at, and again when the keychain opened it.
+    /// Starts the threads; profileChanged follows once the profile was looked at.
     void begin();
 
     ProfileStatus profile() const override { return m_status; }

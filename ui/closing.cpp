@@ -1,0 +1,88 @@
+#include "ui/closing.h"
+
+#include "ui/main_window.h"
+#include "ui/sheet.h"
+
+#include <QApplication>
+#include <QPointer>
+
+#include <memory>
+
+namespace tacet::ui {
+
+using namespace Qt::StringLiterals;
+using session::ProfileState;
+
+Closing::Closing(const Parts &parts, MainWindow &window, Tray &tray) : m_parts(parts), m_window(window), m_tray(tray)
+{
+    connect(&window, &MainWindow::closeRequested, this, &Closing::close);
+    connect(&window, &MainWindow::quitRequested, qApp, &QApplication::quit);
+    connect(&tray, &Tray::openRequested, this, &Closing::openRequested);
+    connect(&tray, &Tray::lockRequested, this, [this] { m_parts.session.lock(); });
+    connect(&tray, &Tray::quitRequested, qApp, &QApplication::quit);
+    connect(&window.chats(), &ChatListModel::countsChanged, this, &Closing::showState);
+    connect(&parts.session, &session::SessionFacade::factStored, this, [this](const chat::Fact &fact) {
+        if (const auto *changed = std::get_if<chat::SettingsChanged>(&fact))
+            m_settings = changed->settings;
+    });
+    connect(&parts.session, &session::SessionFacade::profileChanged, this, [this](const session::ProfileStatus &status) {
+        showState();
+        if (status.state != ProfileState::Open)
+            return;
+        m_parts.session.settings([self = QPointer(this)](const chat::Outcome<chat::Settings> &settings) {
+            if (self && settings)
+                self->m_settings = *settings;
+        });
+    });
+    if (tray.isAvailable())
+        tray.show();
+    showState();
+}
+
+void Closing::close()
+{
+    // Without a profile there is nothing to receive; while locked only what this process knew before could arrive.
+    if (m_parts.session.profile().state == ProfileState::Absent)
+        return QApplication::quit();
+    if (!m_tray.isAvailable() && !m_settings.trayAsked && m_parts.session.profile().state == ProfileState::Open)
+        return ask();
+    if (m_settings.keepInTray && (m_tray.isAvailable() || m_settings.trayAsked))
+        return m_window.hide();
+    QApplication::quit();
+}
+
+void Closing::ask()
+{
+    auto *question = new Question(m_parts.look, m_window.sheetHost(), tr("Keep Tacet running?"),
+        tr("This desktop has no tray. Tacet can go on receiving without a window; starting it again brings the window back. "
+           "While it is closed, messages wait on your relays."),
+        u"closeQuestion"_s);
+    question->setSafeAnswer(tr("Keep it running"));
+    question->addAct(tr("Quit"), ButtonKind::Secondary, u"closeQuit"_s);
+    const auto remember = [this](bool keep) {
+        m_settings.trayAsked = true;
+        m_settings.keepInTray = keep;
+        m_parts.session.changeSettings(m_settings, {});
+    };
+    auto quitting = std::make_shared<bool>(false);
+    connect(question, &Question::taken, this, [remember, quitting] {
+        *quitting = true;
+        remember(false);
+        QApplication::quit();
+    });
+    connect(question, &Sheet::closed, this, [this, remember, quitting] {
+        if (*quitting)
+            return;
+        remember(true);
+        m_window.hide();
+    }, Qt::QueuedConnection); // after taken(), which follows closed()
+    question->open();
+}
+
+void Closing::showState()
+{
+    const bool locked = m_parts.session.profile().state == ProfileState::Locked;
+    m_tray.setState(!locked && m_window.chats().unreadChats() > 0, locked);
+}
+
+} // namespace tacet::ui

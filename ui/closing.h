@@ -1,0 +1,32 @@
+#pragma once
+// What closing the window means: staying in the tray where there is one and the user wants it, else the end. The first
+// time, with a tray, it is asked; the answer is a setting. Owns what the tray shows: unread, locked.
+#include "ui/parts.h"
+#include "ui/tray.h"
+
+namespace tacet::ui {
+
+class MainWindow;
+
+class Closing final : public QObject {
+    Q_OBJECT
+
+public:
+    /// Everything must outlive this.
+    Closing(const Parts &parts, MainWindow &window, Tray &tray);
+
+Q_SIGNALS:
+    void openRequested();
+
+private:
+    void close();
+    void ask();
+    void showState();
+
+    Parts m_parts;
+    MainWindow &m_window;
+    Tray &m_tray;
+    chat::Settings m_settings;
+};
+
+} // namespace tacet::ui
