@@ -1,5 +1,6 @@
 // Somebody who has the link, and the relay, puts other keys behind it: the opener sees that at once. (PROTOCOL §3.6: the
 // link names the identity, the identity signs the bundle.)
+#include "crypto/aead.h"
 #include "crypto/bundle.h"
 #include "crypto/gift_wrap.h"
 #include "tests/e2e/programs.h"
