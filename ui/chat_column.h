@@ -51,6 +51,8 @@ public:
     SearchField *searchField() const { return m_search; }
     /// Esc in the field, then in the list: answers whether there was something to clear.
     bool clearSearch();
+    /// The menu of the new chat button.
+    void showNewMenu();
 
 Q_SIGNALS:
     void chatChosen(const tacet::chat::ContactId &chat);
@@ -60,7 +62,6 @@ Q_SIGNALS:
 
 private:
     void refreshEmpty();
-    void showNewMenu();
 
     Look &m_look;
     ChatListModel &m_model;

@@ -134,7 +134,8 @@ private Q_SLOTS:
         session.currentSettings.lockAfterMinutes = 10;
         ScreenWatcher screen;
         qint64 now = 1'000'000;
-        AutoLock lock(session, screen, [&now] { return now; }, *qApp);
+        AutoLock lock(
+            session, screen, [&now] { return now; }, *qApp);
         QCoreApplication::processEvents();
         now += 9 * 60'000;
         lock.check();
@@ -166,7 +167,8 @@ private Q_SLOTS:
         session.currentSettings.lockWithScreen = false;
         ScreenWatcher screen;
         qint64 now = 1'000'000;
-        AutoLock lock(session, screen, [&now] { return now; }, *qApp);
+        AutoLock lock(
+            session, screen, [&now] { return now; }, *qApp);
         QCoreApplication::processEvents();
         now += 1'000'000'000;
         lock.check();

@@ -1,0 +1,231 @@
+// The history on the screen: how little it lays out, where it stays when things change, keys, copying.
+#include "tests/support/unit_registry.h"
+#include "tests/ui/stage.h"
+#include "ui/chat_page.h"
+#include "ui/end_button.h"
+#include "ui/message_view.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QMenu>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace tacet;
+using namespace tacet::test;
+
+class TestMessageView : public QObject {
+    Q_OBJECT
+
+private:
+    static quint64 layoutsToOpen(int messages)
+    {
+        Stage stage(false);
+        const auto chat = stage.session.addContact(u"Ines"_s, 0);
+        stage.session.fillChat(chat, messages);
+        stage.session.changeChat(chat);
+        settle();
+        const quint64 before = ui::messageLayoutCount();
+        stage.window->openChat(chat);
+        settle();
+        return ui::messageLayoutCount() - before;
+    }
+
+private Q_SLOTS:
+    void cleanup() { resetLook(); }
+
+    void opening_laysOutAsMuchFor100000AsFor100()
+    {
+        const quint64 small = layoutsToOpen(100);
+        const quint64 large = layoutsToOpen(100000);
+        QVERIFY2(small > 0, "nothing was laid out: the count does not count");
+        QVERIFY2(large <= small + 5, qPrintable(u"%1 against %2"_s.arg(large).arg(small)));
+        QVERIFY2(large <= 2 * ui::MessageModel::kFirstPage + 20, qPrintable(QString::number(large)));
+    }
+
+    void scrolling_asksForPagesAndKeepsTheRowInPlace()
+    {
+        Stage stage(false);
+        const auto chat = stage.session.addContact(u"Ines"_s, 0);
+        stage.session.fillChat(chat, 1000);
+        stage.session.changeChat(chat);
+        settle();
+        stage.window->openChat(chat);
+        settle();
+        ui::MessageView *view = stage.window->chatPage()->view();
+        view->verticalScrollBar()->setValue(40);
+        const int row = view->model().rowOf(view->model().at(3).id);
+        const chat::MessageId watched = view->model().at(row).id;
+        const int before = view->bodyRect(row).top();
+        settle(); // the page that this asked for comes in above
+        QVERIFY(view->count() > ui::MessageModel::kFirstPage);
+        const int after = view->bodyRect(view->model().rowOf(watched)).top();
+        QVERIFY2(std::abs(after - before) <= 1, qPrintable(u"%1 → %2"_s.arg(before).arg(after)));
+    }
+
+    void atTheEnd_itStaysThere()
+    {
+        Stage stage;
+        stage.openChat(u"Tomás Rivera"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        QVERIFY(view->isAtEnd());
+        for (int i = 0; i < 40; ++i)
+            stage.session.receive(stage.window->chatPage()->chat(), u"line %1"_s.arg(i));
+        settle();
+        QVERIFY(view->isAtEnd());
+        QVERIFY(view->viewport()->rect().contains(view->bodyRect(view->count() - 1)));
+        stage.window->resize(700, 600);
+        settle();
+        QVERIFY(view->isAtEnd());
+        QVERIFY(view->viewport()->rect().contains(view->bodyRect(view->count() - 1)));
+    }
+
+    void awayFromTheEnd_itCountsAndOffersTheWayBack()
+    {
+        Stage stage(false);
+        const auto chat = stage.session.addContact(u"Ines"_s, 0);
+        stage.session.fillChat(chat, 200);
+        stage.session.changeChat(chat);
+        settle();
+        stage.window->openChat(chat);
+        settle();
+        ui::MessageView *view = stage.window->chatPage()->view();
+        auto *button = stage.find<ui::EndButton>("toTheEnd");
+        QVERIFY(!button->isVisible());
+        view->verticalScrollBar()->setValue(view->verticalScrollBar()->maximum() / 2);
+        settle();
+        const int place = view->verticalScrollBar()->value();
+        stage.session.receive(chat, u"one"_s);
+        stage.session.receive(chat, u"two"_s);
+        settle();
+        QCOMPARE(view->verticalScrollBar()->value(), place);
+        QCOMPARE(view->unseenBelow(), 2);
+        QVERIFY(button->isVisible());
+        QVERIFY(button->accessibleName().contains(u'2'));
+        QTest::mouseClick(button, Qt::LeftButton);
+        settle();
+        QVERIFY(view->isAtEnd());
+        QVERIFY(!button->isVisible());
+    }
+
+    void unread_standsUnderItsDivider()
+    {
+        Stage stage;
+        stage.openChat(u"Ines Okafor"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        const int row = view->model().rowOf(view->model().firstUnread());
+        QVERIFY(row >= 0);
+        QCOMPARE(view->layoutOf(row).dividerText, u"2 new messages"_s);
+        // It stays although the messages count as read now.
+        QCOMPARE(stage.session.summary(stage.window->chatPage()->chat()).unread, 0);
+        QVERIFY(!view->layoutOf(row).divider.isNull());
+    }
+
+    void keys_moveSelectAndCopy()
+    {
+        Stage stage;
+        stage.openChat(u"Ines Okafor"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        view->setFocus(Qt::TabFocusReason);
+        QCOMPARE(view->currentRow(), view->count() - 1);
+        QTest::keyClick(view, Qt::Key_Up);
+        QCOMPARE(view->currentRow(), view->count() - 2);
+        QTest::keyClick(view, Qt::Key_C);
+        QCOMPARE(QApplication::clipboard()->text(), u"Plum cake, then. No walnuts."_s);
+        QTest::keyClick(view, Qt::Key_Down, Qt::ShiftModifier);
+        QVERIFY(view->isSelected(view->count() - 1) && view->isSelected(view->count() - 2));
+        QTest::keyClick(view, Qt::Key_C, Qt::ControlModifier);
+        const QString both = QApplication::clipboard()->text();
+        QVERIFY(both.contains(u"Ines Okafor"_s) && both.contains(u"No walnuts"_s) && both.contains(u"be kind"_s));
+        QTest::keyClick(view, Qt::Key_Escape);
+        QVERIFY(!view->isSelected(view->count() - 1));
+        QTest::keyClick(view, Qt::Key_Home);
+        settle();
+        QCOMPARE(view->currentRow(), 0);
+        QTest::keyClick(view, Qt::Key_End);
+        QCOMPARE(view->currentRow(), view->count() - 1);
+    }
+
+    void typing_goesToTheComposer()
+    {
+        Stage stage;
+        stage.openChat(u"Ines Okafor"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        view->setFocus(Qt::TabFocusReason);
+        QSignalSpy typed(view, &ui::MessageView::typed);
+        QTest::keyClick(view, Qt::Key_H);
+        QCOMPARE(typed.count(), 1);
+    }
+
+    void links_areAskedForNotOpened()
+    {
+        Stage stage;
+        stage.openChat(u"Ines Okafor"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        QSignalSpy activated(view, &ui::MessageView::addressActivated);
+        for (int row = 0; row < view->count(); ++row) {
+            if (!view->model().at(row).text.contains(u"ferries"_s))
+                continue;
+            const QRectF text = view->layoutOf(row).text;
+            const QRect body = view->bodyRect(row);
+            const QPointF offset = text.topLeft() - view->layoutOf(row).bubble.topLeft();
+            bool found = false;
+            for (int x = 0; x < text.width() && !found; x += 6) {
+                QTest::mouseClick(view->viewport(), Qt::LeftButton, {},
+                    body.topLeft() + (offset + QPointF(x, 12)).toPoint());
+                found = activated.count() > 0;
+            }
+        }
+        QCOMPARE(activated.count(), 1);
+        QCOMPARE(activated.first().first().toUrl(), QUrl(u"https://ferries.example/winter"_s));
+        settle();
+        auto *sheet = stage.window->findChild<QWidget *>(u"openAddressSheet"_s);
+        QVERIFY(sheet && sheet->isVisible());
+    }
+
+    void notSent_triesAgain()
+    {
+        Stage stage;
+        stage.openChat(u"Wen Zhao"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        const int row = view->count() - 1;
+        const ui::MessageLayout &layout = view->layoutOf(row);
+        QVERIFY(!layout.notSent.isNull());
+        const QPointF offset = layout.notSent.center() - layout.bubble.topLeft();
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->bodyRect(row).topLeft() + offset.toPoint());
+        settle();
+        QVERIFY(stage.session.calls.contains(u"retryMessage"_s));
+        QCOMPARE(view->model().at(row).state, chat::MessageState::Queued);
+    }
+
+    void menu_offersWhatExists()
+    {
+        Stage stage;
+        stage.openChat(u"Wen Zhao"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        QMenu *menu = view->menuFor(view->count() - 1);
+        QStringList names;
+        for (const QAction *action : menu->actions()) {
+            if (!action->isSeparator())
+                names.append(action->objectName());
+        }
+        QCOMPARE(names, (QStringList {u"copyText"_s, u"tryAgain"_s, u"messageDetails"_s, u"deleteForMe"_s}));
+        delete menu;
+    }
+
+    void states_changeInPlace()
+    {
+        Stage stage;
+        stage.openChat(u"Jonas Weber"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        const int row = view->count() - 1;
+        QCOMPARE(view->layoutOf(row).glyph, std::optional(ui::DeliveryGlyph::Queued));
+        stage.session.setMessageState(view->model().at(row).id, chat::MessageState::OnRelay, 2);
+        QCOMPARE(view->layoutOf(row).glyph, std::optional(ui::DeliveryGlyph::OnRelay));
+    }
+};
+
+TACET_TEST_UNIT("t_message_view", TestMessageView)
+#include "t_message_view.moc"

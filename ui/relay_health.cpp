@@ -1,0 +1,81 @@
+#include "ui/relay_health.h"
+
+#include "ui/guarded.h"
+
+#include <algorithm>
+
+namespace tacet::ui {
+using chat::RelayCondition;
+
+RelayHealth::RelayHealth(session::SessionFacade &facade, QObject *parent) : QObject(parent), m_facade(facade)
+{
+    connect(&facade, &session::SessionFacade::factStored, this, [this](const chat::Fact &fact) {
+        if (const auto *relay = std::get_if<chat::RelayChanged>(&fact))
+            take(relay->relay);
+        else if (const auto *gone = std::get_if<chat::RelayRemoved>(&fact))
+            m_relays.remove(gone->url);
+        else
+            return;
+        Q_EMIT changed();
+    });
+}
+
+void RelayHealth::reload()
+{
+    m_relays.clear();
+    m_loaded = false;
+    m_facade.relays(guarded(this, [this](chat::Outcome<QList<chat::RelayInfo>> outcome) {
+        if (!outcome.ok())
+            return; // locked meanwhile; the next profile asks again
+        for (const chat::RelayInfo &relay : outcome.value())
+            take(relay);
+        m_loaded = true;
+        Q_EMIT changed();
+    }));
+}
+
+void RelayHealth::take(const chat::RelayInfo &relay)
+{
+    if (relay.own && relay.condition != RelayCondition::Off)
+        m_relays.insert(relay.url, relay.condition);
+    else
+        m_relays.remove(relay.url);
+}
+
+int RelayHealth::answering() const
+{
+    return static_cast<int>(std::count_if(m_relays.begin(), m_relays.end(), [](RelayCondition condition) {
+        return condition == RelayCondition::Connected || condition == RelayCondition::Slow;
+    }));
+}
+
+Health RelayHealth::health() const
+{
+    const int answers = answering();
+    if (answers == 0)
+        return Health::None;
+    return answers == m_relays.size() ? Health::All : Health::Some;
+}
+
+QString RelayHealth::words() const
+{
+    if (!m_loaded)
+        return {};
+    switch (health()) {
+    case Health::All: return tr("all answer");
+    case Health::Some: return tr("%1 of %2 answer").arg(answering()).arg(m_relays.size());
+    case Health::None: return tr("none answers");
+    }
+    return {};
+}
+
+bool RelayHealth::isOffline() const
+{
+    if (!m_loaded || m_relays.isEmpty())
+        return false;
+    return std::all_of(m_relays.begin(), m_relays.end(), [](RelayCondition condition) {
+        return condition == RelayCondition::Unreachable || condition == RelayCondition::Refused;
+    });
+}
+
+} // namespace tacet::ui
