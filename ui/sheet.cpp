@@ -204,7 +204,9 @@ void Sheet::place()
     QLayout *column = m_panel->layout();
     const QLayoutItem *head = column->itemAt(0);
     const int headHeight = head->hasHeightForWidth() ? head->heightForWidth(panelWidth) : head->sizeHint().height();
-    const int footHeight = m_footBar->isVisibleTo(m_panel) ? m_footBar->sizeHint().height() : 0;
+    const int footHeight = !m_footBar->isVisibleTo(m_panel) ? 0
+        : m_foot->hasHeightForWidth()                       ? m_foot->totalHeightForWidth(panelWidth)
+                                                            : m_footBar->sizeHint().height();
     const int wanted = headHeight + contentHeight + footHeight;
     const int panelHeight = std::min(wanted, height() - 2 * kMargin);
     const int top = std::max(kMargin, (height() - panelHeight) * 2 / 5);
