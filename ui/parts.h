@@ -5,6 +5,7 @@
 #include "ui/file_chooser.h"
 #include "ui/link_clipboard.h"
 #include "ui/look.h"
+#include "ui/preferences.h"
 
 namespace tacet::ui {
 
@@ -14,6 +15,7 @@ struct Parts {
     const Calendar &calendar;
     LinkClipboard &clipboard;
     FileChooser &files;
+    Preferences &preferences;
 };
 
 } // namespace tacet::ui
