@@ -28,26 +28,34 @@ LinkClipboard::~LinkClipboard()
 
 void LinkClipboard::copy(const QString &text, std::optional<chat::InvitationId> oneTime)
 {
-    m_timer.stop();
+    put(text, oneTime.has_value());
     m_invitation = oneTime;
+}
+
+void LinkClipboard::copySecret(const QString &text)
+{
+    put(text, true);
+}
+
+void LinkClipboard::copyPlain(const QString &text)
+{
+    put(text, false);
+}
+
+void LinkClipboard::put(const QString &text, bool forget)
+{
+    m_timer.stop();
+    m_invitation.reset();
     m_text.clear();
     auto *data = new QMimeData; // the clipboard takes it over
     data->setText(text);
-    if (oneTime) {
+    if (forget) {
         // Clipboard managers that know this hint (Klipper, KeePassXC's convention) keep no history of it.
         data->setData(u"x-kde-passwordManagerHint"_s, "secret");
         m_text = text;
         m_timer.start();
     }
     QGuiApplication::clipboard()->setMimeData(data);
-}
-
-void LinkClipboard::copyPlain(const QString &text)
-{
-    m_timer.stop();
-    m_invitation.reset();
-    m_text.clear();
-    QGuiApplication::clipboard()->setText(text);
 }
 
 void LinkClipboard::clearIfStillThere()

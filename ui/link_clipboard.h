@@ -19,10 +19,13 @@ public:
 
     /// `text` is the link or the web address that holds it. `oneTime`: the invitation to watch, nothing for reusable.
     void copy(const QString &text, std::optional<chat::InvitationId> oneTime);
+    /// Leaves the clipboard after the same time: a recovery code.
+    void copySecret(const QString &text);
     /// Numbers that two people compare: copied, never cleared. Kept here so that all copying is in one place.
     void copyPlain(const QString &text);
 
 private:
+    void put(const QString &text, bool forget);
     void clearIfStillThere();
 
     QTimer m_timer;

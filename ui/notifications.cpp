@@ -21,10 +21,12 @@ const QString &lockedTag()
 
 } // namespace
 
-Notifications::Notifications(session::SessionFacade &session, Notifier &notifier, QObject *parent)
+Notifications::Notifications(
+    session::SessionFacade &session, Notifier &notifier, Viewed viewed, QObject *parent)
     : QObject(parent)
     , m_session(session)
     , m_notifier(notifier)
+    , m_viewed(std::move(viewed))
 {
     connect(&session, &session::SessionFacade::factStored, this, &Notifications::take);
     connect(&session, &session::SessionFacade::profileChanged, this, &Notifications::profileIs);
@@ -59,16 +61,8 @@ void Notifications::profileIs(const session::ProfileStatus &status)
     m_notifier.withdrawAll();
     m_shown.clear();
     m_chats.clear();
-    m_viewed.reset();
     if (status.state == session::ProfileState::Open)
         readAll();
-}
-
-void Notifications::setViewed(std::optional<ContactId> chat)
-{
-    m_viewed = chat;
-    if (chat && m_shown.remove(*chat))
-        m_notifier.withdraw(chat->toHex());
 }
 
 void Notifications::take(const chat::Fact &fact)
@@ -98,7 +92,7 @@ void Notifications::take(const chat::Fact &fact)
 
 void Notifications::messageArrived(const chat::Message &message)
 {
-    if (m_level == kOff || message.own || message.system != chat::SystemLine::None || m_viewed == message.chat)
+    if (m_level == kOff || message.own || message.system != chat::SystemLine::None || m_viewed() == message.chat)
         return;
     const auto chat = m_chats.constFind(message.chat);
     const bool known = chat != m_chats.constEnd();

@@ -6,6 +6,7 @@
 
 #include <QSet>
 
+#include <functional>
 #include <optional>
 
 namespace tacet::ui {
@@ -14,11 +15,12 @@ class Notifications final : public QObject {
     Q_OBJECT
 
 public:
-    /// Both must outlive this.
-    Notifications(session::SessionFacade &session, Notifier &notifier, QObject *parent = nullptr);
-
     /// The chat that the person looks at now (nothing: none): what arrives there is not announced.
-    void setViewed(std::optional<chat::ContactId> chat);
+    using Viewed = std::function<std::optional<chat::ContactId>()>;
+
+    /// Both must outlive this.
+    Notifications(
+        session::SessionFacade &session, Notifier &notifier, Viewed viewed, QObject *parent = nullptr);
 
 Q_SIGNALS:
     /// A notification was clicked: raise the window; null while locked or when it stood for no chat.
@@ -34,7 +36,7 @@ private:
     Notifier &m_notifier;
     QHash<chat::ContactId, chat::ChatSummary> m_chats;
     QSet<chat::ContactId> m_shown;
-    std::optional<chat::ContactId> m_viewed;
+    Viewed m_viewed;
     int m_level = 1; ///< chat::Settings::notifications
 };
 

@@ -23,6 +23,7 @@ namespace {
 constexpr int kPad = 24;
 constexpr int kMargin = 24; ///< between panel and window
 constexpr int kRise = 8;
+constexpr int kPopoverGap = 12; ///< between a popover and the window's lower edge
 
 /// The panel paints its rounded ground; the foot bar is part of the same shape.
 class Panel final : public QWidget {
@@ -196,6 +197,12 @@ void Sheet::place()
         return;
     }
     const int panelWidth = std::min(m_width, width() - 2 * kMargin);
+    const bool mirrored = layoutDirection() == Qt::RightToLeft;
+    if (m_form == Form::Side) {
+        const int slide = mirrored ? -qRound(m_rise * kRise) : qRound(m_rise * kRise);
+        m_panel->setGeometry(mirrored ? slide : width() - panelWidth + slide, 0, panelWidth, height());
+        return;
+    }
     // The content decides the height, at this width; the scroll area takes over when it is too much.
     QWidget *content = m_scroll->widget();
     const int contentHeight = content->layout()->hasHeightForWidth()
@@ -204,9 +211,17 @@ void Sheet::place()
     QLayout *column = m_panel->layout();
     const QLayoutItem *head = column->itemAt(0);
     const int headHeight = head->hasHeightForWidth() ? head->heightForWidth(panelWidth) : head->sizeHint().height();
-    const int footHeight = m_footBar->isVisibleTo(m_panel) ? m_footBar->sizeHint().height() : 0;
+    const int footHeight = !m_footBar->isVisibleTo(m_panel) ? 0
+        : m_foot->hasHeightForWidth()                       ? m_foot->totalHeightForWidth(panelWidth)
+                                                            : m_footBar->sizeHint().height();
     const int wanted = headHeight + contentHeight + footHeight;
     const int panelHeight = std::min(wanted, height() - 2 * kMargin);
+    if (m_form == Form::Popover) {
+        const int left = mirrored ? width() - metrics::kRail - 8 - panelWidth : metrics::kRail + 8;
+        m_panel->setGeometry(
+            left, height() - panelHeight - kPopoverGap + qRound(m_rise * kRise), panelWidth, panelHeight);
+        return;
+    }
     const int top = std::max(kMargin, (height() - panelHeight) * 2 / 5);
     m_panel->setGeometry((width() - panelWidth) / 2, top + qRound(m_rise * kRise), panelWidth, panelHeight);
 }
@@ -276,11 +291,13 @@ bool Sheet::eventFilter(QObject *watched, QEvent *event)
 void Sheet::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
-    QColor scrim = m_look.scrim();
-    scrim.setAlphaF(static_cast<float>(scrim.alphaF() * (1.0 - m_rise)));
-    painter.fillRect(rect(), scrim);
+    if (m_form != Form::Popover) {
+        QColor scrim = m_look.scrim();
+        scrim.setAlphaF(static_cast<float>(scrim.alphaF() * (1.0 - m_rise)));
+        painter.fillRect(rect(), scrim);
+    }
     if (!static_cast<Panel *>(m_panel)->fillsWindow)
-        paintShadow(painter, m_panel->geometry(), metrics::kRadiusSheet, m_look, 3);
+        paintShadow(painter, m_panel->geometry(), metrics::kRadiusSheet, m_look, m_form == Form::Middle ? 3 : 2);
 }
 
 // ---- Question

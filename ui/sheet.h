@@ -22,6 +22,10 @@ class Sheet : public QWidget {
     Q_OBJECT
 
 public:
+    /// Where the panel stands. A popover has no scrim and rises from the foot of the rail; a side panel is as high as
+    /// the window and stands at its trailing edge. Both fill narrow windows, as a sheet does.
+    enum class Form { Middle, Popover, Side };
+
     /// `host` is the widget that the scrim covers, in practice the window's central widget.
     /// `width` is the panel's width in logical px where there is room for it; below 680 px the sheet
     /// fills the window.
@@ -38,6 +42,10 @@ public:
     /// The row of buttons at the end, on `field`; hidden while empty.
     QHBoxLayout *foot() const { return m_foot; }
     void setTitle(const QString &title);
+    /// Before open().
+    void setForm(Form form) { m_form = form; }
+    /// Lays the panel out anew after its content grew or shrank.
+    void fit() { place(); }
     void setFirstFocus(QWidget *widget) { m_firstFocus = widget; }
     /// While false, Esc, the cross and the scrim do nothing (an act that must not be interrupted).
     void setDismissable(bool on);
@@ -73,6 +81,7 @@ private:
     IconButton *m_close;
     QVBoxLayout *m_body;
     QHBoxLayout *m_foot;
+    Form m_form = Form::Middle;
     qreal m_rise = 0;
     bool m_dismissable = true;
     bool m_closing = false;

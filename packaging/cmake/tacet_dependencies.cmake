@@ -6,7 +6,7 @@ pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 find_package(ZXing REQUIRED)
 find_package(OpenSSL REQUIRED)
-find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network WebSockets Widgets Svg DBus Test)
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Network WebSockets Widgets PrintSupport Svg DBus Test)
 
 # SQLCipher is linked statically and its symbols are hidden: linked dynamically it makes
 # Qt's own SQLite plugin run on SQLCipher without a word.

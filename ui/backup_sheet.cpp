@@ -1,0 +1,295 @@
+#include "ui/backup_sheet.h"
+
+#include "app/session/trouble_text.h"
+#include "ui/backup_steps.h"
+#include "ui/button_row.h"
+#include "ui/card.h"
+#include "ui/form.h"
+#include "ui/guarded.h"
+#include "ui/passphrase_sheet.h"
+#include "ui/rich_runs.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+
+namespace tacet::ui {
+
+using namespace Qt::StringLiterals;
+using chat::Outcome;
+using session::BackupState;
+using session::BackupStep;
+using session::BackupSummary;
+
+namespace {
+
+constexpr int kWidth = 620;
+constexpr qint64 kDay = 24LL * 3600 * 1000;
+constexpr qint64 kFresh = 30 * kDay;
+
+/// A figure and what it counts, one above the other.
+Label *addCount(QHBoxLayout &row, Look &look, const QString &what, QWidget *parent)
+{
+    auto *column = new QVBoxLayout;
+    column->setSpacing(0);
+    auto *figure = new Label(look, TypeRole::Header, {}, parent);
+    auto *words = new Label(look, TypeRole::Small, what, parent);
+    words->setTone(Tone::Secondary);
+    column->addWidget(figure);
+    column->addWidget(words);
+    row.addLayout(column);
+    row.addStretch(1);
+    return figure;
+}
+
+} // namespace
+
+BackupSheet::BackupSheet(const Parts &parts, QWidget &host)
+    : Sheet(parts.look, host, tr("Backup"), u"backupSheet"_s, kWidth)
+    , m_parts(parts)
+    , m_steps(new BackupSteps(parts.look, this))
+    , m_problem(new Problem(parts.look, u"backupProblem"_s, this))
+{
+    body()->addWidget(makeState());
+    body()->addWidget(makeRows());
+    body()->addWidget(m_steps);
+    m_steps->setVisible(false);
+    addHelp(*body(), parts.look,
+        tr("The previous backup stays in place until the new one has been read back. A file that was not checked is not "
+           "called a backup."));
+    body()->addWidget(m_problem);
+
+    auto *row = new ButtonRow(this);
+    m_restore = new Button(parts.look, ButtonKind::Text, tr("Restore from a file…"), u"backupRestore"_s, row);
+    m_check = new Button(parts.look, ButtonKind::Soft, tr("Check it again"), u"backupCheck"_s, row);
+    m_stop = new Button(parts.look, ButtonKind::Soft, tr("Stop"), u"backupStop"_s, row);
+    m_now = new Button(parts.look, ButtonKind::Primary, tr("Back up now"), u"backupNow"_s, row);
+    m_now->setIconName(Icon::Backup);
+    m_now->setDefault(true);
+    row->addLeading(m_restore);
+    row->add(m_check);
+    row->add(m_stop);
+    row->add(m_now);
+    foot()->addWidget(row, 1);
+    setFirstFocus(m_now);
+
+    connect(m_now, &Button::clicked, this, &BackupSheet::backUp);
+    connect(m_stop, &Button::clicked, this, [this] { m_parts.session.cancelBackup(); });
+    connect(m_check, &Button::clicked, this, [this] {
+        check(tr("Check the backup"), tr("The file is read from beginning to end with its passphrase. Nothing is changed."),
+            u"backupCheckSheet"_s);
+    });
+    connect(m_restore, &Button::clicked, this, &BackupSheet::askToRestore);
+    connect(&parts.session, &session::SessionFacade::backupProgressed, this,
+        [this](BackupStep step, qint64 done, qint64 total) { m_steps->show(step, done, total); });
+    show(m_state);
+    readState();
+}
+
+BackupSheet::~BackupSheet() = default;
+
+QWidget *BackupSheet::makeState()
+{
+    Look &look = m_parts.look;
+    m_card = new Card(look, this);
+    m_card->setObjectName(u"backupCard"_s);
+    QVBoxLayout *column = m_card->column();
+    column->setContentsMargins(18, 16, 18, 16);
+    column->setSpacing(4);
+    m_cardTitle = new Label(look, TypeRole::Label, {}, m_card);
+    m_cardWhen = new Label(look, TypeRole::Name, {}, m_card);
+    m_cardWhen->setObjectName(u"backupWhen"_s);
+    m_cardWhen->setWrapping(true);
+    m_cardWords = new Label(look, TypeRole::Small, {}, m_card);
+    m_cardWords->setTone(Tone::Secondary);
+    m_cardWords->setWrapping(true);
+    column->addWidget(m_cardTitle);
+    column->addWidget(m_cardWhen);
+    column->addWidget(m_cardWords);
+    m_counts = new QWidget(m_card);
+    auto *counts = new QHBoxLayout(m_counts);
+    counts->setContentsMargins(0, 8, 0, 0);
+    m_messages = addCount(*counts, look, tr("messages"), m_counts);
+    m_contacts = addCount(*counts, look, tr("contacts"), m_counts);
+    m_size = addCount(*counts, look, tr("in one file"), m_counts);
+    column->addWidget(m_counts);
+    return m_card;
+}
+
+QWidget *BackupSheet::makeRows()
+{
+    Look &look = m_parts.look;
+    auto *card = new Card(look, this);
+    auto *change = new Button(look, ButtonKind::Soft, tr("Change"), u"backupWhere"_s, card, ButtonSize::Small);
+    change->setAccessibleName(tr("Change where the backup lies"));
+    m_where = card->addRow(tr("Where"), u" "_s, change);
+    m_practise = new Button(look, ButtonKind::Soft, tr("Practise"), u"backupPractise"_s, card, ButtonSize::Small);
+    m_practise->setAccessibleName(tr("Practise the passphrase of the backup"));
+    m_passphrase = card->addRow(tr("Backup passphrase"), u" "_s, m_practise);
+    connect(change, &Button::clicked, this, &BackupSheet::chooseFile);
+    connect(m_practise, &Button::clicked, this, [this] {
+        check(tr("Practise the passphrase"),
+            tr("Type the passphrase of the backup as if this computer were gone. The file is checked with it on the way."),
+            u"backupPractiseSheet"_s);
+    });
+    return card;
+}
+
+void BackupSheet::readState()
+{
+    m_parts.session.backupState(guarded(this, [this](const Outcome<BackupState> &state) {
+        if (state.ok())
+            show(*state);
+        else
+            m_problem->say(session::troubleText(state.error()));
+        fit();
+    }));
+}
+
+void BackupSheet::show(const BackupState &state)
+{
+    m_state = state;
+    if (m_file.isEmpty())
+        m_file = state.last.file;
+    const Calendar &calendar = m_parts.calendar;
+    const bool ever = state.last.verifiedMs > 0;
+    const qint64 age = calendar.now() - state.last.verifiedMs;
+    const bool good = ever && !state.lastFailed && age < kFresh;
+    m_card->setTone(state.lastFailed ? CardTone::Wrong : good ? CardTone::Good : CardTone::Notice);
+    const Tone tone = state.lastFailed ? Tone::Danger : good ? Tone::Verified : Tone::Brass;
+    m_cardTitle->setTone(tone);
+    if (state.lastFailed) {
+        m_cardTitle->setText(tr("The last check did not succeed"));
+        m_cardWhen->setText(ever ? tr("Last good one: %1 at %2")
+                                       .arg(calendar.day(state.last.verifiedMs), calendar.time(state.last.verifiedMs))
+                                 : tr("Never backed up"));
+        m_cardWords->setText(tr("The new file could not be read back. The old backup stays in place."));
+    } else if (ever) {
+        m_cardTitle->setText(tr("Last verified restore"));
+        m_cardWhen->setText(
+            tr("%1 at %2").arg(calendar.day(state.last.verifiedMs), calendar.time(state.last.verifiedMs)));
+        m_cardWords->setText(age < kFresh
+                ? tr("Written, opened again with its passphrase, and compared row by row.")
+                : tr("Last checked %n days ago.", nullptr, static_cast<int>(age / kDay)));
+    } else {
+        m_cardTitle->setText(tr("No backup yet"));
+        m_cardWhen->setText(tr("Never backed up"));
+        m_cardWords->setText(tr("If this computer is lost, your messages are lost. Make a backup."));
+    }
+    m_counts->setVisible(ever);
+    const QLocale locale;
+    m_messages->setText(locale.toString(state.last.messages));
+    m_contacts->setText(locale.toString(state.last.contacts));
+    m_size->setText(locale.formattedDataSize(state.last.bytes, 1, QLocale::DataSizeTraditionalFormat));
+
+    const QFileInfo info(m_file);
+    m_where->setText(m_file.isEmpty()
+            ? tr("No place chosen yet. Another disk or a stick is best.")
+            : tr("%1 in %2").arg(isolatedName(info.fileName()), isolatedName(QDir::toNativeSeparators(info.absolutePath()))));
+    m_where->setVisible(true);
+    m_passphrase->setVisible(true);
+    if (!state.hasPassphrase)
+        m_passphrase->setText(tr("Chosen with the first backup. It may differ from the one that unlocks Tacet."));
+    else if (state.passphraseTypedMs > 0)
+        m_passphrase->setText(tr("You typed it last: %1.").arg(calendar.listTime(state.passphraseTypedMs)));
+    else
+        m_passphrase->setText(tr("Only you know it. Nobody can reset it."));
+    m_practise->setEnabled(ever);
+    m_check->setEnabled(ever);
+    showRunning(state.running);
+}
+
+void BackupSheet::showRunning(bool running)
+{
+    m_steps->setVisible(running);
+    m_now->setVisible(!running);
+    m_stop->setVisible(running);
+    m_check->setVisible(!running);
+    m_restore->setEnabled(!running);
+    fit();
+}
+
+bool BackupSheet::chooseFile()
+{
+    const QString suggestion
+        = u"Tacet "_s + m_parts.calendar.date(m_parts.calendar.now()).toString(Qt::ISODate) + u".tacet"_s;
+    const QString path = m_parts.files.save(window(), tr("Where to keep the backup"),
+        m_file.isEmpty() ? suggestion : QFileInfo(m_file).absolutePath() + u'/' + suggestion, tr("Backups (*.tacet)"));
+    if (path.isEmpty())
+        return false;
+    m_file = path;
+    show(m_state);
+    return true;
+}
+
+void BackupSheet::backUp()
+{
+    if (m_file.isEmpty() && !chooseFile())
+        return;
+    m_problem->clear();
+    auto *ask = new PassphraseSheet(m_parts, *parentWidget(), tr("Passphrase of the backup"),
+        tr("Whoever finds the file needs it, and so do you when this computer is gone. It may be the one that unlocks Tacet, "
+           "or another."),
+        tr("Back up"), PassphraseSheet::Purpose::Choose, u"backupPassphraseSheet"_s);
+    connect(ask, &PassphraseSheet::entered, this, [this, ask] {
+        crypto::SecretBuffer passphrase = ask->take();
+        ask->dismiss();
+        m_steps->show(BackupStep::Writing, 0, 0);
+        showRunning(true);
+        m_parts.session.backupNow(m_file, std::move(passphrase), guarded(this, [this](const Outcome<BackupSummary> &made) {
+            showRunning(false);
+            if (!made.ok())
+                m_problem->say(session::troubleText(made.error()));
+            readState();
+        }));
+    });
+    ask->open();
+}
+
+void BackupSheet::check(const QString &title, const QString &help, const QString &objectName)
+{
+    auto *ask = new PassphraseSheet(
+        m_parts, *parentWidget(), title, help, tr("Check"), PassphraseSheet::Purpose::Enter, objectName);
+    connect(ask, &PassphraseSheet::entered, this, [this, ask] {
+        crypto::SecretBuffer passphrase = ask->take();
+        ask->setBusy(true);
+        m_parts.session.verifyBackup(
+            m_state.last.file, std::move(passphrase), guarded(ask, [this, ask](const Outcome<BackupSummary> &checked) {
+                ask->setBusy(false);
+                readState();
+                if (!checked.ok()) {
+                    ask->showProblem(session::troubleText(checked.error()));
+                    return;
+                }
+                const QLocale locale;
+                ask->showGood(tr("Backup checked: %1 messages and %2 contacts can be restored.")
+                                  .arg(locale.toString(checked->messages), locale.toString(checked->contacts)));
+            }));
+    });
+    ask->open();
+}
+
+void BackupSheet::askToRestore()
+{
+    auto *question = new Question(look(), *parentWidget(), tr("Restore from a file?"),
+        tr("A backup is restored into an empty profile. This profile is set aside first: its folder is renamed and kept, and "
+           "can be opened again with its passphrase. Nothing is deleted."),
+        u"restoreQuestion"_s);
+    question->setSafeAnswer(tr("Keep this profile open"));
+    question->addAct(tr("Set it aside and restore"), ButtonKind::Danger, u"restoreQuestionYes"_s);
+    connect(question, &Question::taken, this, [this] {
+        m_parts.session.setProfileAside(guarded(this, [this](const Outcome<QString> &folder) {
+            if (!folder.ok()) {
+                m_problem->say(session::troubleText(folder.error()));
+                fit();
+                return;
+            }
+            dismiss();
+            Q_EMIT restoreRequested(*folder);
+        }));
+    });
+    question->open();
+}
+
+} // namespace tacet::ui

@@ -1,0 +1,98 @@
+#include "ui/passphrase_sheet.h"
+
+#include "ui/button_row.h"
+#include "ui/card.h"
+#include "ui/form.h"
+#include "ui/strength_meter.h"
+
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+
+namespace tacet::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int kWidth = 460;
+} // namespace
+
+PassphraseSheet::PassphraseSheet(const Parts &parts, QWidget &host, const QString &title, const QString &help,
+    const QString &act, Purpose purpose, const QString &objectName)
+    : Sheet(parts.look, host, title, objectName, kWidth)
+    , m_purpose(purpose)
+    , m_act(act)
+    , m_field(new PassphraseField(parts.look, tr("Passphrase"), objectName + u"Field"_s, this))
+    , m_good(new Note(parts.look, Icon::Check, CardTone::Good, {}, this))
+    , m_problem(new Problem(parts.look, objectName + u"Problem"_s, this))
+{
+    addHelp(*body(), parts.look, help);
+    addField(*body(), parts.look, tr("Passphrase"), m_field);
+    if (purpose == Purpose::Choose) {
+        m_meter = new StrengthMeter(parts.look, objectName + u"Strength"_s, this);
+        body()->addWidget(m_meter);
+    }
+    m_good->setObjectName(objectName + u"Good"_s);
+    m_good->setVisible(false);
+    body()->addWidget(m_good);
+    body()->addWidget(m_problem);
+    auto *row = new ButtonRow(this);
+    auto *cancel = new Button(parts.look, ButtonKind::Soft, tr("Close"), objectName + u"Cancel"_s, row);
+    m_enter = new Button(parts.look, ButtonKind::Primary, act, objectName + u"Enter"_s, row);
+    m_enter->setDefault(true);
+    row->add(cancel);
+    row->add(m_enter);
+    foot()->addWidget(row, 1);
+    setFirstFocus(m_field);
+    connect(cancel, &Button::clicked, this, &PassphraseSheet::dismiss);
+    connect(m_enter, &Button::clicked, this, &PassphraseSheet::entered);
+    connect(m_field, &PassphraseField::textChanged, this, &PassphraseSheet::refresh);
+    refresh();
+}
+
+PassphraseSheet::~PassphraseSheet() = default;
+
+void PassphraseSheet::refresh()
+{
+    bool enough = !m_field->text().isEmpty();
+    if (m_meter && !enough) {
+        m_meter->setHint(tr("A few words that do not belong together are easy to keep in mind."));
+    } else if (m_meter) {
+        const StrengthEstimate estimate = m_field->strength();
+        m_meter->setEstimate(estimate);
+        enough = estimate.strength != Strength::TooShort;
+    }
+    m_enter->setEnabled(enough && !m_busy);
+}
+
+void PassphraseSheet::setBusy(bool busy)
+{
+    m_busy = busy;
+    m_field->setEnabled(!busy);
+    m_enter->setText(busy ? tr("One moment…") : m_act);
+    if (busy) {
+        m_problem->clear();
+        m_good->setVisible(false);
+    } else {
+        m_field->setFocus(Qt::TabFocusReason);
+    }
+    refresh();
+    fit();
+}
+
+void PassphraseSheet::showProblem(const QString &text)
+{
+    m_good->setVisible(false);
+    m_problem->say(text);
+    fit();
+}
+
+void PassphraseSheet::showGood(const QString &text)
+{
+    m_problem->clear();
+    m_good->setText(text);
+    m_good->setAccessibleName(text);
+    m_good->setVisible(true);
+    fit();
+}
+
+} // namespace tacet::ui

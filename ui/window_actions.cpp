@@ -1,0 +1,262 @@
+#include "ui/window_actions.h"
+
+#include "app/session/trouble_text.h"
+#include "ui/backup_sheet.h"
+#include "ui/chat_page.h"
+#include "ui/disclosure_panel.h"
+#include "ui/guarded.h"
+#include "ui/invitations_sheet.h"
+#include "ui/invite_sheet.h"
+#include "ui/lock_screen.h"
+#include "ui/onboarding.h"
+#include "ui/open_link_sheet.h"
+#include "ui/relay_ledger.h"
+#include "ui/rich_runs.h"
+#include "ui/safety_sheet.h"
+#include "ui/settings_content.h"
+#include "ui/settings_pages.h"
+
+#include <QEvent>
+
+namespace tacet::ui {
+
+using namespace Qt::StringLiterals;
+using session::ProfileState;
+using session::ProfileStatus;
+
+WindowActions::WindowActions(const Parts &parts, MainWindow &window)
+    : m_parts(parts)
+    , m_window(window)
+    , m_pages(new SettingsPages(parts))
+    , m_content(new SettingsContent(parts, window.sheetHost()))
+{
+    window.setSettings(m_pages, m_content);
+    window.installEventFilter(this);
+    connect(m_pages, &SettingsPages::chosen, this, [this](SettingsPage page) {
+        m_content->showPage(page);
+        arrangeSettings();
+        m_window.showSettingsContent();
+    });
+    connect(m_content, &SettingsContent::backRequested, &window, &MainWindow::openSettings);
+    connect(m_content, &SettingsContent::ledgerRequested, this, &WindowActions::showLedger);
+    connect(m_content, &SettingsContent::disclosureRequested, this, &WindowActions::showDisclosure);
+    connect(m_content, &SettingsContent::backupRequested, this, &WindowActions::showBackup);
+    connect(&window, &MainWindow::inviteRequested, this, &WindowActions::showInvite);
+    connect(&window, &MainWindow::openLinkRequested, this, [this] { showOpenLink({}); });
+    connect(&window, &MainWindow::safetyNumberRequested, this, &WindowActions::showSafetyNumber);
+    connect(&window, &MainWindow::ledgerRequested, this, &WindowActions::showLedger);
+    connect(&window, &MainWindow::lockRequested, this, [this] { m_parts.session.lock(); });
+    connect(&parts.session, &session::SessionFacade::profileChanged, this, &WindowActions::apply);
+    connect(&parts.session, &session::SessionFacade::factStored, this, &WindowActions::take);
+    apply(parts.session.profile());
+}
+
+// ---- Screens
+
+void WindowActions::apply(const ProfileStatus &status)
+{
+    switch (status.state) {
+    case ProfileState::Absent:
+        if (m_onboarding)
+            return;
+        closeSheets();
+        m_window.forgetProfile();
+        startOnboarding(std::exchange(m_restoreNext, false));
+        return;
+    case ProfileState::Locked: {
+        closeSheets();
+        m_window.forgetProfile();
+        auto *lock = new LockScreen(m_parts);
+        connect(lock, &LockScreen::setAside, this, &WindowActions::setAside);
+        m_window.showScreen(lock);
+        return;
+    }
+    case ProfileState::Open:
+        if (m_onboarding || m_window.isShowingChats())
+            return; // the recovery code is still to be kept; or only something small changed
+        showChats();
+        return;
+    }
+}
+
+void WindowActions::showChats()
+{
+    m_window.showChats();
+    m_parts.session.settings(guarded(this, [this](const chat::Outcome<chat::Settings> &settings) {
+        if (settings.ok())
+            m_window.setSendWithCtrlEnter(settings->sendWithCtrlEnter);
+    }));
+    if (!m_keptAs.isEmpty())
+        m_window.say(tr("The old profile is kept as %1. It can be opened again with its passphrase.")
+                         .arg(isolatedName(std::exchange(m_keptAs, {}))));
+    if (!m_waitingLink.isEmpty())
+        showOpenLink(std::exchange(m_waitingLink, {}), tr("a link you opened"));
+}
+
+void WindowActions::startOnboarding(bool withRestore)
+{
+    m_onboarding = new Onboarding(m_parts);
+    if (withRestore)
+        m_onboarding->beginWithRestore();
+    connect(m_onboarding, &Onboarding::finished, this, [this] {
+        m_onboarding = nullptr; // the window deletes it
+        showChats();
+    });
+    m_window.showScreen(m_onboarding);
+}
+
+void WindowActions::setAside(const QString &keptAs, bool restore)
+{
+    m_keptAs = keptAs;
+    if (m_onboarding) {
+        if (restore)
+            m_onboarding->beginWithRestore();
+    } else {
+        m_restoreNext = restore; // profileChanged(Absent) is on its way
+    }
+}
+
+void WindowActions::closeSheets()
+{
+    const QList<Sheet *> sheets = m_window.findChildren<Sheet *>(QString(), Qt::FindDirectChildrenOnly);
+    for (Sheet *sheet : sheets)
+        sheet->dismiss();
+}
+
+void WindowActions::tryKeychain()
+{
+    if (auto *lock = m_window.findChild<LockScreen *>())
+        lock->tryKeychain();
+}
+
+void WindowActions::openLink(const QString &link)
+{
+    if (link.isEmpty())
+        return;
+    if (m_window.isShowingChats() && m_parts.session.profile().state == ProfileState::Open)
+        showOpenLink(link, tr("a link you opened"));
+    else
+        m_waitingLink = link;
+}
+
+std::optional<chat::ContactId> WindowActions::viewedChat() const
+{
+    const chat::ContactId chat = m_window.chatPage()->chat();
+    if (!m_window.isShowingChats() || !m_window.isActiveWindow() || chat.isNull())
+        return std::nullopt;
+    return chat;
+}
+
+// ---- Sheets
+
+void WindowActions::showInvite()
+{
+    auto *sheet = new InviteSheet(m_parts, m_window.sheetHost());
+    connect(sheet, &InviteSheet::linkGiven, this, [this](const QString &link) { showOpenLink(link); });
+    connect(sheet, &InviteSheet::listRequested, this, &WindowActions::showInvitations);
+    sheet->open();
+}
+
+void WindowActions::showOpenLink(const QString &link, const QString &from)
+{
+    auto *sheet = new OpenLinkSheet(m_parts, m_window.sheetHost(), link, from);
+    connect(sheet, &OpenLinkSheet::chatStarted, &m_window, &MainWindow::openChat);
+    sheet->open();
+}
+
+void WindowActions::showInvitations()
+{
+    (new InvitationsSheet(m_parts, m_window.sheetHost()))->open();
+}
+
+void WindowActions::showSafetyNumber(const chat::ContactId &chat)
+{
+    const chat::ChatSummary *contact = m_window.chats().find(chat);
+    if (!contact)
+        return;
+    auto *sheet = new SafetySheet(m_parts, m_window.sheetHost(), *contact);
+    connect(sheet, &SafetySheet::said, &m_window, &MainWindow::say);
+    sheet->open();
+}
+
+void WindowActions::showLedger()
+{
+    auto *sheet = new RelayLedger(m_parts, m_window.sheetHost());
+    connect(sheet, &RelayLedger::disclosureRequested, this, &WindowActions::showDisclosure);
+    connect(sheet, &RelayLedger::settingsRequested, this, [this] { showSettings(SettingsPage::Relays); });
+    sheet->open();
+}
+
+void WindowActions::showDisclosure()
+{
+    (new DisclosurePanel(m_parts, m_window.sheetHost()))->open();
+}
+
+void WindowActions::showBackup()
+{
+    auto *sheet = new BackupSheet(m_parts, m_window.sheetHost());
+    connect(sheet, &BackupSheet::restoreRequested, this, [this](const QString &keptAs) { setAside(keptAs, true); });
+    sheet->open();
+}
+
+void WindowActions::showSettings(SettingsPage page)
+{
+    m_pages->setCurrent(page);
+    m_content->showPage(page);
+    m_window.openSettings();
+    arrangeSettings();
+    m_window.showSettingsContent();
+}
+
+void WindowActions::askForHost(const QString &host)
+{
+    // A contact moved its mailbox. Until this is answered nothing goes there, and nothing is lost.
+    auto *question = new Question(m_parts.look, m_window.sheetHost(), tr("Connect to a new host?"),
+        tr("A contact reads at %1 now, which you have never used. Messages to them wait here until you agree.")
+            .arg(isolatedName(session::printable(host, 80))),
+        u"newHostQuestion"_s);
+    question->setSafeAnswer(tr("Not now"));
+    question->addAct(tr("Connect"), ButtonKind::Primary, u"newHostYes"_s);
+    connect(question, &Question::taken, this, [this, host] {
+        m_parts.session.allowHost(host, guarded(this, [this](const chat::Outcome<Done> &allowed) {
+            if (!allowed.ok())
+                m_window.say(session::troubleText(allowed.error()));
+        }));
+    });
+    question->open();
+}
+
+void WindowActions::arrangeSettings()
+{
+    m_content->setBackShown(m_window.isOneColumn());
+}
+
+bool WindowActions::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize)
+        arrangeSettings();
+    return QObject::eventFilter(watched, event);
+}
+
+void WindowActions::take(const chat::Fact &fact)
+{
+    if (const auto *settings = std::get_if<chat::SettingsChanged>(&fact)) {
+        m_window.setSendWithCtrlEnter(settings->settings.sendWithCtrlEnter);
+    } else if (const auto *noticed = std::get_if<chat::Noticed>(&fact)) {
+        if (noticed->code == static_cast<int>(chat::TroubleCode::NewHost)) {
+            askForHost(noticed->detail);
+            return;
+        }
+        const chat::ChatSummary *contact = noticed->chat ? m_window.chats().find(*noticed->chat) : nullptr;
+        m_window.say(session::troubleText(noticed->code, noticed->detail, contact ? contact->name : QString()));
+    } else if (const auto *clock = std::get_if<chat::ClockSeemsWrong>(&fact)) {
+        m_window.say(session::clockText(clock->offByMs));
+    } else if (const auto *invitation = std::get_if<chat::InvitationChanged>(&fact)) {
+        if (invitation->invitation.secondAttempts > 0)
+            m_window.say(tr("Someone else tried the invitation that you sent to %1. It did not open anything.")
+                             .arg(invitation->invitation.label.isEmpty() ? tr("someone")
+                                                                         : isolatedName(invitation->invitation.label)));
+    }
+}
+
+} // namespace tacet::ui

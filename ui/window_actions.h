@@ -1,0 +1,60 @@
+#pragma once
+// What happens around the chats: which screen the window shows for the state of the profile, and which sheet opens for
+// which wish. The one place where the window and the sheets meet.
+#include "ui/main_window.h"
+#include "ui/parts.h"
+
+#include <QPointer>
+
+namespace tacet::ui {
+
+class Onboarding;
+class SettingsContent;
+class SettingsPages;
+enum class SettingsPage;
+
+class WindowActions final : public QObject {
+    Q_OBJECT
+
+public:
+    /// Everything must outlive this. Shows the right screen at once.
+    WindowActions(const Parts &parts, MainWindow &window);
+
+    /// A link that came from outside: the command line, a second start. Waits until a profile is open.
+    void openLink(const QString &link);
+    /// At the start of the program: asks the desktop keychain where the profile has an entry there.
+    void tryKeychain();
+    /// The chat in view while the window is active; for Notifications.
+    std::optional<chat::ContactId> viewedChat() const;
+
+    void showInvite();
+    void showOpenLink(const QString &link, const QString &from = {});
+    void showInvitations();
+    void showSafetyNumber(const chat::ContactId &chat);
+    void showLedger();
+    void showDisclosure();
+    void showBackup();
+    void showSettings(SettingsPage page);
+
+private:
+    void apply(const session::ProfileStatus &status);
+    void startOnboarding(bool withRestore);
+    void showChats();
+    void closeSheets();
+    void setAside(const QString &keptAs, bool restore);
+    void take(const chat::Fact &fact);
+    void askForHost(const QString &host);
+    void arrangeSettings();
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+    Parts m_parts;
+    MainWindow &m_window;
+    SettingsPages *m_pages;
+    SettingsContent *m_content;
+    QPointer<Onboarding> m_onboarding;
+    QString m_waitingLink;
+    QString m_keptAs; ///< said once the next profile is open
+    bool m_restoreNext = false;
+};
+
+} // namespace tacet::ui
