@@ -1,6 +1,7 @@
 #include "ui/relay_row.h"
 
 #include "ui/button_row.h"
+#include "ui/buttons.h"
 #include "ui/card.h"
 #include "ui/glyphs.h"
 #include "ui/labels.h"

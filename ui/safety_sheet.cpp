@@ -140,7 +140,7 @@ QWidget *SafetySheet::makeComparePage()
     });
     connect(m_large, &Button::clicked, this, [this] {
         if (m_number)
-            (new LargeView(look(), *parentWidget(), tr("Safety number with %1").arg(m_name), m_number->groups))->open();
+            (new LargeView(m_parts.look, *parentWidget(), tr("Safety number with %1").arg(m_name), m_number->groups))->open();
     });
     return page;
 }

@@ -1,8 +1,17 @@
 #include "tests/ui/picture_scenes.h"
 
 #include "ui/controls.h"
+#include "ui/backup_sheet.h"
+#include "ui/disclosure_panel.h"
+#include "ui/invitations_sheet.h"
+#include "ui/invite_sheet.h"
+#include "ui/lock_screen.h"
 #include "ui/onboarding.h"
+#include "ui/open_link_sheet.h"
 #include "ui/passphrase_field.h"
+#include "ui/relay_ledger.h"
+#include "ui/safety_sheet.h"
+#include "ui/settings_sheets.h"
 
 #include <QAbstractButton>
 #include <QCoreApplication>
@@ -11,10 +20,16 @@
 namespace tacet::test {
 using namespace Qt::StringLiterals;
 
+QString hostileName()
+{
+    return u"<img src=\"http://127.0.0.1:9/x\"> \u202Egnp.exe &amp; <b>Ines</b>\nOkafor"_s;
+}
+
 Stage::Stage(ui::Look &stageLook)
     : look(stageLook)
     , calendar([this] { return session.now; }, QLocale(QLocale::English, QLocale::UnitedKingdom), QTimeZone::utc())
     , clipboard(session)
+    , preferences(folder.filePath(u"tacet.conf"_s))
 {
     session.fillWithDemo();
     window.setObjectName(u"stage"_s);
@@ -32,7 +47,7 @@ void Stage::settle()
 
 ui::Parts Stage::parts()
 {
-    return {look, session, calendar, clipboard, files};
+    return {look, session, calendar, clipboard, files, preferences};
 }
 
 namespace {
@@ -75,6 +90,48 @@ void profilePage(Stage &stage)
     type(stage, u"profilePassphrase"_s, u"four quiet herons at noon"_s);
 }
 
+void pressReturn(Stage &stage, const QString &name)
+{
+    Q_EMIT stage.find<QLineEdit>(name)->returnPressed();
+    stage.settle();
+}
+
+void open(Stage &stage, ui::Sheet *sheet)
+{
+    sheet->open();
+    stage.settle();
+}
+
+/// A contact whose name tries everything.
+chat::ChatSummary hostile(Stage &stage)
+{
+    chat::ChatSummary contact = stage.session.summary(stage.session.idOf(u"Ines Okafor"_s));
+    contact.name = hostileName();
+    contact.trust = chat::Trust::NotCompared;
+    return contact;
+}
+
+void fillInvitations(Stage &stage)
+{
+    const auto add = [&](const QString &label, chat::InvitationKind kind, chat::InvitationState state, int second) {
+        chat::Invitation invitation;
+        invitation.id.bytes[0] = static_cast<std::uint8_t>(stage.session.invitationList.size() + 1);
+        invitation.label = label;
+        invitation.kind = kind;
+        invitation.state = state;
+        invitation.secondAttempts = second;
+        invitation.relaysHolding = 2;
+        invitation.link = u"tacet:1?k=abc"_s;
+        invitation.createdMs = stage.session.now - 86'400'000LL * (1 + stage.session.invitationList.size());
+        invitation.untilMs = stage.session.now + 6LL * 86'400'000;
+        stage.session.invitationList.append(invitation);
+    };
+    add(u"Elif, from the choir"_s, chat::InvitationKind::OneTime, chat::InvitationState::Open, 0);
+    add({}, chat::InvitationKind::Reusable, chat::InvitationState::Open, 0);
+    add(hostileName(), chat::InvitationKind::OneTime, chat::InvitationState::Used, 1);
+    add(u"Tomás"_s, chat::InvitationKind::OneTime, chat::InvitationState::Expired, 0);
+}
+
 const Scene kScenes[] = {
     {"01-welcome", [](Stage &stage) { fill(stage, new ui::Onboarding(stage.parts())); }},
     {"01-proxy",
@@ -112,6 +169,118 @@ const Scene kScenes[] = {
             stage.session.failNext(chat::TroubleCode::BackupCutShort);
             click(stage, u"restoreStart"_s);
         }},
+    {"06-safety",
+        [](Stage &stage) {
+            auto *sheet = new ui::SafetySheet(
+                stage.parts(), stage.window, stage.session.summary(stage.session.idOf(u"川村 美咲"_s)));
+            open(stage, sheet);
+        }},
+    {"06-safety-match",
+        [](Stage &stage) {
+            open(stage, new ui::SafetySheet(stage.parts(), stage.window, hostile(stage)));
+            click(stage, u"safetyPaste"_s);
+            type(stage, u"safetyPasteField"_s, stage.session.number.groups.join(u"  "_s));
+        }},
+    {"06-safety-differ",
+        [](Stage &stage) {
+            open(stage, new ui::SafetySheet(stage.parts(), stage.window, hostile(stage)));
+            click(stage, u"safetyPaste"_s);
+            QStringList groups = stage.session.number.groups;
+            groups[3] = u"00000"_s;
+            type(stage, u"safetyPasteField"_s, groups.join(u' '));
+        }},
+    {"06-safety-large",
+        [](Stage &stage) {
+            open(stage, new ui::SafetySheet(stage.parts(), stage.window, hostile(stage)));
+            click(stage, u"safetyLarge"_s);
+        }},
+    {"07-invite",
+        [](Stage &stage) {
+            open(stage, new ui::InviteSheet(stage.parts(), stage.window));
+            type(stage, u"inviteLabel"_s, u"Elif, from the choir"_s);
+        }},
+    {"07-invite-reusable",
+        [](Stage &stage) {
+            stage.preferences.setLinkWebBase(u"https://example.org/"_s);
+            open(stage, new ui::InviteSheet(stage.parts(), stage.window));
+            click(stage, u"inviteReusable"_s);
+            click(stage, u"inviteCopy"_s);
+        }},
+    {"07-invitations",
+        [](Stage &stage) {
+            fillInvitations(stage);
+            open(stage, new ui::InvitationsSheet(stage.parts(), stage.window));
+        }},
+    {"07-open-link-ask",
+        [](Stage &stage) {
+            open(stage, new ui::OpenLinkSheet(stage.parts(), stage.window));
+            stage.session.failNext(chat::TroubleCode::LinkDamaged);
+            type(stage, u"openLinkField"_s, u"tacet:1?k=q7m2"_s);
+        }},
+    {"07-open-link-host",
+        [](Stage &stage) {
+            stage.session.preview.newHosts = {u"relay.fern.example"_s};
+            open(stage, new ui::OpenLinkSheet(stage.parts(), stage.window, u"tacet:1?k=q7m2vx9d4s8c"_s));
+        }},
+    {"07-open-link",
+        [](Stage &stage) {
+            open(stage, new ui::OpenLinkSheet(stage.parts(), stage.window, u"tacet:1?k=q7m2vx9d4s8c"_s));
+        }},
+    {"08-ledger",
+        [](Stage &stage) {
+            open(stage, new ui::RelayLedger(stage.parts(), stage.window));
+            click(stage, u"relayLine_relay.nordlicht.example"_s);
+        }},
+    {"08-add",
+        [](Stage &stage) {
+            open(stage, new ui::AddRelaySheet(stage.parts(), stage.window, true));
+            stage.session.failNext(chat::TroubleCode::RelayTestFailed, u"blocked: pay first"_s);
+            type(stage, u"addRelayUrl"_s, u"wss://relay.example"_s);
+            click(stage, u"addRelayAdd"_s);
+        }},
+    {"08-disclosure",
+        [](Stage &stage) { open(stage, new ui::DisclosurePanel(stage.parts(), stage.window)); }},
+    {"09-backup",
+        [](Stage &stage) {
+            stage.session.backup.last = {u"/media/mara/stick/Tacet 2024-11-21.tacet"_s, stage.session.now - 7'200'000, 14382, 61, 0,
+                318'000'000};
+            stage.session.backup.hasPassphrase = true;
+            stage.session.backup.passphraseTypedMs = stage.session.now - 6LL * 86'400'000;
+            open(stage, new ui::BackupSheet(stage.parts(), stage.window));
+        }},
+    {"09-backup-never", [](Stage &stage) { open(stage, new ui::BackupSheet(stage.parts(), stage.window)); }},
+    {"09-backup-running",
+        [](Stage &stage) {
+            stage.session.backup.running = true;
+            open(stage, new ui::BackupSheet(stage.parts(), stage.window));
+            Q_EMIT stage.session.backupProgressed(session::BackupStep::ReadingBack, 40, 100);
+        }},
+    {"10-lock",
+        [](Stage &stage) {
+            stage.session.lock();
+            fill(stage, new ui::LockScreen(stage.parts()));
+            type(stage, u"lockPassphrase"_s, u"four quiet he"_s);
+        }},
+    {"10-lock-wait",
+        [](Stage &stage) {
+            session::ProfileStatus status = stage.session.profile();
+            status.state = session::ProfileState::Locked;
+            status.hasKeychain = status.keychainAvailable = true;
+            stage.session.setProfile(status);
+            fill(stage, new ui::LockScreen(stage.parts()));
+            for (int i = 0; i < 3; ++i) {
+                type(stage, u"lockPassphrase"_s, u"wrong"_s);
+                pressReturn(stage, u"lockPassphrase"_s);
+            }
+        }},
+    {"10-forgot",
+        [](Stage &stage) {
+            stage.session.lock();
+            fill(stage, new ui::LockScreen(stage.parts()));
+            click(stage, u"lockForgot"_s);
+        }},
+    {"13-passphrase",
+        [](Stage &stage) { open(stage, new ui::ChangePassphraseSheet(stage.parts(), stage.window)); }},
 };
 
 } // namespace

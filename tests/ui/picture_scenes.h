@@ -7,6 +7,7 @@
 #include "ui/look.h"
 #include "ui/parts.h"
 
+#include <QTemporaryDir>
 #include <QWidget>
 
 #include <functional>
@@ -40,8 +41,13 @@ struct Stage {
     ui::Calendar calendar;
     ui::LinkClipboard clipboard;
     ScriptedFileChooser files;
+    QTemporaryDir folder;
+    ui::Preferences preferences;
     QWidget window;
 };
+
+/// Markup that would fetch, a direction override, a line break.
+QString hostileName();
 
 struct Scene {
     const char *name;
