@@ -93,6 +93,19 @@ void Greeting::announceName(Step &step)
     }
 }
 
+void Greeting::announceMailboxes(Step &step)
+{
+    for (vault::ContactRow &contact : vault::readContacts(step.db())) {
+        const auto address = m_mailboxes.ofContact(step.db(), contactId(contact.id));
+        if (contact.request || contact.blocked || !contact.identity || !address)
+            continue;
+        // The same mailbox at other relays; its announcements are numbered, the highest counts (PROTOCOL §6).
+        vault::setMailboxNumber(step.db(), address->mailbox.publicKey,
+                                std::max<std::int64_t>(address->mailbox.number + 1, step.now()));
+        announceMailbox(step, contact);
+    }
+}
+
 void Greeting::announceMailbox(Step &step, vault::ContactRow &contact)
 {
     Payload payload = hello(step, contact);

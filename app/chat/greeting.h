@@ -21,13 +21,16 @@ public:
     void offerRendezvous(Step &step, vault::ContactRow &contact);
     /// To everybody who knows me.
     void announceName(Step &step);
-    void announceMailbox(Step &step, vault::ContactRow &contact);
+    /// To everybody: where their mailbox is read now.
+    void announceMailboxes(Step &step);
 
     void takeName(Step &step, vault::ContactRow &contact, const Payload &payload);
     void takeMailbox(Step &step, vault::ContactRow &contact, const Payload &payload);
     void takeRendezvous(Step &step, vault::ContactRow &contact, const Payload &payload);
 
 private:
+    void announceMailbox(Step &step, vault::ContactRow &contact);
+
     Context &m_context;
     RelayBook &m_relays;
     Mailboxes &m_mailboxes;

@@ -7,6 +7,7 @@
 #include "crypto/hkdf.h"
 
 #include <algorithm>
+#include <set>
 
 namespace tacet::chat {
 
@@ -221,19 +222,33 @@ void Outbox::unsealAll(Step &step, vault::ContactRow &contact)
     }
 }
 
+bool Outbox::retarget(Step &step, OutboxRow &row, const vault::Bytes32 &mailbox, const std::vector<std::string> &relays)
+{
+    std::set<std::string> before;
+    for (const TargetRow &target : vault::readTargets(step.db(), row.row))
+        before.insert(target.relay);
+    if (row.mailbox == mailbox && before == std::set(relays.begin(), relays.end()))
+        return false;
+    row.mailbox = mailbox;
+    vault::updateOutbox(step.db(), row);
+    vault::setTargets(step.db(), row.row, relays, step.now());
+    return true;
+}
+
 void Outbox::retarget(Step &step, vault::ContactRow &contact)
 {
     if (!contact.peerMailbox)
         return;
     const auto relays = m_relays.usable(step.db(), vault::readContactRelays(step.db(), contact.id));
-    if (relays.empty())
+    const auto session = vault::readActiveSession(step.db(), contact.id);
+    if (relays.empty() || !session)
         return;
     for (OutboxRow &row : vault::readOutboxOf(step.db(), contact.id)) {
-        if (row.state != OutboxState::Sending || row.mailbox == contact.peerMailbox)
-            continue;
-        row.mailbox = contact.peerMailbox;
-        vault::updateOutbox(step.db(), row);
-        vault::setTargets(step.db(), row.row, relays, step.now());
+        // Also what a relay has and nobody acknowledged: it may never be read there. A first message of a handshake
+        // that is still unanswered stays with the mailbox of its prekeys.
+        const bool sealed = row.state == OutboxState::Sending || row.state == OutboxState::OnRelay;
+        if (sealed && row.session == session->id && Link(contact.link) == Link::Live)
+            retarget(step, row, *contact.peerMailbox, relays);
     }
     step.wake();
 }

@@ -36,7 +36,7 @@ public:
     /// The last session is lost: every unacknowledged message will be encrypted anew, under its own id.
     void unsealAll(Step &step, vault::ContactRow &contact);
     void unseal(Step &step, vault::OutboxRow &row);
-    /// The contact reads elsewhere now: what no relay has yet goes there.
+    /// The contact reads elsewhere now: what is not acknowledged goes there.
     void retarget(Step &step, vault::ContactRow &contact);
     /// Publishes a row again (same ratchet bytes, fresh wraps).
     void publishAgain(Step &step, vault::OutboxRow &row);
@@ -69,6 +69,8 @@ private:
     bool sealRow(Step &step, vault::OutboxRow &row, LoadedSession &session, const vault::Bytes32 &mailbox,
                  const std::vector<std::string> &relays);
     bool mayLeave(const vault::ContactRow &contact, const vault::OutboxRow &row, const LoadedSession &session) const;
+    static bool retarget(Step &step, vault::OutboxRow &row, const vault::Bytes32 &mailbox,
+                         const std::vector<std::string> &relays);
     void schedule();
     void writeLater(std::uint64_t id, UnderWay letter, const relay::PublishOutcome &outcome);
     void sealMore(const ContactId &id);

@@ -73,7 +73,7 @@ struct ChatEngine::Parts final : relay::RelayListener {
     Reunion reunion{context, relays, greeting, outbox};
     Contacts contacts{context, relays, mailboxes, outbox, greeting, receipts, gaps};
     Inbox inbox{context, relays, mailboxes, outbox, greeting, invitations, receipts, gaps, reunion};
-    RelayTests tests{context, relays, mailboxes};
+    RelayTests tests{context, relays, mailboxes, greeting};
     TimerHandle upkeepTimer;
 };
 

@@ -49,6 +49,7 @@ Outcome<Done> RelayTests::add(const QString &text)
     Step step(m_context);
     m_relays.add(step, *url);
     m_mailboxes.relayAdded(step, url->text());
+    m_greeting.announceMailboxes(step);
     step.tell(RelayChanged{m_relays.infoOf(step.db(), *url)});
     return step.commit();
 }
@@ -66,6 +67,7 @@ Outcome<Done> RelayTests::remove(const QString &text)
         return trouble(TroubleCode::LastRelay, text);
     vault::deleteRelay(step.db(), url->text());
     m_mailboxes.relayRemoved(step, url->text());
+    m_greeting.announceMailboxes(step);
     step.tell(RelayRemoved{fromUtf8(url->text())});
     return step.commit();
 }

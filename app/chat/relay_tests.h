@@ -2,6 +2,7 @@
 // Adding, testing and removing one's own relays. A relay goes into use only after it wrote and read back a throwaway
 // envelope (PROTOCOL §6); only a person at the command line may skip that.
 #include "app/chat/chat_engine.h"
+#include "app/chat/greeting.h"
 #include "app/chat/mailboxes.h"
 #include "app/chat/relay_book.h"
 
@@ -9,8 +10,8 @@ namespace tacet::chat {
 
 class RelayTests {
 public:
-    RelayTests(Context &context, RelayBook &relays, Mailboxes &mailboxes)
-        : m_context(context), m_relays(relays), m_mailboxes(mailboxes)
+    RelayTests(Context &context, RelayBook &relays, Mailboxes &mailboxes, Greeting &greeting)
+        : m_context(context), m_relays(relays), m_mailboxes(mailboxes), m_greeting(greeting)
     {
     }
 
@@ -28,6 +29,7 @@ private:
     Context &m_context;
     RelayBook &m_relays;
     Mailboxes &m_mailboxes;
+    Greeting &m_greeting;
     std::map<std::uint64_t, Waiting> m_waiting;
     std::uint64_t m_nextId = 1;
 };

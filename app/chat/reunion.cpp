@@ -95,8 +95,7 @@ void Reunion::answered(Step &step, vault::ContactRow &contact)
     if (before == Link::Reconnecting) {
         const auto profile = vault::readProfile(step.db());
         const bool restored = profile && profile->restoredMs > contact.renewalMs;
-        if (!restored)
-            addSystemLine(step, contactId(contact.id), SystemLine::SessionRenewed);
+        addSystemLine(step, contactId(contact.id), restored ? SystemLine::Restored : SystemLine::SessionRenewed);
         sendAllAgain(step, contact);
     } else {
         m_outbox.seal(step, contact);

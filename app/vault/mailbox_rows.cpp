@@ -14,7 +14,6 @@ MailboxRow mailboxOf(Statement &row)
     mailbox.state = row.enumerator(5, MailboxState::Abandoned);
     mailbox.createdMs = row.integer(6);
     mailbox.retiredMs = row.integer(7);
-    mailbox.heardMs = row.integer(8);
     return mailbox;
 }
 
@@ -29,14 +28,13 @@ std::vector<MailboxRow> all(Statement row)
 } // namespace
 
 #define TACET_MAILBOX_COLUMNS                                                                                          \
-    "SELECT public, secret, purpose, owner, number, state, created_ms, retired_ms, heard_ms FROM mailboxes "
+    "SELECT public, secret, purpose, owner, number, state, created_ms, retired_ms FROM mailboxes "
 
 void insertMailbox(Database &db, const MailboxRow &row, const std::vector<std::string> &relays)
 {
-    db.exec("INSERT INTO mailboxes(public, secret, purpose, owner, number, state, created_ms, retired_ms, heard_ms) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            row.publicKey, row.secret, row.purpose, row.owner, row.number, row.state, row.createdMs, row.retiredMs,
-            row.heardMs);
+    db.exec("INSERT INTO mailboxes(public, secret, purpose, owner, number, state, created_ms, retired_ms) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            row.publicKey, row.secret, row.purpose, row.owner, row.number, row.state, row.createdMs, row.retiredMs);
     int place = 0;
     for (const std::string &relay : relays)
         addMailboxRelay(db, row.publicKey, relay, place++);
@@ -65,9 +63,9 @@ void setMailboxState(Database &db, const Bytes32 &publicKey, MailboxState state,
     db.exec("UPDATE mailboxes SET state = ?2, retired_ms = ?3 WHERE public = ?1", publicKey, state, retiredMs);
 }
 
-void setMailboxHeard(Database &db, const Bytes32 &publicKey, std::int64_t heardMs)
+void setMailboxNumber(Database &db, const Bytes32 &publicKey, std::int64_t number)
 {
-    db.exec("UPDATE mailboxes SET heard_ms = ?2 WHERE public = ?1", publicKey, heardMs);
+    db.exec("UPDATE mailboxes SET number = ?2 WHERE public = ?1", publicKey, number);
 }
 
 void deleteMailbox(Database &db, const Bytes32 &publicKey)

@@ -25,7 +25,6 @@ struct MailboxRow {
     MailboxState state = MailboxState::Live;
     std::int64_t createdMs = 0;
     std::int64_t retiredMs = 0;
-    std::int64_t heardMs = 0;
 };
 
 struct MailboxRelayRow {
@@ -39,7 +38,7 @@ std::optional<MailboxRow> readMailbox(Database &db, const Bytes32 &publicKey);
 std::vector<MailboxRow> readMailboxes(Database &db);
 std::vector<MailboxRow> readMailboxesOf(Database &db, const Id16 &owner);
 void setMailboxState(Database &db, const Bytes32 &publicKey, MailboxState state, std::int64_t retiredMs);
-void setMailboxHeard(Database &db, const Bytes32 &publicKey, std::int64_t heardMs);
+void setMailboxNumber(Database &db, const Bytes32 &publicKey, std::int64_t number);
 void deleteMailbox(Database &db, const Bytes32 &publicKey);
 
 std::vector<MailboxRelayRow> readMailboxRelays(Database &db, const Bytes32 &mailbox);

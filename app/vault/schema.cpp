@@ -181,8 +181,7 @@ CREATE TABLE mailboxes(
     number          INTEGER NOT NULL,
     state           INTEGER NOT NULL,                         -- MailboxState
     created_ms      INTEGER NOT NULL,
-    retired_ms      INTEGER NOT NULL DEFAULT 0,
-    heard_ms        INTEGER NOT NULL DEFAULT 0
+    retired_ms      INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX mailboxes_owner ON mailboxes(owner);
 CREATE TABLE mailbox_relays(

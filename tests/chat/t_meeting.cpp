@@ -3,7 +3,7 @@
 #include "tests/chat/world.h"
 #include "tests/support/unit_registry.h"
 
-#include "app/vault/profile_rows.h"
+#include "crypto/aead.h"
 #include "crypto/bundle.h"
 #include "crypto/gift_wrap.h"
 #include "crypto/link.h"
@@ -52,6 +52,7 @@ private Q_SLOTS:
     void request_declinedIsGone();
     void requests_areCapped();
     void bothOpenEachOther_atOnce();
+    void swappedBundle_isAltered_data();
     void swappedBundle_isAltered();
     void expired_used_revoked_notFound();
     void links_thatAreNone();
@@ -59,6 +60,7 @@ private Q_SLOTS:
     void unknownHost_waitsForConsent();
     void privateHost_ofAStrangerIsRefused();
     void peerOnOtherRelays_isReachedThroughTheSharedOne();
+    void movedRelays_areAnnounced();
     void block_showsNothingAndUndoBringsItBack();
     void newKey_blocksUntilAccepted();
     void verifying_marksAndUnmarks();
@@ -231,32 +233,71 @@ void TestMeeting::bothOpenEachOther_atOnce()
     }
 }
 
-void TestMeeting::swappedBundle_isAltered()
+namespace {
+
+/// Mallory's bundle, sealed for `link`, which names somebody else; with Mallory's own seal when `own`.
+crypto::Bytes forgedBundle(const crypto::Link &link, bool own, qint64 nowMs)
 {
-    Three t;
-    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
-    t.world.settle();
-    // Carol got hold of the link and puts a bundle of her own behind it.
-    const auto link = crypto::Link::parse(invitation.link.toStdString());
     SeededRandom random(5);
-    t.one.loseHistory();
     const auto mallory = crypto::OwnIdentity::generate(random);
-    auto hers = crypto::Link::create(crypto::LinkType::OneTime, mallory.publicKey(), {"wss://one.example"}, random);
+    const auto hers = crypto::Link::create(link.type(), mallory.publicKey(), {"wss://one.example"}, random);
     crypto::BundleCard card;
     card.name = "Alice";
     card.mailbox = crypto::NostrKeyPair::generate(random).publicKey();
     card.relays = {"wss://one.example"};
-    card.validFrom = t.world.clock.wallMs();
-    card.validUntil = card.validFrom + kDay;
+    card.validFrom = nowMs + 1000; // newer than the real one
+    card.validUntil = nowMs + kDay;
     const auto made = crypto::makeBundle(mallory, *hers, card, random);
-    QVERIFY(made.ok());
-    // Sealed under her link's key it does not open under Alice's at all; flipped bits of the real one neither.
-    t.world.network.inject(t.one.url(), *crypto::wrap(made->sealed, link->bundleMailbox().publicKey(),
+    if (!made || own)
+        return made ? made->sealed : crypto::Bytes();
+    // PROTOCOL §3.6: version, nonce, then the body under the link's key. Whoever has the link can seal, not sign.
+    crypto::Bytes ad;
+    crypto::append(ad, std::string_view("Tacet1 bundle seal"));
+    ad.push_back(made->sealed[0]);
+    const crypto::FixedView<crypto::kAeadNonceSize> nonce(made->sealed.data() + 1, crypto::kAeadNonceSize);
+    crypto::Bytes plain(crypto::kSealedBundleSize - 1 - crypto::kAeadNonceSize - crypto::kAeadTagSize);
+    if (!crypto::aeadOpen(plain, hers->bundleKey().view(), nonce, ad,
+                          crypto::ByteView(made->sealed).subspan(1 + crypto::kAeadNonceSize)))
+        return {};
+    crypto::Bytes out = made->sealed;
+    crypto::aeadSeal(std::span(out).subspan(1 + crypto::kAeadNonceSize), link.bundleKey().view(), nonce, ad, plain);
+    return out;
+}
+
+} // namespace
+
+void TestMeeting::swappedBundle_isAltered_data()
+{
+    QTest::addColumn<bool>("sealedForItsOwnLink");
+    QTest::addColumn<bool>("realOneThere");
+    QTest::addColumn<int>("trouble");
+    QTest::newRow("by somebody with the link") << false << false << int(TroubleCode::InviteAltered);
+    QTest::newRow("by a relay without the link") << true << false << int(TroubleCode::InviteNotFound);
+    QTest::newRow("beside the real one") << false << true << int(TroubleCode::None);
+}
+
+void TestMeeting::swappedBundle_isAltered()
+{
+    QFETCH(bool, sealedForItsOwnLink);
+    QFETCH(bool, realOneThere);
+    QFETCH(int, trouble);
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    if (!realOneThere)
+        t.one.loseHistory();
+    const auto link = crypto::Link::parse(invitation.link.toStdString());
+    const auto forged = forgedBundle(*link, sealedForItsOwnLink, t.world.clock.wallMs());
+    QVERIFY(!forged.empty());
+    SeededRandom random(6);
+    t.world.network.inject(t.one.url(), *crypto::wrap(forged, link->bundleMailbox().publicKey(),
                                                       t.world.clock.wallSeconds(), random));
-    must(t.bob->startChat(invitation.link, std::nullopt));
+    const ContactId chat = must(t.bob->startChat(invitation.link, std::nullopt)).chat;
+    must(t.bob->sendText(chat, u"for Alice alone"_s));
     t.world.run(kMinute);
-    QCOMPARE(t.bob.summary().link, Link::InvitationDead);
-    QCOMPARE(t.bob.summary().linkTrouble, int(TroubleCode::InviteNotFound));
+    QCOMPARE(t.bob.summary().linkTrouble, trouble);
+    QCOMPARE(t.bob.summary().link, trouble == 0 ? Link::Live : Link::InvitationDead);
+    QCOMPARE(must(t.bob->outbox()).waiting, trouble == 0 ? 0 : 1); // nothing went to Mallory
 }
 
 void TestMeeting::expired_used_revoked_notFound()
@@ -400,6 +441,54 @@ void TestMeeting::peerOnOtherRelays_isReachedThroughTheSharedOne()
     one.behaviour().down = false;
     world.run(2 * kHour);
     QCOMPARE(bob.history(pair.bobToAlice), (QStringList{u"over which?"_s, u"over two"_s}));
+}
+
+void TestMeeting::movedRelays_areAnnounced()
+{
+    World world;
+    ScriptedRelay &one = world.relay("wss://one.example");
+    world.relay("wss://two.example");
+    ScriptedRelay &three = world.relay("wss://three.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne, kTwo});
+    const Pair pair = meet(world, alice, bob);
+    world.run(kHour);
+    std::optional<Outcome<RelayInfo>> added;
+    alice->addRelay(kTwo, [&](Outcome<RelayInfo> answer) { added = std::move(answer); });
+    world.settle();
+    QVERIFY(added && added->ok());
+    QCOMPARE(bob.countLines(pair.bobToAlice, SystemLine::MailboxMoved), 1);
+    // On its way when the relay goes: it still arrives.
+    one.behaviour().lieInOk = true;
+    must(bob->sendText(pair.bobToAlice, u"crossing"_s));
+    must(alice->removeRelay(kOne));
+    world.run(kHour);
+    one.behaviour().down = true;
+    world.settle();
+    must(bob->sendText(pair.bobToAlice, u"over two"_s));
+    world.run(kHour);
+    QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"crossing"_s, u"over two"_s}));
+    QCOMPARE(alice->removeRelay(kTwo).error().code, TroubleCode::LastRelay);
+    // To a host that Bob never agreed to: he is asked, and his words wait.
+    must(alice->addRelayUntested(u"wss://three.example"_s));
+    must(alice->removeRelay(kTwo));
+    world.run(kMinute);
+    QVERIFY(bob.noticed(TroubleCode::NewHost));
+    const MessageId waiting = must(bob->sendText(pair.bobToAlice, u"over three"_s));
+    world.run(kHour);
+    QVERIFY(three.stored().empty());
+    QCOMPARE(must(bob->message(waiting)).state, MessageState::Queued);
+    must(bob->allowHost(u"three.example"_s));
+    world.run(kHour);
+    QCOMPARE(alice.history(pair.aliceToBob).last(), u"over three"_s);
+
+    three.behaviour().refuse = "restricted: members only";
+    alice->addRelay(u"wss://three.example/x"_s, [&](Outcome<RelayInfo> answer) { added = std::move(answer); });
+    world.settle();
+    QVERIFY(!added->ok());
+    QCOMPARE(alice->addRelayUntested(u"http://x"_s).error().code, TroubleCode::BadRelayUrl);
 }
 
 void TestMeeting::block_showsNothingAndUndoBringsItBack()

@@ -1,0 +1,250 @@
+// Inbox, the part that finds the session of a message: one that is there, or a handshake that begins one.
+#include "app/chat/history.h"
+#include "app/chat/inbox.h"
+#include "app/chat/limits.h"
+#include "app/chat/openings.h"
+#include "app/chat/settings_store.h"
+#include "app/chat/text.h"
+#include "app/vault/inbox_rows.h"
+#include "crypto/rendezvous.h"
+
+namespace tacet::chat {
+
+bool Inbox::isHeldBack(Step &step, const vault::ContactRow &contact)
+{
+    // Left on the relays unopened, and read again from the beginning after unblocking or accepting.
+    return contact.blocked
+        || (contact.request && vault::countReceivedTexts(step.db(), contact.id) >= kMaxRequestTexts);
+}
+
+bool Inbox::openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView inner)
+{
+    if (auto session = Sessions::byPrefix(step, prefix.id())) {
+        auto contact = vault::readContact(step.db(), session->row.contact);
+        if (!contact || isHeldBack(step, *contact))
+            return false;
+        tryOpen(step, *contact, *session, inner);
+        return true;
+    }
+    if (const auto row = vault::readPrekeys(step.db(), prefix.bundle.bytes)) {
+        auto invitation = vault::readInvitation(step.db(), row->invitation);
+        const auto handshake = crypto::handshakeId(row->body, prefix);
+        if (!invitation || vault::hasHandshake(step.db(), handshake.bytes))
+            return true; // a replay
+        if (!row->state) {
+            // Well-formed and for this very bundle, whose keys are gone: a second opener.
+            vault::writeHandshake(step.db(), handshake.bytes, prefix.bundle.bytes, step.now());
+            m_invitations.triedAgain(step, *invitation);
+            return true;
+        }
+        if (const auto prekeys = crypto::OwnPrekeys::parse(row->state->view()))
+            accept(step, *prekeys, inner, prefix, &*invitation, &*row, {});
+        return true;
+    }
+    if (const auto row = vault::readOwnRendezvous(step.db(), prefix.bundle.bytes)) {
+        const auto record = crypto::OwnRendezvous::parse(row->state.view());
+        if (record && !vault::hasHandshake(step.db(), crypto::handshakeId(record->prekeys().body(), prefix).bytes))
+            accept(step, record->prekeys(), inner, prefix, nullptr, nullptr, contactId(row->contact));
+    }
+    return true;
+}
+
+std::optional<vault::ContactRow> Inbox::contactFor(Step &step, const crypto::IdentityKey &peer,
+                                                   const vault::InvitationRow *invitation)
+{
+    if (auto known = vault::readContactByIdentity(step.db(), peer.bytes))
+        return known;
+    if (const auto waiting = Openings::waitingFor(step.db(), peer)) {
+        // Both opened each other's link at once; this side has not fetched the other's yet.
+        auto contact = vault::readContact(step.db(), waiting->bytes);
+        if (contact && !contact->identity) {
+            contact->identity = peer.bytes;
+            contact->colour = colourOf(peer.view());
+            vault::updateContact(step.db(), *contact);
+            return contact;
+        }
+    }
+    if (!invitation)
+        return std::nullopt;
+    const bool stranger = InvitationKind(invitation->kind) == InvitationKind::Reusable;
+    if (stranger
+        && (!loadSettings(step.db()).acceptRequests || vault::countRequests(step.db()) >= kMaxRequests))
+        return std::nullopt;
+    if (vault::countContacts(step.db()) >= kMaxContacts)
+        return std::nullopt;
+    vault::ContactRow contact;
+    contact.id = step.random().bytes<16>();
+    contact.identity = peer.bytes;
+    contact.colour = colourOf(peer.view());
+    contact.name = stranger ? std::string() : invitation->label;
+    contact.request = stranger;
+    contact.link = int(Link::Live);
+    contact.addedMs = step.now();
+    contact.ownEpoch = step.now();
+    contact.invitation = invitation->id;
+    vault::insertContact(step.db(), contact);
+    addSystemLine(step, contactId(contact.id), SystemLine::PeerJoined);
+    return contact;
+}
+
+void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteView inner, const crypto::Prefix &prefix,
+                   vault::InvitationRow *invitation, const vault::PrekeyRow *row, const ContactId &owner)
+{
+    auto accepted = crypto::Session::accept(*m_context.identity, prekeys, inner, step.now());
+    if (!accepted)
+        return; // proves nothing about anybody: not shown, not answered
+    const crypto::IdentityKey peer = accepted->session.peerIdentity();
+    std::optional<vault::ContactRow> contact;
+    if (invitation) {
+        contact = contactFor(step, peer, invitation);
+    } else {
+        contact = vault::readContact(step.db(), owner.bytes);
+        if (contact && contact->identity != peer.bytes)
+            return; // a rendezvous record is for one person
+    }
+    if (!contact || contact->blocked)
+        return;
+    vault::writeHandshake(step.db(), accepted->session.handshake().bytes, prefix.bundle.bytes, step.now());
+    if (invitation && row)
+        m_invitations.used(step, *invitation, *row, contactId(contact->id));
+
+    std::int64_t number = 0;
+    std::int64_t basis = 0;
+    bool restored = false;
+    if (const auto payload = decodePayload(accepted->payload.view())) {
+        number = payload->sessionNumber;
+        basis = payload->sessionBasis;
+        restored = payload->restoredMs > contact->peerRestoredMs; // takeRestored has its own line
+        if (payload->kind == PayloadKind::Hello && payload->restoredMs < contact->peerRestoredMs) {
+            alarm(step, *contact); // a copy of the vault from before the restore: it must not take over
+            number = 0;
+        }
+    }
+    // An unanswered one of ours beside it means that both started at once, not that one was lost.
+    const auto before = Sessions::active(step, contactId(contact->id));
+    const bool hadOne = before && before->row.retiredMs == 0 && before->session.answered();
+    auto session = Sessions::add(step, *contact, std::move(accepted->session), number, basis, true);
+    if (session.row.active) {
+        const auto link = Link(contact->link);
+        contact->link = int(Link::Live);
+        contact->linkTrouble = 0;
+        vault::updateContact(step.db(), *contact);
+        if (link == Link::FetchingInvitation || link == Link::InvitationDead || link == Link::WaitingForPeer)
+            vault::deleteOpening(step.db(), contact->id);
+    }
+    opened(step, *contact, session, accepted->payload.view(), true);
+    if (contact->request) {
+        step.touched(contactId(contact->id));
+        return; // nothing goes back before the user accepts
+    }
+    if (session.row.active) {
+        if (hadOne && !restored)
+            m_reunion.replacedByPeer(step, *contact);
+        m_greeting.sendHello(step, *contact); // so that the other side leaves its first flight
+        m_greeting.offerRendezvous(step, *contact);
+    } else if (number != 0) {
+        // Not sent on from here. Either it comes too late, and its writer learns which number to go above; or both
+        // started at once, and the writer learns where to write should ours not have reached it.
+        Payload answer = m_greeting.hello(step, *contact);
+        answer.useHigher = session.row.number == 0;
+        m_outbox.enqueueIn(step, *contact, std::move(answer), session);
+    }
+    step.touched(contactId(contact->id));
+}
+
+std::vector<vault::ContactRow> Inbox::writersTo(Step &step, const vault::MailboxRow &mailbox) const
+{
+    std::vector<vault::ContactRow> writers;
+    if (mailbox.purpose != vault::MailboxPurpose::Invitation) {
+        if (auto owner = vault::readContact(step.db(), mailbox.owner))
+            writers.push_back(std::move(*owner));
+        return writers;
+    }
+    // Who came through an invitation writes to its mailbox until our hello told of another.
+    const auto invitation = vault::readInvitation(step.db(), mailbox.owner);
+    for (vault::ContactRow &contact : vault::readContacts(step.db())) {
+        if (contact.invitation == mailbox.owner || (invitation && invitation->usedBy == contact.id))
+            writers.push_back(std::move(contact));
+    }
+    return writers;
+}
+
+bool Inbox::openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash)
+{
+    auto writers = writersTo(step, mailbox);
+    bool heldBack = false;
+    for (vault::ContactRow &contact : writers) {
+        if (isHeldBack(step, contact)) {
+            heldBack = true;
+            continue;
+        }
+        for (LoadedSession &session : Sessions::all(step, contactId(contact.id))) {
+            if (tryOpen(step, contact, session, inner) != Opened::No)
+                return true;
+        }
+    }
+    if (heldBack)
+        return false; // perhaps theirs
+    if (writers.size() == 1) {
+        // Perhaps rubbish, perhaps a message whose keys are lost. Remembered, so that a question about a gap can name
+        // it; nothing is shown or sent because of it.
+        vault::writeUnopened(step.db(), writers[0].id, hash, step.now(), kMaxUnopened);
+        m_reunion.considerLost(step, writers[0]);
+    }
+    return true;
+}
+
+Inbox::Opened Inbox::tryOpen(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView inner)
+{
+    const bool answered = session.session.answered();
+    auto payload = session.session.decrypt(inner, step.now());
+    if (!payload) {
+        switch (payload.error()) {
+        case crypto::DecryptError::Duplicate:
+            return Opened::Duplicate;
+        case crypto::DecryptError::TooFarAhead:
+        case crypto::DecryptError::PeerBroken:
+            // Authentic, and this session cannot go on: every later message would say the same.
+            if (contact.renewalMs + kRenewalEveryMs <= step.now()) {
+                contact.renewalMs = step.now();
+                vault::updateContact(step.db(), contact);
+                addSystemLine(step, contactId(contact.id), SystemLine::Undecryptable);
+                m_reunion.initiate(step, contact);
+            }
+            return Opened::Duplicate;
+        default:
+            return Opened::No;
+        }
+    }
+    session.row.heardMs = step.now();
+    Sessions::store(step, session);
+    opened(step, contact, session, payload->view(), false);
+    if (!session.row.active && session.row.number != 0 && session.row.retiredMs == 0 && !crypto::peekPrefix(inner))
+        preferAnswered(step, contact, session);
+    if (!answered && session.session.answered() && session.row.active)
+        m_reunion.answered(step, contact);
+    return Opened::Yes;
+}
+
+void Inbox::preferAnswered(Step &step, vault::ContactRow &contact, LoadedSession &session)
+{
+    auto active = Sessions::active(step, contactId(contact.id));
+    if (!active || active->session.answered())
+        return;
+    // Both started at once and ours won, but the other side goes on in its own: ours never reached it (a restored
+    // backup that does not have the keys of our rendezvous). Theirs is the one that both can read.
+    active->row.number = 0;
+    Sessions::store(step, *active);
+    vault::activateSession(step.db(), contact.id, session.row.id);
+    session.row.active = true;
+    m_reunion.answered(step, contact);
+}
+
+void Inbox::alarm(Step &step, const vault::ContactRow &contact)
+{
+    const auto last = vault::readLastMessage(step.db(), contact.id, false);
+    if (!last || last->system != int(SystemLine::OldSessionSpoke)) // one line for a row of them
+        addSystemLine(step, contactId(contact.id), SystemLine::OldSessionSpoke);
+}
+
+} // namespace tacet::chat
