@@ -1,5 +1,7 @@
 #include "crypto/aead.h"
 
+#include "crypto/constant_time.h"
+
 #include <sodium.h>
 
 #include <cassert>
@@ -18,9 +20,10 @@ bool aeadOpen(std::span<std::uint8_t> out, FixedView<kAeadKeySize> key, FixedVie
               ByteView sealed)
 {
     assert(out.size() + kAeadTagSize == sealed.size());
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(out.data(), nullptr, nullptr, sealed.data(), sealed.size(), ad.data(),
-                                                   ad.size(), nonce.data(), key.data())
-        == 0)
+    const int status = crypto_aead_xchacha20poly1305_ietf_decrypt(out.data(), nullptr, nullptr, sealed.data(),
+                                                                  sealed.size(), ad.data(), ad.size(), nonce.data(),
+                                                                  key.data());
+    if (constant_time::answer(status) == 0)
         return true;
     if (!out.empty())
         sodium_memzero(out.data(), out.size()); // whatever libsodium's version left there

@@ -1,5 +1,6 @@
 #include "crypto/handshake.h"
 
+#include "crypto/constant_time.h"
 #include "crypto/labels.h"
 
 namespace tacet::crypto {
@@ -154,6 +155,7 @@ Result<AnsweredHandshake, HandshakeError> answerHandshake(const OwnIdentity &own
     if (!aeadOpen(peer.bytes, identitySealKey(prekeys.presharedKey(), *d3, ss, th0).view(), kOnlyNonce, th0.view(),
                   prefix.sealedIdentity))
         return fail(HandshakeError::Undecryptable);
+    constant_time::declassify(peer.bytes.data(), peer.bytes.size()); // hidden from the network, but no key of ours
     if (peer == own.publicKey())
         return fail(HandshakeError::OwnIdentity);
     const auto peerAgreement = agreementKey(peer);

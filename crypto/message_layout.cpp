@@ -1,5 +1,6 @@
 #include "crypto/message_layout.h"
 
+#include "crypto/constant_time.h"
 #include "crypto/labels.h"
 #include "crypto/session.h"
 #include "crypto/state_codec.h"
@@ -55,11 +56,13 @@ SecretBuffer padPayload(ByteView payload, std::size_t size)
 
 std::optional<SecretBuffer> unpadPayload(ByteView padded)
 {
+    // Authentic by now. The length steers how much is copied, here and by whoever reads the payload.
+    constant_time::declassify(padded.data(), std::min(padded.size(), kPadLengthSize));
     ByteReader in(padded);
     const auto length = in.be16();
     const auto payload = length ? in.take(*length) : std::nullopt;
     const auto rest = payload ? in.take(in.remaining()) : std::nullopt;
-    if (!rest || sodium_is_zero(rest->data(), rest->size()) != 1)
+    if (!rest || constant_time::answer(sodium_is_zero(rest->data(), rest->size())) != 1)
         return std::nullopt;
     return SecretBuffer(*payload);
 }

@@ -1,5 +1,6 @@
 #include "crypto/ratchet.h"
 
+#include "crypto/constant_time.h"
 #include "crypto/labels.h"
 
 namespace tacet::crypto {
@@ -111,6 +112,8 @@ std::optional<RatchetHeader> Ratchet::tryHeader(const MessageParts &message, Fix
     if (!aeadOpen(plain, headerKey, message.sealedHeader.first<kAeadNonceSize>(), headerAssociatedData(m_session),
                   message.sealedHeader.subspan(kAeadNonceSize)))
         return std::nullopt;
+    // Authentic: public keys, and counters whose very use is to choose what is done next.
+    constant_time::declassify(plain.data(), plain.size());
     return decodeHeader(plain, message.first);
 }
 

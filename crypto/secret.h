@@ -3,6 +3,7 @@
 // SecretBytes<N> is inline and cheap (message keys); GuardedBytes<N> sits on libsodium's guarded,
 // locked heap (long-lived keys); SecretBuffer holds a secret whose length is known at run time only.
 #include "crypto/bytes.h"
+#include "crypto/constant_time.h"
 
 #include <sodium.h>
 
@@ -40,9 +41,12 @@ public:
     std::span<std::uint8_t, N> writable() { return m_bytes; }
     void wipe() { sodium_memzero(m_bytes.data(), N); }
 
-    /// Constant time.
-    bool equals(FixedView<N> other) const { return sodium_memcmp(m_bytes.data(), other.data(), N) == 0; }
-    bool isZero() const { return sodium_is_zero(m_bytes.data(), N) == 1; }
+    /// Constant time; the answer itself is the caller's to act on.
+    bool equals(FixedView<N> other) const
+    {
+        return constant_time::answer(sodium_memcmp(m_bytes.data(), other.data(), N)) == 0;
+    }
+    bool isZero() const { return constant_time::answer(sodium_is_zero(m_bytes.data(), N)) == 1; }
 
 private:
     std::array<std::uint8_t, N> m_bytes{};
@@ -66,7 +70,11 @@ public:
     GuardedBytes clone() const { return GuardedBytes(view()); }
     FixedView<N> view() const { return FixedView<N>(m_bytes.get(), N); }
     std::span<std::uint8_t, N> writable() { return std::span<std::uint8_t, N>(m_bytes.get(), N); }
-    bool equals(FixedView<N> other) const { return sodium_memcmp(m_bytes.get(), other.data(), N) == 0; }
+    /// Constant time.
+    bool equals(FixedView<N> other) const
+    {
+        return constant_time::answer(sodium_memcmp(m_bytes.get(), other.data(), N)) == 0;
+    }
 
 private:
     struct Free {

@@ -1,5 +1,7 @@
 #include "crypto/x25519.h"
 
+#include "crypto/constant_time.h"
+
 #include <sodium.h>
 
 namespace tacet::crypto {
@@ -32,7 +34,7 @@ Result<SecretBytes<32>, DhError> X25519KeyPair::agree(const X25519PublicKey &pee
     SecretBytes<32> shared;
     const int status = crypto_scalarmult_curve25519(shared.writable().data(), m_secret.view().data(), peer.bytes.data());
     // libsodium refuses the small-order points it knows; the result itself is looked at as well (RFC 7748 §6.1).
-    if (status != 0 || shared.isZero())
+    if (constant_time::answer(status) != 0 || shared.isZero())
         return fail(DhError::AllZeroResult);
     return shared;
 }

@@ -24,6 +24,8 @@ tacet_group() {
         echo python3 ;;
     fuzz) # libFuzzer and its run-time library
         echo clang libclang-rt-dev ;;
+    constant-time) # for packaging/constant-time
+        echo valgrind ;;
     chroot) # for packaging/debian13
         echo debootstrap ;;
     node) # a Node that is already there is used; Debian's comes only where there is none
