@@ -92,6 +92,8 @@ crypto::SecretBuffer write(const ContactEntry &entry)
         .bytes(23, viewOf(row.invitation))
         .integer(24, row.renewalMs)
         .texts(25, entry.relays)
+        .integer(26, row.nameEpoch)
+        .integer(27, row.nameSequence)
         .finish();
 }
 ContactEntry readContact(Record &record)
@@ -123,6 +125,8 @@ ContactEntry readContact(Record &record)
     row.invitation = record.optionalFixed<16>(23);
     row.renewalMs = record.integer(24);
     entry.relays = record.texts(25);
+    row.nameEpoch = record.integer(26);
+    row.nameSequence = record.integer(27);
     return entry;
 }
 
@@ -279,7 +283,6 @@ crypto::SecretBuffer write(const MailboxEntry &entry)
         .integer(6, static_cast<int>(row.state))
         .integer(7, row.createdMs)
         .integer(8, row.retiredMs)
-        .integer(9, row.heardMs)
         .texts(10, entry.relays)
         .finish();
 }
@@ -300,7 +303,6 @@ MailboxEntry readMailbox(Record &record)
     entry.row.state = enumerator(6, vault::MailboxState::Abandoned);
     entry.row.createdMs = record.integer(7);
     entry.row.retiredMs = record.integer(8);
-    entry.row.heardMs = record.integer(9);
     entry.relays = record.texts(10);
     return entry;
 }
