@@ -27,16 +27,16 @@ constexpr int kPreviewColour = 8;
 /// A bubble with a tail at the lower left or right, `box` without the tail.
 QPainterPath bubble(const QRectF &box, bool tailRight)
 {
-    QPainterPath path;
-    path.setFillRule(Qt::WindingFill);
-    path.addRoundedRect(box, 26, 26);
+    QPainterPath body;
+    body.addRoundedRect(box, 26, 26);
     const qreal edge = tailRight ? box.right() - 18 : box.left() + 18;
     const qreal inner = tailRight ? edge - 26 : edge + 26;
-    path.moveTo(inner, box.bottom() - 1);
-    path.lineTo(edge, box.bottom() + 24);
-    path.lineTo(edge, box.bottom() - 12);
-    path.closeSubpath();
-    return path.simplified();
+    QPainterPath tail;
+    tail.moveTo(inner, box.bottom() - 1);
+    tail.lineTo(edge, box.bottom() + 24);
+    tail.lineTo(edge, box.bottom() - 12);
+    tail.closeSubpath();
+    return body.united(tail); // whichever way round the tail was drawn
 }
 
 } // namespace

@@ -26,6 +26,7 @@ public:
     /// Precondition: the command needs Profile or Network.
     chat::ChatEngine &engine() { return m_session->engine(); }
     const vault::VaultKey &key() const { return *m_key; }
+    vault::Database &database() { return m_session->database(); }
     /// Opens with a key that was just made. Errors: disk.
     chat::Outcome<Done> open(vault::VaultKey key);
     /// Relays from now on.
@@ -39,6 +40,13 @@ public:
 
     /// Every committed fact from now on; one receiver.
     void onFact(std::function<void(const chat::Fact &)> receiver) { m_receiver = std::move(receiver); }
+
+    /// Hands a fact of the past to the same receiver.
+    void tell(const chat::Fact &fact) const
+    {
+        if (m_receiver)
+            m_receiver(fact);
+    }
 
     /// Runs the event loop until `done` holds (looked at after every fact and relay answer) or the time is over.
     bool waitUntil(const std::function<bool()> &done, int milliseconds);

@@ -4,8 +4,11 @@
 #include "app/cli/context.h"
 #include "app/cli/exit_code.h"
 #include "app/cli/output.h"
+#include "app/vault/profile_rows.h"
 
 #include <QTimer>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -92,10 +95,60 @@ Outcome<Answer> outbox(Context &context, const QJsonObject &)
                   {u"%1 waiting, %2 not sent"_s.arg(info->waiting).arg(info->failed)}};
 }
 
+/// Up to when `listen` has told of what arrived. Other commands receive too, without saying so.
+constexpr char kToldUntil[] = "cli_told_until_ms";
+
+/// What arrived since the last clean end of `listen`, oldest first; each event is told at least once.
+Outcome<Done> tellMissed(Context &context)
+{
+    qint64 told = 0;
+    {
+        vault::Snapshot snapshot(context.database());
+        told = vault::readSettingInteger(context.database(), kToldUntil).value_or(0);
+        if (const auto read = snapshot.finish(); !read)
+            return fail(session::troubleFrom(read.error()));
+    }
+    const auto chats = context.engine().chats();
+    if (!chats)
+        return fail(chats.error());
+    QList<chat::Message> missed;
+    for (const chat::ChatSummary &chat : *chats) {
+        chat::Anchor anchor;
+        for (bool more = !chat.request; more;) {
+            const auto page = context.engine().page(chat.id, anchor, chat::PageDirection::Older, kPageSize);
+            if (!page)
+                return fail(page.error());
+            more = !page->reachesStart && !page->messages.isEmpty() && page->messages.first().arrivedMs > told;
+            for (const chat::Message &message : page->messages) {
+                if (!message.own && message.arrivedMs > told)
+                    missed.append(message);
+            }
+            if (!page->messages.isEmpty())
+                anchor = chat::Anchor::of(page->messages.first());
+        }
+    }
+    std::stable_sort(missed.begin(), missed.end(),
+                     [](const chat::Message &one, const chat::Message &other) { return one.arrivedMs < other.arrivedMs; });
+    for (const chat::Message &message : missed)
+        context.tell(chat::MessageStored{message, false});
+    return Done{};
+}
+
+Outcome<Done> rememberTold(Context &context)
+{
+    vault::Transaction transaction(context.database());
+    vault::writeSetting(context.database(), kToldUntil, std::int64_t(context.machinery().clock.wallMs()));
+    if (const auto written = transaction.commit(); !written)
+        return fail(session::troubleFrom(written.error()));
+    return Done{};
+}
+
 Outcome<Answer> listen(Context &context, const QJsonObject &parameters)
 {
     chat::ChatEngine &engine = context.engine();
     engine.setListening(true);
+    if (const auto told = tellMissed(context); !told)
+        return fail(told.error());
     QTimer limit;
     limit.setSingleShot(true);
     QObject::connect(&limit, &QTimer::timeout, &context, &Context::stop);
@@ -107,6 +160,8 @@ Outcome<Answer> listen(Context &context, const QJsonObject &parameters)
         return fail(flushed.error());
     const bool reachable = context.anyRelayConnected();
     context.waitUntil([&] { return engine.isSettled(); }, reachable ? kGoodbyeMs : 0);
+    if (const auto remembered = rememberTold(context); !remembered)
+        return fail(remembered.error());
     Answer answer;
     answer.exitCode = reachable ? kDone : kNoRelay;
     return answer;
