@@ -120,7 +120,7 @@ private Q_SLOTS:
             u"|Qt::RichText|Qt::AutoText|Qt::MarkdownText"_s);
         const QString sources = QStringLiteral(TACET_SOURCE_DIR) + u"/ui"_s;
         int read = 0;
-        for (const QString &folder : {sources, sources + u"/desktop"_s}) {
+        for (const QString &folder : QStringList{sources, sources + u"/desktop"_s}) {
             const QDir dir(folder);
             for (const QString &name : dir.entryList({u"*.cpp"_s, u"*.h"_s})) {
                 QFile file(dir.filePath(name));
