@@ -1,9 +1,10 @@
 #include "ui/banner.h"
 
 #include "ui/accessible_role.h"
+#include "ui/button_row.h"
 #include "ui/labels.h"
+#include "ui/paint.h"
 
-#include <QHBoxLayout>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -25,7 +26,7 @@ class BannerText final : public QWidget {
 public:
     BannerText(Look &look, QWidget *parent) : QWidget(parent), m_look(look)
     {
-        QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+        QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
         policy.setHeightForWidth(true);
         setSizePolicy(policy);
         connect(&look, &Look::changed, this, [this] {
@@ -83,17 +84,16 @@ Banner::Banner(Look &look, Icon icon, const QString &objectName, QWidget *parent
     , m_look(look)
     , m_icon(icon)
     , m_text(new BannerText(look, this))
-    , m_acts(new QHBoxLayout)
+    , m_acts(new ButtonRow(this))
 {
     setObjectName(objectName);
     setAccessibleRole(this, QAccessible::AlertMessage);
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(kTextX, 12, 20, 12);
+    column->setContentsMargins(directedMargins(this, kTextX, 12, 20, 12));
     column->setSpacing(10);
     column->addWidget(m_text);
-    m_acts->setSpacing(12);
-    m_acts->addStretch();
-    column->addLayout(m_acts);
+    m_acts->hide();
+    column->addWidget(m_acts);
     hide();
     connect(&look, &Look::changed, this, qOverload<>(&Banner::update));
 }
@@ -107,8 +107,9 @@ void Banner::setSentences(const QString &first, const QString &rest)
 
 Button *Banner::addAct(ButtonKind kind, const QString &text, const QString &objectName)
 {
-    auto *button = new Button(m_look, kind, text, objectName, this, ButtonSize::Small);
-    m_acts->insertWidget(m_acts->count() - 1, button);
+    auto *button = new Button(m_look, kind, text, objectName, m_acts, ButtonSize::Small);
+    m_acts->addLeading(button);
+    m_acts->show();
     return button;
 }
 

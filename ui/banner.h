@@ -6,11 +6,10 @@
 
 #include <QFrame>
 
-class QHBoxLayout;
-
 namespace tacet::ui {
 
 class BannerText;
+class ButtonRow;
 
 class Banner final : public QFrame {
     Q_OBJECT
@@ -31,7 +30,7 @@ private:
     Look &m_look;
     Icon m_icon;
     BannerText *m_text;
-    QHBoxLayout *m_acts;
+    ButtonRow *m_acts;
 };
 
 } // namespace tacet::ui

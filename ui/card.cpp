@@ -68,7 +68,7 @@ Label *Card::addRow(const QString &title, const QString &help, QWidget *control)
     auto *row = new QWidget(this);
     row->setMinimumHeight(56);
     auto *line = new QHBoxLayout(row);
-    line->setContentsMargins(18, 10, 16, 10);
+    line->setContentsMargins(directedMargins(this, 18, 10, 16, 10));
     line->setSpacing(16);
     auto *words = new QVBoxLayout;
     words->setSpacing(2);
@@ -108,7 +108,7 @@ Note::Note(Look &look, Icon icon, CardTone tone, const QString &text, QWidget *p
     , m_label(new Label(look, TypeRole::Small, text, this))
 {
     auto *line = new QHBoxLayout(this);
-    line->setContentsMargins(14 + kNoteIcon + 12, 12, 14, 12);
+    line->setContentsMargins(directedMargins(this, 14 + kNoteIcon + 12, 12, 14, 12));
     m_label->setWrapping(true);
     line->addWidget(m_label);
     connect(&look, &Look::changed, this, qOverload<>(&Note::update));

@@ -3,6 +3,7 @@
 #include "ui/chat_delegate.h"
 #include "ui/empty_state.h"
 #include "ui/metrics.h"
+#include "ui/overlay_scroll.h"
 #include "ui/rich_runs.h"
 
 #include <QContextMenuEvent>
@@ -37,6 +38,7 @@ ChatListView::ChatListView(Look &look, ChatFilter &filter, const Calendar &calen
     setEditTriggers(QAbstractItemView::NoEditTriggers);
     viewport()->setAutoFillBackground(false);
     verticalScrollBar()->setAccessibleName(tr("Position in the list"));
+    new OverlayScroll(look, *this);
     connect(this, &QListView::clicked, this,
         [this](const QModelIndex &index) { Q_EMIT chatChosen(m_filter.idAt(index.row())); });
     connect(&look, &Look::changed, this, [this] {
@@ -113,7 +115,7 @@ ChatColumn::ChatColumn(Look &look, ChatListModel &model, const Calendar &calenda
     m_new->setSizes(22, metrics::kHitMin);
     m_new->setShortcutText(QKeySequence(Qt::CTRL | Qt::Key_N));
     auto *header = new QHBoxLayout;
-    header->setContentsMargins(12, 12, 12, 8);
+    header->setContentsMargins(12, 12, 12, 12);
     header->setSpacing(8);
     header->addWidget(m_search, 1);
     header->addWidget(m_new);

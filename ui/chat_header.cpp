@@ -3,6 +3,7 @@
 #include "ui/accessible_role.h"
 #include "ui/glyphs.h"
 #include "ui/metrics.h"
+#include "ui/paint.h"
 #include "ui/rich_runs.h"
 
 #include <QCoreApplication>
@@ -86,7 +87,7 @@ ChatHeader::ChatHeader(Look &look, const Calendar &calendar, QWidget *parent)
     , m_avatar(new Avatar(look, 36, this))
     , m_name(new OutsideLabel(look, TypeRole::Header, {}, this))
     , m_mark(new TrustMark(look, this))
-    , m_status(new Label(look, TypeRole::Small, {}, this))
+    , m_status(new OutsideLabel(look, TypeRole::Small, {}, this))
     , m_shield(new IconButton(look, Icon::Shield, tr("Safety number"), u"headerSafetyNumber"_s, this))
     , m_more(new IconButton(look, Icon::More, tr("More about this chat"), u"headerMore"_s, this))
 {
@@ -102,13 +103,12 @@ ChatHeader::ChatHeader(Look &look, const Calendar &calendar, QWidget *parent)
     words->addLayout(nameRow);
     words->addWidget(m_status);
     words->addStretch();
-    m_status->setTone(Tone::Secondary);
-    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_status->setColour(Colour::TextSecondary);
     m_back->hide();
     m_shield->setShortcutText(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V));
 
     auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(20, 8, 12, 9);
+    row->setContentsMargins(directedMargins(this, 20, 8, 12, 9));
     row->setSpacing(12);
     row->addWidget(m_back);
     row->addWidget(m_avatar);
@@ -139,7 +139,7 @@ void ChatHeader::setChat(const chat::ChatSummary &chat)
 void ChatHeader::setBackShown(bool shown)
 {
     m_back->setVisible(shown);
-    layout()->setContentsMargins(shown ? 6 : 20, 8, 12, 9);
+    layout()->setContentsMargins(directedMargins(this, shown ? 6 : 20, 8, 12, 9));
 }
 
 void ChatHeader::paintEvent(QPaintEvent *)

@@ -53,7 +53,7 @@ private:
     Avatar *m_avatar;
     OutsideLabel *m_name;
     TrustMark *m_mark;
-    Label *m_status;
+    OutsideLabel *m_status;
     IconButton *m_shield;
     IconButton *m_more;
 };

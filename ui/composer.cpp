@@ -1,5 +1,6 @@
 #include "ui/composer.h"
 
+#include "ui/button_row.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
 #include "ui/rich_runs.h"
@@ -141,7 +142,7 @@ Composer::Composer(Look &look, QWidget *parent)
 
     auto *row = new QHBoxLayout(m_field);
     row->setContentsMargins(12, 10, 12, 10);
-    row->setSpacing(8);
+    row->setSpacing(8 + kFieldPadX);
     row->addWidget(m_edit, 1);
     row->addWidget(m_send, 0, Qt::AlignBottom);
     m_send->setSizes(22, kButton);
@@ -149,10 +150,12 @@ Composer::Composer(Look &look, QWidget *parent)
     m_send->setShortcutText(QKeySequence(Qt::Key_Return));
 
     m_blockedIconBox->setFixedSize(kBlockedIcon, kBlockedIcon);
-    m_blockedRow->setContentsMargins(16, 10, 12, 10);
+    m_blockedRow->setContentsMargins(directedMargins(this, 16, 10, 12, 10));
     m_blockedRow->setSpacing(12);
     m_blockedRow->addWidget(m_blockedIconBox);
     m_blockedRow->addWidget(m_blockedText, 1);
+    m_blockedActRow = new ButtonRow(m_blocked);
+    m_blockedRow->addWidget(m_blockedActRow);
     m_blockedText->setWrapping(true);
     m_blockedText->setTone(Tone::Secondary);
     m_blocked->hide();
@@ -162,7 +165,7 @@ Composer::Composer(Look &look, QWidget *parent)
     column->setSpacing(0);
     column->addWidget(m_field);
     column->addWidget(m_blocked);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
 
     connect(m_edit, &ComposerEdit::textChanged, this, [this] {
         grow();
@@ -190,7 +193,7 @@ void Composer::grow()
     const int padding = std::max(8, (kButton - QFontMetrics(m_edit->font()).lineSpacing()) / 2);
     m_edit->setFixedHeight(line);
     auto *row = static_cast<QHBoxLayout *>(m_field->layout());
-    row->setContentsMargins(12 + kFieldPadX, 10, 12, 10);
+    row->setContentsMargins(directedMargins(this, 12 + kFieldPadX, 10, 12, 10));
     m_edit->setContentsMargins(0, 0, 0, 0);
     const int height = std::max(kButton, line + 2 * padding - 2);
     m_field->setFixedHeight(height + 20);
@@ -225,7 +228,11 @@ void Composer::showBlocked(Icon icon, const QString &sentence)
 {
     m_blockedIcon = icon;
     m_blockedText->setText(sentence);
-    qDeleteAll(std::exchange(m_blockedActs, {}));
+    auto *fresh = new ButtonRow(m_blocked);
+    delete m_blockedRow->replaceWidget(m_blockedActRow, fresh);
+    m_blockedActRow->hide();
+    m_blockedActRow->deleteLater(); // one of its buttons may be the one that was pressed
+    m_blockedActRow = fresh;
     m_field->hide();
     m_blocked->show();
     setFocusProxy(nullptr);
@@ -234,9 +241,8 @@ void Composer::showBlocked(Icon icon, const QString &sentence)
 
 Button *Composer::addBlockedAct(ButtonKind kind, const QString &text, const QString &objectName)
 {
-    auto *button = new Button(m_look, kind, text, objectName, m_blocked);
-    m_blockedRow->addWidget(button);
-    m_blockedActs.append(button);
+    auto *button = new Button(m_look, kind, text, objectName, m_blockedActRow);
+    m_blockedActRow->add(button);
     return button;
 }
 

@@ -14,6 +14,8 @@ class QHBoxLayout;
 
 namespace tacet::ui {
 
+class ButtonRow;
+
 /// The largest text that one message takes, in bytes of UTF-8; a paste beyond it is refused whole.
 inline constexpr qsizetype kComposerMaxBytes = 28000;
 inline constexpr int kComposerMaxLines = 8;
@@ -89,7 +91,7 @@ private:
     QHBoxLayout *m_blockedRow;
     QWidget *m_blockedIconBox;
     Label *m_blockedText;
-    QList<Button *> m_blockedActs;
+    ButtonRow *m_blockedActRow;
     Icon m_blockedIcon = Icon::Lock;
     bool m_setting = false;
 };

@@ -158,7 +158,7 @@ RadioCard::RadioCard(Look &look, const QString &title, const QString &help, cons
     setObjectName(objectName);
     setCursor(Qt::PointingHandCursor);
     setAttribute(Qt::WA_Hover);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     setHelp(help);

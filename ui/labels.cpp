@@ -39,6 +39,9 @@ Label::Label(Look &look, TypeRole role, const QString &text, QWidget *parent)
     setTextFormat(Qt::PlainText);
     setTextInteractionFlags(Qt::NoTextInteraction);
     setText(text);
+    // The leading side is the interface's, whatever the first letter is.
+    setAlignment(
+        Qt::AlignAbsolute | Qt::AlignVCenter | (layoutDirection() == Qt::RightToLeft ? Qt::AlignRight : Qt::AlignLeft));
     restyle();
     connect(&look, &Look::changed, this, &Label::restyle);
 }

@@ -66,7 +66,8 @@ MainWindow::MainWindow(Look &look, session::SessionFacade &facade, const Calenda
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setStretchFactor(0, 0);
     m_splitter->setStretchFactor(1, 1);
-    m_splitter->setSizes({metrics::kListDefault, metrics::kWindowWidth - metrics::kListDefault});
+    const int list = std::clamp(look.scaled(metrics::kListDefault), metrics::kListMin, metrics::kListMax);
+    m_splitter->setSizes({list, metrics::kWindowWidth - metrics::kRail - list});
     m_outer->setContentsMargins(0, 0, 0, 0);
     m_outer->setSpacing(0);
     m_outer->addWidget(m_rail);

@@ -5,6 +5,7 @@
 #include "ui/message_painter.h"
 #include "ui/message_words.h"
 #include "ui/metrics.h"
+#include "ui/overlay_scroll.h"
 
 #include <QAccessible>
 #include <QPainter>
@@ -43,6 +44,7 @@ MessageView::MessageView(Look &look, MessageModel &model, const Calendar &calend
     viewport()->setMouseTracking(true);
     viewport()->setAutoFillBackground(false);
     verticalScrollBar()->setAccessibleName(tr("Position in the history"));
+    new OverlayScroll(look, *this);
 
     m_rest.setSingleShot(true);
     m_rest.setInterval(0);
@@ -186,6 +188,13 @@ int MessageView::rowAt(qreal contentY) const
     return std::clamp(static_cast<int>(above - m_tops.begin()) - 1, 0, count() - 1);
 }
 
+qreal MessageView::bodyTop(int row) const
+{
+    const Row &entry = m_rows[static_cast<std::size_t>(row)];
+    const qreal above = !entry.known ? 0 : entry.layout.isSystem ? entry.layout.text.top() : entry.layout.bubble.top();
+    return m_tops[static_cast<std::size_t>(row)] + above;
+}
+
 /// Lays out what the viewport shows and a little beyond, then puts the scroll bar where the anchor wants it. Laying
 /// out changes heights, which changes what is shown: a few rounds until nothing does.
 void MessageView::settle()
@@ -204,7 +213,7 @@ void MessageView::settle()
             const int anchor = m_anchor.isNull() ? -1 : m_model.rowOf(m_anchor);
             target = anchor < 0
                 ? verticalScrollBar()->value()
-                : static_cast<int>(std::lround(m_tops[static_cast<std::size_t>(anchor)] - m_anchorOffset));
+                : static_cast<int>(std::lround(bodyTop(anchor) - m_anchorOffset));
             target = std::clamp(target, 0, maximum);
         }
         if (m_rows.empty())
@@ -268,7 +277,7 @@ void MessageView::rememberAnchor()
     if (row < 0)
         return;
     m_anchor = m_model.at(row).id;
-    m_anchorOffset = m_tops[static_cast<std::size_t>(row)] - value;
+    m_anchorOffset = bodyTop(row) - value;
 }
 
 void MessageView::scrollContentsBy(int, int)
@@ -327,8 +336,11 @@ void MessageView::takeOpened()
     const int unread = m_model.firstUnread().isNull() ? -1 : m_model.rowOf(m_model.firstUnread());
     m_stick = m_model.reachesEnd() && unread < 0;
     if (!m_stick && count() > 0) {
-        m_anchor = unread >= 0 ? m_model.firstUnread() : m_model.at(0).id;
-        m_anchorOffset = unread >= 0 ? kUnreadOffset : 0;
+        const int row = std::max(0, unread);
+        layOut(row);
+        computeTops();
+        m_anchor = m_model.at(row).id;
+        m_anchorOffset = bodyTop(row) - m_tops[static_cast<std::size_t>(row)] + (unread >= 0 ? kUnreadOffset : 0);
     }
     settle();
     rememberAnchor();

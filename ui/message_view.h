@@ -92,6 +92,7 @@ private:
     qreal contentHeight() const;
     qreal lift() const; ///< a short history stands at the lower edge
     int rowAt(qreal contentY) const;
+    qreal bodyTop(int row) const; ///< content coordinates; what stands above a body comes and goes
     void rememberAnchor();
     void setScroll(int value, bool animated);
     void userScrolled();

@@ -2,6 +2,7 @@
 
 #include <QPainter>
 #include <QPixmapCache>
+#include <QWidget>
 
 #include <algorithm>
 #include <array>
@@ -77,6 +78,12 @@ QPainterPath roundedPath(const QRectF &rect, const Corners &corners)
     path.arcTo(QRectF(rect.left(), rect.top(), 2 * tl, 2 * tl), 180, -90);
     path.closeSubpath();
     return path;
+}
+
+QMargins directedMargins(const QWidget *widget, int leading, int top, int trailing, int bottom)
+{
+    return widget->layoutDirection() == Qt::RightToLeft ? QMargins(trailing, top, leading, bottom)
+                                                        : QMargins(leading, top, trailing, bottom);
 }
 
 void fillRounded(QPainter &painter, const QRectF &rect, qreal radius, const QColor &fill)

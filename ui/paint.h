@@ -2,6 +2,7 @@
 // Small strokes that several widgets share.
 #include "ui/look.h"
 
+#include <QMargins>
 #include <QPainterPath>
 #include <QRectF>
 
@@ -15,6 +16,9 @@ struct Corners {
     qreal bottomLeft = 0;
 };
 QPainterPath roundedPath(const QRectF &rect, const Corners &corners);
+
+/// Margins for a layout, whose sides do not turn with the direction by themselves.
+QMargins directedMargins(const QWidget *widget, int leading, int top, int trailing, int bottom);
 
 /// A filled rounded rectangle without outline.
 void fillRounded(QPainter &painter, const QRectF &rect, qreal radius, const QColor &fill);

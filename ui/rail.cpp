@@ -13,6 +13,7 @@ namespace {
 
 constexpr int kMark = 32;
 constexpr qreal kHealth = 9;
+constexpr qreal kBadgeHeight = 17;
 
 } // namespace
 
@@ -80,7 +81,10 @@ void RailButton::paintEvent(QPaintEvent *)
     m_look.paintIcon(painter, box, m_icon, 24, isChecked() ? Colour::Accent : Colour::TextSecondary, layoutDirection());
     const bool mirrored = layoutDirection() == Qt::RightToLeft;
     if (m_badge > 0) {
-        const QSizeF size = badgeSize(m_badge, m_look) * 0.82;
+        // The rail does not grow with the text, so neither does what lies on it.
+        const QSizeF whole = badgeSize(m_badge, m_look);
+        const qreal shrink = kBadgeHeight / whole.height();
+        const QSizeF size = whole * shrink;
         const qreal x = mirrored ? 2 : width() - size.width() - 2;
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(Qt::NoPen);
@@ -89,7 +93,7 @@ void RailButton::paintEvent(QPaintEvent *)
         painter.drawRoundedRect(pill.adjusted(-2, -2, 2, 2), pill.height() / 2 + 2, pill.height() / 2 + 2);
         painter.save();
         painter.translate(pill.topLeft());
-        painter.scale(0.82, 0.82);
+        painter.scale(shrink, shrink);
         paintBadge(painter, {0, 0}, m_badge, false, m_look);
         painter.restore();
     }

@@ -11,6 +11,7 @@ namespace {
 constexpr char16_t kFirstStrongIsolate = 0x2068;
 constexpr char16_t kPopIsolate = 0x2069;
 constexpr char16_t kEmojiSelector = 0xFE0F;
+constexpr QChar kHairSpace(0x200A);
 
 QString overrideCode(char16_t unit)
 {
@@ -37,7 +38,7 @@ bool isLineBreak(char16_t unit)
 /// Copies text while making it safe to look at, and keeps where written-out overrides came to stand.
 class Writer {
 public:
-    Writer(Lines lines, bool ownWords) : m_lines(lines), m_ownWords(ownWords) { }
+    Writer(Lines lines, bool ownWords, bool padded) : m_lines(lines), m_ownWords(ownWords), m_padded(padded) { }
 
     void take(QStringView outside)
     {
@@ -53,7 +54,7 @@ public:
             } else if (unit == u'\t') {
                 m_text.append(m_lines == Lines::Join ? u' ' : u'\t');
             } else if (isDirectionOverride(unit) && !m_ownWords) {
-                const QString code = overrideCode(unit);
+                const QString code = m_padded ? kHairSpace + overrideCode(unit) + kHairSpace : overrideCode(unit);
                 m_boxes.push_back({m_text.size(), code.size()});
                 m_text.append(code);
             } else if (const char16_t picture = controlPicture(unit)) {
@@ -82,6 +83,7 @@ private:
 
     Lines m_lines;
     bool m_ownWords;
+    bool m_padded; ///< hair spaces at the ends of a written-out override, so that its box does not touch
 };
 
 /// Shows a host in its ASCII form where it mixes scripts; the address then reads as what it is.
@@ -167,7 +169,7 @@ bool isDirectionOverride(char16_t unit)
 
 QString visibleText(QStringView outside)
 {
-    Writer writer(Lines::Keep, false);
+    Writer writer(Lines::Keep, false, false);
     writer.take(outside);
     for (auto box = writer.m_boxes.rbegin(); box != writer.m_boxes.rend(); ++box) {
         writer.m_text.insert(box->start + box->length, u']');
@@ -213,7 +215,7 @@ RichText RichText::part(qsizetype start, qsizetype length) const
 
 RichText richText(QStringView outside, const RichStyle &style)
 {
-    Writer writer(style.lines, style.ownWords);
+    Writer writer(style.lines, style.ownWords, true);
     writer.take(outside);
     if (style.linkColour.isValid())
         unmaskHosts(writer);

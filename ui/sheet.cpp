@@ -1,6 +1,7 @@
 #include "ui/sheet.h"
 
 #include "ui/metrics.h"
+#include "ui/overlay_scroll.h"
 #include "ui/paint.h"
 
 #include <QAccessible>
@@ -78,7 +79,7 @@ Sheet::Sheet(Look &look, QWidget &host, const QString &title, const QString &obj
     column->setSpacing(0);
 
     auto *head = new QHBoxLayout;
-    head->setContentsMargins(kPad, 16, 14, 8);
+    head->setContentsMargins(directedMargins(this, kPad, 16, 14, 8));
     m_title = new Label(look, TypeRole::Sheet, title, m_panel);
     m_title->setWrapping(true);
     m_close = new IconButton(look, Icon::Close, tr("Close"), objectName + u"Close"_s, m_panel);
@@ -103,6 +104,7 @@ Sheet::Sheet(Look &look, QWidget &host, const QString &title, const QString &obj
     m_body->setContentsMargins(kPad, 8, kPad, kPad);
     m_body->setSpacing(12);
     m_scroll->setWidget(content);
+    new OverlayScroll(look, *m_scroll);
     column->addWidget(m_scroll, 1);
 
     m_footBar = new QWidget(m_panel);

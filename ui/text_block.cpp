@@ -10,9 +10,10 @@ namespace tacet::ui {
 
 namespace {
 
-/// A line may be this much taller than the pitch (fallback fonts have generous ascents) before it
-/// pushes the next one down.
-constexpr qreal kLineTolerance = 4;
+/// A line may be this much taller than the pitch before it pushes the next one down: the fonts of Arabic or Japanese
+/// ask for far more room than their letters take.
+constexpr qreal kLineTolerance = 1.6;
+constexpr qreal kEmojiSize = 1.15; ///< of the text: the colour font draws smaller than letters
 constexpr char16_t kEllipsis = 0x2026;
 
 std::unique_ptr<QTextLayout> newLayout(
@@ -25,7 +26,13 @@ std::unique_ptr<QTextLayout> newLayout(
     option.setTextDirection(direction);
     option.setWrapMode(wrap);
     layout->setTextOption(option);
-    layout->setFormats(rich.formats);
+    QList<QTextLayout::FormatRange> formats = rich.formats;
+    for (QTextLayout::FormatRange &range : formats) {
+        if (range.format.hasProperty(QTextFormat::FontFamilies)
+            && !range.format.hasProperty(QTextFormat::FontPixelSize))
+            range.format.setProperty(QTextFormat::FontPixelSize, qRound(font.pixelSize() * kEmojiSize));
+    }
+    layout->setFormats(formats);
     layout->setCacheEnabled(true);
     return layout;
 }
@@ -60,10 +67,17 @@ RichText withEllipsis(const RichText &rich, qsizetype length)
 
 Qt::LayoutDirection textDirection(QStringView text, Qt::LayoutDirection fallback)
 {
+    int isolates = 0; // what stands between U+2066–2068 and U+2069 does not count (P2)
     for (qsizetype i = 0; i < text.size(); ++i) {
         char32_t c = text.at(i).unicode();
         if (text.at(i).isHighSurrogate() && i + 1 < text.size() && text.at(i + 1).isLowSurrogate())
             c = QChar::surrogateToUcs4(text.at(i), text.at(i + 1));
+        if (c >= 0x2066 && c <= 0x2068)
+            ++isolates;
+        else if (c == 0x2069 && isolates > 0)
+            --isolates;
+        if (isolates > 0)
+            continue;
         switch (QChar::direction(c)) {
         case QChar::DirL: return Qt::LeftToRight;
         case QChar::DirR:
@@ -137,7 +151,7 @@ void TextBlock::place(RichText rich, Qt::LayoutDirection direction, const TextBl
         if (!line.isValid())
             break;
         line.setLineWidth(maxWidth);
-        const bool tall = line.height() > style.linePitch + kLineTolerance;
+        const bool tall = line.height() > style.linePitch * kLineTolerance;
         const qreal top = tall ? y : y + baseline - line.ascent();
         line.setPosition(QPointF(0, top));
         y += tall ? std::ceil(line.height()) : style.linePitch;

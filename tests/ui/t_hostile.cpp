@@ -7,6 +7,7 @@
 #include "ui/chat_page.h"
 #include "ui/message_sheets.h"
 #include "ui/message_view.h"
+#include "ui/rich_runs.h"
 
 #include <QAbstractButton>
 #include <QDir>
@@ -93,7 +94,7 @@ private Q_SLOTS:
         settle();
         (new DetailsSheet(sharedLook(), *stage.window, view->model().at(0), text, stage.calendar))->open();
         (new RenameSheet(sharedLook(), *stage.window, text, text))->open();
-        stage.window->say(text);
+        stage.window->say(isolatedName(text));
         settle();
         stage.window->grab();
         checkLiveWidgets(*stage.window);
@@ -108,7 +109,8 @@ private Q_SLOTS:
                 QVERIFY(c.unicode() != 0x202E && c.unicode() != 0x202D && c.unicode() != 0x202B);
         }
         QSet<QString> opened = openThings() - before;
-        opened.removeIf([](const QString &thing) { return !thing.contains(u"socket:"_s) && !thing.contains(u"passwd"_s); });
+        opened.removeIf(
+            [](const QString &thing) { return !thing.contains(u"socket:"_s) && !thing.contains(u"passwd"_s); });
         QVERIFY2(opened.isEmpty(), qPrintable(QStringList(opened.values()).join(u' ')));
     }
 

@@ -166,9 +166,9 @@ private Q_SLOTS:
                 int inked = 0;
                 for (int y = 0; y < image.height(); ++y) {
                     for (int x = 0; x < image.width(); ++x)
-                        inked += qAlpha(image.pixel(x, y)) > 100 ? 1 : 0;
+                        inked += qAlpha(image.pixel(x, y)) > 60 ? 1 : 0;
                 }
-                QVERIFY2(inked > 8, iconName(icon).data());
+                QVERIFY2(inked > 5, iconName(icon).data());
                 QVERIFY2(inked < size * size * 2 / 3, iconName(icon).data());
                 // Nothing may be cut off at the edge.
                 for (int x = 0; x < image.width(); ++x) {
