@@ -17,7 +17,7 @@ bool draw(const Screen &screen, const QDir &folder)
     sharedLook().setChoice(screen.dark ? tacet::ui::ThemeChoice::Dark : tacet::ui::ThemeChoice::Light);
     sharedLook().setTextPercent(screen.textPercent);
     QApplication::setLayoutDirection(screen.direction);
-    Stage stage(screen.demo, screen.size);
+    WindowStage stage(screen.demo, screen.size);
     if (screen.set)
         screen.set(stage);
     settle();

@@ -1,7 +1,7 @@
 #pragma once
 // Named pictures of the window, drawn without a display or with one: for looking at what was made, in every width,
 // theme and direction, and for the tour of packaging/run.
-#include "tests/ui/stage.h"
+#include "tests/ui/window_stage.h"
 
 #include <functional>
 #include <vector>
@@ -15,7 +15,7 @@ struct Screen {
     int textPercent = 100;
     Qt::LayoutDirection direction = Qt::LeftToRight;
     /// Brings the stage to where the picture is taken; may be empty.
-    std::function<void(Stage &)> set;
+    std::function<void(WindowStage &)> set;
     bool demo = true;
 };
 

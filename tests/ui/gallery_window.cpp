@@ -18,18 +18,18 @@ using namespace Qt::StringLiterals;
 using namespace chat;
 namespace {
 
-void openInes(Stage &stage)
+void openInes(WindowStage &stage)
 {
     stage.openChat(u"Ines Okafor"_s);
     stage.window->chatPage()->composer()->setText(u"Tell her the handwriting wins. See you at ten"_s);
 }
 
-void openLayla(Stage &stage)
+void openLayla(WindowStage &stage)
 {
     stage.openChat(u"ليلى حدّاد"_s);
 }
 
-void openHostile(Stage &stage)
+void openHostile(WindowStage &stage)
 {
     const QString override = QString(QChar(0x202E));
     const ContactId mallory =
@@ -98,7 +98,7 @@ public:
     }
 };
 
-void addInSizes(std::vector<Screen> &screens, const QString &name, const std::function<void(Stage &)> &set)
+void addInSizes(std::vector<Screen> &screens, const QString &name, const std::function<void(WindowStage &)> &set)
 {
     for (const bool dark : {false, true}) {
         const QString theme = dark ? u"dark"_s : u"light"_s;
@@ -122,7 +122,8 @@ std::vector<Screen> windowScreens()
     addInSizes(screens, u"layla"_s, openLayla);
     addInSizes(screens, u"list"_s, {});
     addInSizes(screens, u"hostile"_s, openHostile);
-    addInSizes(screens, u"controls"_s, [](Stage &stage) { (new ControlsBoard(sharedLook(), *stage.window))->open(); });
+    addInSizes(
+        screens, u"controls"_s, [](WindowStage &stage) { (new ControlsBoard(sharedLook(), *stage.window))->open(); });
 
     const auto add = [&screens](const QString &name, auto set, auto change) {
         Screen screen;
@@ -141,30 +142,31 @@ std::vector<Screen> windowScreens()
         s.textPercent = 200;
         s.size = {420, 800};
     });
-    add(u"empty-app"_s, std::function<void(Stage &)>(), [](Screen &s) { s.demo = false; });
+    add(u"empty-app"_s, std::function<void(WindowStage &)>(), [](Screen &s) { s.demo = false; });
     add(
-        u"request"_s, [](Stage &stage) { stage.openChat(u"Ragnhild Moe"_s); }, [](Screen &) {});
+        u"request"_s, [](WindowStage &stage) { stage.openChat(u"Ragnhild Moe"_s); }, [](Screen &) {});
     add(
-        u"waiting"_s, [](Stage &stage) { stage.openChat(u"Elif Demir"_s); }, [](Screen &) {});
+        u"waiting"_s, [](WindowStage &stage) { stage.openChat(u"Elif Demir"_s); }, [](Screen &) {});
     add(
         u"not-sent"_s,
-        [](Stage &stage) {
+        [](WindowStage &stage) {
             stage.openChat(u"Wen Zhao"_s);
             stage.window->say(u"Copied."_s);
         },
         [](Screen &s) { s.dark = true; });
     add(
-        u"keys"_s, [](Stage &stage) { (new ui::KeysSheet(sharedLook(), *stage.window))->open(); }, [](Screen &) {});
+        u"keys"_s, [](WindowStage &stage) { (new ui::KeysSheet(sharedLook(), *stage.window))->open(); },
+        [](Screen &) {});
     add(
         u"address"_s,
-        [](Stage &stage) {
+        [](WindowStage &stage) {
             (new ui::AddressSheet(sharedLook(), *stage.window, QUrl(u"https://ferries.example/winter?page=2"_s)))
                 ->open();
         },
         [](Screen &) {});
     add(
         u"offline"_s,
-        [](Stage &stage) {
+        [](WindowStage &stage) {
             for (RelayInfo &relay : stage.session.relayList) {
                 relay.condition = RelayCondition::Unreachable;
                 stage.session.announce(RelayChanged{relay});

@@ -1,6 +1,6 @@
 // What assistive technology is told: names, roles, the rows of both lists as sentences, focus inside the history.
 #include "tests/support/unit_registry.h"
-#include "tests/ui/stage.h"
+#include "tests/ui/window_stage.h"
 #include "ui/banner.h"
 #include "ui/chat_column.h"
 #include "ui/chat_page.h"
@@ -54,7 +54,7 @@ private Q_SLOTS:
 
     void everyControl_hasNameAndHandle()
     {
-        Stage stage;
+        WindowStage stage;
         checkNames(*stage.window);
         for (const QString &name : {u"Ines Okafor"_s, u"ليلى حدّاد"_s, u"Ragnhild Moe"_s, u"Wen Zhao"_s}) {
             stage.openChat(name);
@@ -64,7 +64,7 @@ private Q_SLOTS:
 
     void messages_areSentences()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         MessageView *view = stage.window->chatPage()->view();
         QAccessibleInterface *list = QAccessible::queryAccessibleInterface(view);
@@ -81,7 +81,8 @@ private Q_SLOTS:
             QVERIFY(!row->rect().isEmpty());
             spoken.append(row->text(QAccessible::Name));
         }
-        QVERIFY(spoken.contains(u"Ines Okafor, 08:02, Morning! The train gets in at 9:40, so just after ten at yours ☕"_s));
+        QVERIFY(
+            spoken.contains(u"Ines Okafor, 08:02, Morning! The train gets in at 9:40, so just after ten at yours ☕"_s));
         QVERIFY(spoken.contains(u"You, 08:34, Fog forgiven! Nana asks if you still don’t eat walnuts 🌰, read"_s));
         QAccessibleInterface *last = list->child(list->childCount() - 1);
         const QPoint middle = last->rect().center();
@@ -90,7 +91,7 @@ private Q_SLOTS:
 
     void focus_isInsideTheHistory()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         MessageView *view = stage.window->chatPage()->view();
         QAccessibleInterface *list = QAccessible::queryAccessibleInterface(view);
@@ -110,7 +111,7 @@ private Q_SLOTS:
 
     void rows_thatLeftAreInvalid()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         MessageView *view = stage.window->chatPage()->view();
         QAccessibleInterface *list = QAccessible::queryAccessibleInterface(view);
@@ -126,7 +127,7 @@ private Q_SLOTS:
 
     void chats_areSentences()
     {
-        Stage stage;
+        WindowStage stage;
         ChatListView *view = stage.window->listColumn()->list();
         QAccessibleInterface *list = QAccessible::queryAccessibleInterface(view);
         QVERIFY(list);
@@ -140,7 +141,7 @@ private Q_SLOTS:
 
     void alerts_haveTheirRoles()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"ليلى حدّاد"_s);
         QAccessibleInterface *banner = QAccessible::queryAccessibleInterface(stage.find<Banner>("keyChangedBanner"));
         QCOMPARE(banner->role(), QAccessible::AlertMessage);
@@ -153,7 +154,7 @@ private Q_SLOTS:
 
     void tab_reachesEveryRegionInReadingOrder()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         stage.find<QWidget>("railChats")->setFocus(Qt::TabFocusReason);
         QStringList order;
@@ -161,7 +162,7 @@ private Q_SLOTS:
             order.append(QApplication::focusWidget()->objectName());
             QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
         }
-        const QStringList wanted {u"railChats"_s, u"railSettings"_s, u"chatSearch"_s, u"newChat"_s, u"chatList"_s,
+        const QStringList wanted{u"railChats"_s, u"railSettings"_s, u"chatSearch"_s, u"newChat"_s, u"chatList"_s,
             u"headerSafetyNumber"_s, u"headerMore"_s, u"messages"_s, u"composerField"_s};
         qsizetype at = -1;
         for (const QString &name : wanted) {

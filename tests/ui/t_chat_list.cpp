@@ -1,7 +1,7 @@
 // The list column: order, sections, search by name, rows that fit.
 #include "tests/support/unit_registry.h"
 #include "tests/ui/hostile.h"
-#include "tests/ui/stage.h"
+#include "tests/ui/window_stage.h"
 #include "ui/avatar.h"
 #include "ui/chat_column.h"
 #include "ui/chat_delegate.h"
@@ -41,18 +41,17 @@ private Q_SLOTS:
 
     void chats_pinnedFirstThenNewest()
     {
-        Stage stage;
+        WindowStage stage;
         QAbstractItemModelTester source(&stage.window->chats(), QAbstractItemModelTester::FailureReportingMode::QtTest);
         ChatFilter filter(stage.window->chats());
         QAbstractItemModelTester proxy(&filter, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        QCOMPARE(namesOf(filter).mid(0, 4),
-            (QStringList {u"Ines Okafor"_s, u"ليلى حدّاد"_s, u"川村 美咲"_s, u"Papa"_s}));
+        QCOMPARE(namesOf(filter).mid(0, 4), (QStringList{u"Ines Okafor"_s, u"ليلى حدّاد"_s, u"川村 美咲"_s, u"Papa"_s}));
         stage.session.receive(stage.session.idOf(u"Wen Zhao"_s), u"Now in the hall."_s);
-        QCOMPARE(namesOf(filter).mid(0, 2), (QStringList {u"Ines Okafor"_s, u"Wen Zhao"_s}));
-        stage.session.setPinned(stage.session.idOf(u"Papa"_s), true, [](auto) { });
-        QCOMPARE(namesOf(filter).mid(0, 2), (QStringList {u"Ines Okafor"_s, u"Papa"_s}));
+        QCOMPARE(namesOf(filter).mid(0, 2), (QStringList{u"Ines Okafor"_s, u"Wen Zhao"_s}));
+        stage.session.setPinned(stage.session.idOf(u"Papa"_s), true, [](auto) {});
+        QCOMPARE(namesOf(filter).mid(0, 2), (QStringList{u"Ines Okafor"_s, u"Papa"_s}));
         filter.setSection(Section::Requests);
-        QCOMPARE(namesOf(filter), QStringList {u"Ragnhild Moe"_s});
+        QCOMPARE(namesOf(filter), QStringList{u"Ragnhild Moe"_s});
         filter.setSection(Section::Contacts);
         QVERIFY(!namesOf(filter).contains(u"Ragnhild Moe"_s));
         QVERIFY(namesOf(filter).indexOf(u"Anouk Lefèvre"_s) < namesOf(filter).indexOf(u"Wen Zhao"_s));
@@ -62,19 +61,19 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("words");
         QTest::addColumn<QStringList>("names");
-        QTest::newRow("first name") << u"ines"_s << QStringList {u"Ines Okafor"_s};
-        QTest::newRow("last name, other case") << u"OKA"_s << QStringList {u"Ines Okafor"_s};
-        QTest::newRow("without accent") << u"lefevre"_s << QStringList {u"Anouk Lefèvre"_s};
-        QTest::newRow("two words") << u"rivera tom"_s << QStringList {u"Tomás Rivera"_s};
-        QTest::newRow("middle of a word") << u"vera"_s << QStringList {};
-        QTest::newRow("arabic") << u"ليلى"_s << QStringList {u"ليلى حدّاد"_s};
-        QTest::newRow("cyrillic") << u"ковал"_s << QStringList {u"Дмитро Коваленко"_s};
+        QTest::newRow("first name") << u"ines"_s << QStringList{u"Ines Okafor"_s};
+        QTest::newRow("last name, other case") << u"OKA"_s << QStringList{u"Ines Okafor"_s};
+        QTest::newRow("without accent") << u"lefevre"_s << QStringList{u"Anouk Lefèvre"_s};
+        QTest::newRow("two words") << u"rivera tom"_s << QStringList{u"Tomás Rivera"_s};
+        QTest::newRow("middle of a word") << u"vera"_s << QStringList{};
+        QTest::newRow("arabic") << u"ليلى"_s << QStringList{u"ليلى حدّاد"_s};
+        QTest::newRow("cyrillic") << u"ковал"_s << QStringList{u"Дмитро Коваленко"_s};
     }
     void search_findsNames()
     {
         QFETCH(QString, words);
         QFETCH(QStringList, names);
-        Stage stage;
+        WindowStage stage;
         auto *field = stage.find<SearchField>("chatSearch");
         field->setFocus();
         // Qt Test has keys for Latin letters only.
@@ -119,7 +118,7 @@ private Q_SLOTS:
         QFETCH(int, width);
         QFETCH(int, percent);
         QFETCH(bool, mirrored);
-        Stage stage;
+        WindowStage stage;
         sharedLook().setTextPercent(percent);
         QList<chat::ChatSummary> chats = stage.window->chats().all();
         for (const QString &name : hostileTexts()) {
@@ -134,10 +133,10 @@ private Q_SLOTS:
         }
         const QRectF box(0, 0, width, chatRowHeight(sharedLook()));
         for (const chat::ChatSummary &chat : chats) {
-            const ChatRowLayout l = layoutChatRow(
-                chat, box, mirrored ? Qt::RightToLeft : Qt::LeftToRight, sharedLook(), stage.calendar);
-            const QList<QRectF> first {l.avatar, l.name, l.mark, l.muted, l.sign, l.time};
-            const QList<QRectF> second {l.avatar, l.prefix, l.snippet, l.badge, l.pin};
+            const ChatRowLayout l =
+                layoutChatRow(chat, box, mirrored ? Qt::RightToLeft : Qt::LeftToRight, sharedLook(), stage.calendar);
+            const QList<QRectF> first{l.avatar, l.name, l.mark, l.muted, l.sign, l.time};
+            const QList<QRectF> second{l.avatar, l.prefix, l.snippet, l.badge, l.pin};
             for (const QList<QRectF> &line : {first, second}) {
                 for (int i = 0; i < line.size(); ++i) {
                     QVERIFY2(within(line.at(i), l.row), qPrintable(chat.name.left(30)));
@@ -155,7 +154,7 @@ private Q_SLOTS:
 
     void moving_doesNotOpen()
     {
-        Stage stage;
+        WindowStage stage;
         ChatListView *list = stage.window->listColumn()->list();
         QSignalSpy chosen(list, &ChatListView::chatChosen);
         list->setFocus(Qt::TabFocusReason);

@@ -2,7 +2,7 @@
 // any network or file (tests/ui/hostile.h has the corpus).
 #include "tests/support/unit_registry.h"
 #include "tests/ui/hostile.h"
-#include "tests/ui/stage.h"
+#include "tests/ui/window_stage.h"
 #include "ui/chat_column.h"
 #include "ui/chat_page.h"
 #include "ui/message_sheets.h"
@@ -69,7 +69,7 @@ private Q_SLOTS:
     void everyPlace_showsItLiterally()
     {
         QFETCH(QString, text);
-        Stage stage(false);
+        WindowStage stage(false);
         const QSet<QString> before = openThings();
         const auto contact = stage.session.addContact(text, 3, chat::Trust::KeyChanged);
         stage.session.addMessage(contact, text, kDemoNow - 3000, false);

@@ -1,6 +1,6 @@
 // Tokens, theme and icons: every value that the program uses is there, readable, and follows the desktop.
 #include "tests/support/unit_registry.h"
-#include "tests/ui/stage.h"
+#include "tests/ui/window_stage.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -100,8 +100,8 @@ private Q_SLOTS:
         QFETCH(int, ground);
         const Tokens tokens = Tokens::builtIn();
         for (const Scheme scheme : {Scheme::Light, Scheme::Dark}) {
-            const double measured = contrast(tokens.colour(scheme, static_cast<Colour>(ink)),
-                tokens.colour(scheme, static_cast<Colour>(ground)));
+            const double measured = contrast(
+                tokens.colour(scheme, static_cast<Colour>(ink)), tokens.colour(scheme, static_cast<Colour>(ground)));
             QVERIFY2(measured >= 4.5, qPrintable(QString::number(measured)));
         }
     }

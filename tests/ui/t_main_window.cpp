@@ -1,6 +1,6 @@
 // The window as a whole, by real key events: opening, writing, drafts, blocked lines, columns, focus.
 #include "tests/support/unit_registry.h"
-#include "tests/ui/stage.h"
+#include "tests/ui/window_stage.h"
 #include "ui/banner.h"
 #include "ui/chat_column.h"
 #include "ui/chat_page.h"
@@ -33,7 +33,7 @@ private Q_SLOTS:
 
     void enter_sendsAndShiftEnterBreaksTheLine()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Tomás Rivera"_s);
         auto *edit = stage.find<ComposerEdit>("composerField");
         QCOMPARE(focused(), edit);
@@ -51,7 +51,7 @@ private Q_SLOTS:
 
     void ctrlEnter_sendsWhenChosen()
     {
-        Stage stage;
+        WindowStage stage;
         stage.window->setSendWithCtrlEnter(true);
         stage.openChat(u"Papa"_s);
         auto *edit = stage.find<ComposerEdit>("composerField");
@@ -64,7 +64,7 @@ private Q_SLOTS:
 
     void emptyText_isNotSent()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Papa"_s);
         auto *edit = stage.find<ComposerEdit>("composerField");
         QTest::keyClicks(edit, u"   "_s);
@@ -75,7 +75,7 @@ private Q_SLOTS:
 
     void failedSend_givesTheWordsBack()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Papa"_s);
         auto *edit = stage.find<ComposerEdit>("composerField");
         QTest::keyClicks(edit, u"precious words"_s);
@@ -89,7 +89,7 @@ private Q_SLOTS:
 
     void drafts_stayWithTheirChat()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Papa"_s);
         auto *edit = stage.find<ComposerEdit>("composerField");
         QTest::keyClicks(edit, u"half a thought"_s);
@@ -102,7 +102,7 @@ private Q_SLOTS:
 
     void hugePaste_isRefusedWithASentence()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Papa"_s);
         auto *edit = stage.find<ComposerEdit>("composerField");
         QTest::keyClicks(edit, u"before "_s);
@@ -117,7 +117,7 @@ private Q_SLOTS:
 
     void pastedMarkup_arrivesAsItsWords()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Papa"_s);
         auto *edit = stage.find<ComposerEdit>("composerField");
         auto *mime = new QMimeData;
@@ -135,7 +135,7 @@ private Q_SLOTS:
 
     void composer_growsFromOneToEightLines()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Papa"_s);
         Composer *composer = stage.window->chatPage()->composer();
         const int one = composer->height();
@@ -157,7 +157,7 @@ private Q_SLOTS:
 
     void newKey_blocksUntilAcceptedTwice()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"ليلى حدّاد"_s);
         QVERIFY(stage.find<Banner>("keyChangedBanner")->isVisible());
         QVERIFY(stage.window->chatPage()->composer()->isBlocked());
@@ -182,7 +182,7 @@ private Q_SLOTS:
 
     void request_showsNoTextUntilAccepted()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ragnhild Moe"_s);
         QVERIFY(stage.window->chatPage()->composer()->isBlocked());
         QTest::mouseClick(stage.find<QWidget>("acceptRequest"), Qt::LeftButton);
@@ -193,7 +193,7 @@ private Q_SLOTS:
 
     void opening_tellsTheSessionOnlyWhileInUse()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Papa"_s);
         QCOMPARE(stage.session.openChat, std::optional(stage.session.idOf(u"Papa"_s)));
         stage.window->chatPage()->setWindowActive(false);
@@ -204,7 +204,7 @@ private Q_SLOTS:
 
     void narrow_showsOneColumnAndTheWayBack()
     {
-        Stage stage(true, {420, 800});
+        WindowStage stage(true, {420, 800});
         QVERIFY(stage.window->isOneColumn());
         QVERIFY(stage.window->listColumn()->isVisible());
         QVERIFY(stage.window->rail()->isVisible());
@@ -232,7 +232,7 @@ private Q_SLOTS:
     void widths_keepColumnsInTheirLimits()
     {
         QFETCH(int, width);
-        Stage stage(true, {width, 720});
+        WindowStage stage(true, {width, 720});
         stage.openChat(u"Ines Okafor"_s);
         QCOMPARE(stage.window->width(), width);
         const int list = stage.window->listColumn()->width();
@@ -245,10 +245,10 @@ private Q_SLOTS:
     {
         QByteArray state;
         {
-            Stage stage(true, {1200, 700});
+            WindowStage stage(true, {1200, 700});
             state = stage.window->saveLayout();
         }
-        Stage stage(true, {900, 600});
+        WindowStage stage(true, {900, 600});
         QVERIFY(stage.window->restoreLayout(state));
         settle();
         QCOMPARE(stage.window->size(), QSize(1200, 700));
@@ -258,7 +258,7 @@ private Q_SLOTS:
 
     void shortcuts_reachEverything()
     {
-        Stage stage;
+        WindowStage stage;
         QWidget *window = stage.window.get();
         QSignalSpy invite(stage.window.get(), &MainWindow::inviteRequested);
         QSignalSpy lock(stage.window.get(), &MainWindow::lockRequested);
@@ -297,7 +297,7 @@ private Q_SLOTS:
 
     void f6_goesRoundTheRegions()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         QStringList visited;
         for (int i = 0; i < 5; ++i) {
@@ -305,14 +305,14 @@ private Q_SLOTS:
             visited.append(focused()->objectName());
         }
         QCOMPARE(visited,
-            (QStringList {u"railChats"_s, u"chatList"_s, u"headerSafetyNumber"_s, u"messages"_s, u"composerField"_s}));
+            (QStringList{u"railChats"_s, u"chatList"_s, u"headerSafetyNumber"_s, u"messages"_s, u"composerField"_s}));
         QTest::keyClick(focused(), Qt::Key_F6, Qt::ShiftModifier);
         QCOMPARE(focused()->objectName(), u"messages"_s);
     }
 
     void sheet_holdsTheFocusAndGivesItBack()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Papa"_s);
         QWidget *before = focused();
         auto *question = new Question(sharedLook(), *stage.window, u"Sure?"_s, u"Think."_s, u"q"_s);
@@ -339,7 +339,7 @@ private Q_SLOTS:
 
     void forgettingTheProfile_leavesNothingInWidgets()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         auto *edit = stage.find<ComposerEdit>("composerField");
         QTest::keyClicks(edit, u"secret"_s);
@@ -353,25 +353,25 @@ private Q_SLOTS:
 
     void offline_isSaidOnce()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Papa"_s);
         auto *banner = stage.find<Banner>("offlineBanner");
         QVERIFY(!banner->isVisible());
         for (chat::RelayInfo relay : stage.session.relayList) {
             relay.condition = chat::RelayCondition::Unreachable;
-            stage.session.announce(chat::RelayChanged {relay});
+            stage.session.announce(chat::RelayChanged{relay});
         }
         QVERIFY(banner->isVisible());
         QVERIFY(stage.find<QWidget>("railRelays")->accessibleName().contains(u"none answers"_s));
         chat::RelayInfo back = stage.session.relayList.first();
         back.condition = chat::RelayCondition::Connected;
-        stage.session.announce(chat::RelayChanged {back});
+        stage.session.announce(chat::RelayChanged{back});
         QVERIFY(!banner->isVisible());
     }
 
     void theme_changesLive()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         const QColor light = stage.window->grab().toImage().pixelColor(stage.window->width() - 40, 200);
         sharedLook().setChoice(ThemeChoice::Dark);

@@ -1,6 +1,6 @@
 // The window of rows on a history: pages, facts in between, stale answers.
 #include "tests/support/unit_registry.h"
-#include "tests/ui/stage.h"
+#include "tests/ui/window_stage.h"
 #include "ui/message_model.h"
 
 #include <QAbstractItemModelTester>
@@ -17,7 +17,7 @@ class TestMessageModel : public QObject {
     Q_OBJECT
 
 private:
-    ui::Calendar m_calendar {[] { return kDemoNow; }, QLocale(QLocale::English), QTimeZone::utc()};
+    ui::Calendar m_calendar{[] { return kDemoNow; }, QLocale(QLocale::English), QTimeZone::utc()};
 
     static QString textOf(const MessageModel &model, int row) { return model.at(row).text; }
     static QString last(const MessageModel &model) { return textOf(model, model.rowCount() - 1); }
@@ -92,7 +92,7 @@ private Q_SLOTS:
         MessageModel model(session, m_calendar);
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         session.holdAnswers(true);
-        model.setChat(chat);        // the page is read now and does not contain the next message
+        model.setChat(chat); // the page is read now and does not contain the next message
         session.receive(chat, u"new"_s);
         session.release();
         QCOMPARE(model.rowCount(), 2);
@@ -101,7 +101,7 @@ private Q_SLOTS:
         const chat::Message known = model.at(1);
         model.setChat({});
         model.setChat(chat);
-        session.announce(chat::MessageStored {known, true});
+        session.announce(chat::MessageStored{known, true});
         session.release();
         QCOMPARE(model.rowCount(), 2);
     }
@@ -120,7 +120,7 @@ private Q_SLOTS:
         late.id.bytes[3] = 9;
         late.text = u"two"_s;
         late.sortMs += 1000;
-        session.announce(chat::MessageStored {late, true});
+        session.announce(chat::MessageStored{late, true});
         QCOMPARE(textOf(model, 1), u"two"_s);
         QCOMPARE(model.rowCount(), 3);
     }

@@ -1,6 +1,6 @@
 // The history on the screen: how little it lays out, where it stays when things change, keys, copying.
 #include "tests/support/unit_registry.h"
-#include "tests/ui/stage.h"
+#include "tests/ui/window_stage.h"
 #include "ui/chat_page.h"
 #include "ui/end_button.h"
 #include "ui/message_view.h"
@@ -22,7 +22,7 @@ class TestMessageView : public QObject {
 private:
     static quint64 layoutsToOpen(int messages)
     {
-        Stage stage(false);
+        WindowStage stage(false);
         const auto chat = stage.session.addContact(u"Ines"_s, 0);
         stage.session.fillChat(chat, messages);
         stage.session.changeChat(chat);
@@ -47,7 +47,7 @@ private Q_SLOTS:
 
     void scrolling_asksForPagesAndKeepsTheRowInPlace()
     {
-        Stage stage(false);
+        WindowStage stage(false);
         const auto chat = stage.session.addContact(u"Ines"_s, 0);
         stage.session.fillChat(chat, 1000);
         stage.session.changeChat(chat);
@@ -67,7 +67,7 @@ private Q_SLOTS:
 
     void atTheEnd_itStaysThere()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Tomás Rivera"_s);
         ui::MessageView *view = stage.window->chatPage()->view();
         QVERIFY(view->isAtEnd());
@@ -84,7 +84,7 @@ private Q_SLOTS:
 
     void awayFromTheEnd_itCountsAndOffersTheWayBack()
     {
-        Stage stage(false);
+        WindowStage stage(false);
         const auto chat = stage.session.addContact(u"Ines"_s, 0);
         stage.session.fillChat(chat, 200);
         stage.session.changeChat(chat);
@@ -112,7 +112,7 @@ private Q_SLOTS:
 
     void unread_standsUnderItsDivider()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         ui::MessageView *view = stage.window->chatPage()->view();
         const int row = view->model().rowOf(view->model().firstUnread());
@@ -125,7 +125,7 @@ private Q_SLOTS:
 
     void keys_moveSelectAndCopy()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         ui::MessageView *view = stage.window->chatPage()->view();
         view->setFocus(Qt::TabFocusReason);
@@ -150,7 +150,7 @@ private Q_SLOTS:
 
     void typing_goesToTheComposer()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         ui::MessageView *view = stage.window->chatPage()->view();
         view->setFocus(Qt::TabFocusReason);
@@ -161,7 +161,7 @@ private Q_SLOTS:
 
     void links_areAskedForNotOpened()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Ines Okafor"_s);
         ui::MessageView *view = stage.window->chatPage()->view();
         QSignalSpy activated(view, &ui::MessageView::addressActivated);
@@ -173,8 +173,8 @@ private Q_SLOTS:
             const QPointF offset = text.topLeft() - view->layoutOf(row).bubble.topLeft();
             bool found = false;
             for (int x = 0; x < text.width() && !found; x += 6) {
-                QTest::mouseClick(view->viewport(), Qt::LeftButton, {},
-                    body.topLeft() + (offset + QPointF(x, 12)).toPoint());
+                QTest::mouseClick(
+                    view->viewport(), Qt::LeftButton, {}, body.topLeft() + (offset + QPointF(x, 12)).toPoint());
                 found = activated.count() > 0;
             }
         }
@@ -187,7 +187,7 @@ private Q_SLOTS:
 
     void notSent_triesAgain()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Wen Zhao"_s);
         ui::MessageView *view = stage.window->chatPage()->view();
         const int row = view->count() - 1;
@@ -202,7 +202,7 @@ private Q_SLOTS:
 
     void menu_offersWhatExists()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Wen Zhao"_s);
         ui::MessageView *view = stage.window->chatPage()->view();
         QMenu *menu = view->menuFor(view->count() - 1);
@@ -211,13 +211,13 @@ private Q_SLOTS:
             if (!action->isSeparator())
                 names.append(action->objectName());
         }
-        QCOMPARE(names, (QStringList {u"copyText"_s, u"tryAgain"_s, u"messageDetails"_s, u"deleteForMe"_s}));
+        QCOMPARE(names, (QStringList{u"copyText"_s, u"tryAgain"_s, u"messageDetails"_s, u"deleteForMe"_s}));
         delete menu;
     }
 
     void states_changeInPlace()
     {
-        Stage stage;
+        WindowStage stage;
         stage.openChat(u"Jonas Weber"_s);
         ui::MessageView *view = stage.window->chatPage()->view();
         const int row = view->count() - 1;

@@ -19,11 +19,11 @@ void resetLook();
 /// Runs the event loop until nothing is posted any more.
 void settle();
 
-class Stage {
+class WindowStage {
 public:
     /// `demo`: with the people of the pictures. The window is shown at `size`, its session's clock stands still.
-    explicit Stage(bool demo = true, const QSize &size = {1080, 720});
-    ~Stage();
+    explicit WindowStage(bool demo = true, const QSize &size = {1080, 720});
+    ~WindowStage();
 
     FakeSession session;
     ui::Calendar calendar;

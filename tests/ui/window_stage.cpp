@@ -1,4 +1,4 @@
-#include "tests/ui/stage.h"
+#include "tests/ui/window_stage.h"
 
 #include <QApplication>
 #include <QTimeZone>
@@ -39,7 +39,7 @@ void settle()
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
 }
 
-Stage::Stage(bool demo, const QSize &size)
+WindowStage::WindowStage(bool demo, const QSize &size)
     : calendar([this] { return session.now; }, QLocale(QLocale::English, QLocale::UnitedKingdom), QTimeZone::utc())
 {
     if (demo)
@@ -52,13 +52,13 @@ Stage::Stage(bool demo, const QSize &size)
     settle();
 }
 
-Stage::~Stage()
+WindowStage::~WindowStage()
 {
     window.reset();
     settle();
 }
 
-void Stage::openChat(const QString &name)
+void WindowStage::openChat(const QString &name)
 {
     window->openChat(session.idOf(name));
     settle();
