@@ -184,10 +184,10 @@ QJsonObject toJson(const chat::Invitation &invitation)
 
 std::optional<QJsonObject> toJson(const chat::Fact &fact)
 {
-    using Answer = std::optional<QJsonObject>;
+    using Object = std::optional<QJsonObject>;
     const auto event = [](QLatin1StringView name, QJsonObject object) {
         object.insert(u"event"_s, QString(name));
-        return Answer(object);
+        return Object(object);
     };
     return std::visit(
         Overloaded{
@@ -204,7 +204,7 @@ std::optional<QJsonObject> toJson(const chat::Fact &fact)
                     object.insert(u"contact"_s, f.chat->toHex());
                 return event("notice"_L1, object);
             },
-            [](const auto &) { return Answer(); },
+            [](const auto &) { return Object(); },
         },
         fact);
 }
