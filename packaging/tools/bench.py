@@ -67,7 +67,7 @@ def send(binaries, folder):
     for index in range(220):
         text = f"sample {index}"
         begun = time.perf_counter()
-        sender.call("send", contact=bob_at_alice, text=text)
+        sender.call("send", id=bob_at_alice, text=text)
         deadline = begun + 10
         while text not in arrived:
             if time.perf_counter() > deadline:

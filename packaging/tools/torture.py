@@ -48,7 +48,7 @@ class Side(threading.Thread):
             # While it unlocks, repairs, connects, catches up.
             self.kill_after(rpc, self.random.uniform(0, 2.0))
         while not self.stop.is_set():
-            answer = rpc.call("history", contact=self.contact, limit=1_000_000)
+            answer = rpc.call("history", id=self.contact, limit=1_000_000)
             if answer is None:
                 return
             rows = [row for row in answer["answers"] if "system" not in row]
@@ -76,7 +76,7 @@ class Side(threading.Thread):
         share = math.ceil(self.messages * (self.killed + 1) / (self.kills + 1))
         fatal = self.random.randint(sent + 1, share) if share > sent and self.killed < self.kills else None
         for number in range(sent + 1, share + 1):
-            if rpc.write("send", contact=self.contact, text=self.text(number)) is None:
+            if rpc.write("send", id=self.contact, text=self.text(number)) is None:
                 return False
             if number == fatal:
                 self.kill_after(rpc, self.random.uniform(0, 0.03))
