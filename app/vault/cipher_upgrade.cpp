@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <vector>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace tacet::vault {
@@ -106,6 +107,11 @@ DbResult upgradeCipher(const fs::path &file, crypto::FixedView<32> key, const Da
     assert(Database::libraryGeneration() >= 4);
     const fs::path target = upgradedFile(file);
     removeDatabase(target); // left by an interrupted attempt; the vault itself is whole
+    // ATTACH makes no files on a connection that may not make them, and this one shall be 0600 anyway.
+    const int made = ::open(target.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (made < 0)
+        return fail(dbErrorFrom(fileErrorFromErrno(errno)));
+    ::close(made);
     const DbResult exported = [&]() -> DbResult {
         const auto old = Database::open(file, OpenMode::Writer, key, options);
         if (!old)

@@ -62,9 +62,10 @@ const char *pageSettings(int library, int generation)
     if (library < 4) // 3.x: what its own defaults are, but for the page size, said aloud
         return "PRAGMA cipher='aes-256-cbc'; PRAGMA kdf_iter=64000; PRAGMA cipher_page_size=4096;"
                "PRAGMA cipher_use_hmac=ON";
+    // 4.6 writes every wrong key and damaged page to standard error by itself; ours to tell, in our words.
     if (generation < 4) // a file made by 3.x, on 4.x
-        return "PRAGMA cipher_compatibility=3; PRAGMA cipher_page_size=4096";
-    return "PRAGMA cipher_compatibility=4; PRAGMA cipher_page_size=4096; PRAGMA kdf_iter=256000;"
+        return "PRAGMA cipher_log_level=NONE; PRAGMA cipher_compatibility=3; PRAGMA cipher_page_size=4096";
+    return "PRAGMA cipher_log_level=NONE; PRAGMA cipher_compatibility=4; PRAGMA cipher_page_size=4096; PRAGMA kdf_iter=256000;"
            "PRAGMA cipher_hmac_algorithm=HMAC_SHA512; PRAGMA cipher_kdf_algorithm=PBKDF2_HMAC_SHA512;"
            "PRAGMA cipher_plaintext_header_size=0";
 }
