@@ -1,5 +1,6 @@
 #include "ui/accessible_role.h"
 
+#include <QAbstractButton>
 #include <QAccessibleWidget>
 #include <QVariant>
 
@@ -8,6 +9,53 @@ namespace {
 
 constexpr const char *kProperty = "tacetAccessibleRole";
 
+/// What a plain QAccessibleWidget lacks of a button: it can be pressed, and says which tab is chosen or which part is open.
+class AccessibleButton final : public QAccessibleWidget {
+public:
+    AccessibleButton(QAbstractButton *button, QAccessible::Role role) : QAccessibleWidget(button, role), m_button(button) { }
+
+    QAccessible::Role role() const override { return m_button->isCheckable() ? QAccessibleWidget::role() : QAccessible::Button; }
+
+    QString text(QAccessible::Text kind) const override
+    {
+        const QString named = QAccessibleWidget::text(kind);
+        return kind == QAccessible::Name && named.isEmpty() ? m_button->text() : named;
+    }
+
+    QAccessible::State state() const override
+    {
+        QAccessible::State state = QAccessibleWidget::state();
+        if (role() == QAccessible::PageTab) {
+            state.selectable = true;
+            state.selected = m_button->isChecked();
+        } else if (m_button->isCheckable()) {
+            state.expandable = true;
+            state.expanded = m_button->isChecked();
+            state.collapsed = !m_button->isChecked();
+        }
+        return state;
+    }
+
+    QStringList actionNames() const override
+    {
+        QStringList names = QAccessibleWidget::actionNames();
+        if (m_button->isEnabled())
+            names.prepend(pressAction());
+        return names;
+    }
+
+    void doAction(const QString &name) override
+    {
+        if (name == pressAction())
+            m_button->animateClick(); // like a key press: what it opens may outlive this call
+        else
+            QAccessibleWidget::doAction(name);
+    }
+
+private:
+    QAbstractButton *m_button;
+};
+
 QAccessibleInterface *create(const QString &, QObject *object)
 {
     if (!object || !object->isWidgetType())
@@ -15,7 +63,10 @@ QAccessibleInterface *create(const QString &, QObject *object)
     const QVariant role = object->property(kProperty);
     if (!role.isValid())
         return nullptr;
-    return new QAccessibleWidget(static_cast<QWidget *>(object), static_cast<QAccessible::Role>(role.toInt()));
+    const auto wanted = static_cast<QAccessible::Role>(role.toInt());
+    if (auto *button = qobject_cast<QAbstractButton *>(object))
+        return new AccessibleButton(button, wanted);
+    return new QAccessibleWidget(static_cast<QWidget *>(object), wanted);
 }
 
 } // namespace

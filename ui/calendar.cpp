@@ -19,7 +19,10 @@ Calendar Calendar::ofThisComputer()
 
 QString Calendar::time(qint64 ms) const
 {
-    return m_locale.toString(local(ms).time(), QLocale::ShortFormat);
+    // Some locales' short time has seconds (the C locale); a chat wants hours and minutes.
+    QString format = m_locale.timeFormat(QLocale::ShortFormat);
+    format.remove(u":ss"_s).remove(u".ss"_s);
+    return m_locale.toString(local(ms).time(), format);
 }
 
 QString Calendar::listTime(qint64 ms) const

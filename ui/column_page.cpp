@@ -24,7 +24,6 @@ ColumnPage::ColumnPage(Look &look, int columnWidth, Place place, const QString &
     setFocusPolicy(Qt::NoFocus);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     viewport()->setAutoFillBackground(false);
-    m_content->setAutoFillBackground(false);
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(12);
     auto *outer = new QVBoxLayout(m_content);
@@ -38,6 +37,7 @@ ColumnPage::ColumnPage(Look &look, int columnWidth, Place place, const QString &
     outer->addLayout(middle);
     outer->addStretch(3);
     setWidget(m_content);
+    m_content->setAutoFillBackground(false); // which setWidget() turned on
     connect(&look, &Look::changed, this, &ColumnPage::fit);
     fit();
 }

@@ -1,5 +1,6 @@
 #include "ui/rail.h"
 
+#include "ui/accessible_role.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
 
@@ -28,6 +29,7 @@ RailButton::RailButton(
     , m_keys(keys)
 {
     setObjectName(objectName);
+    setAccessibleRole(this, QAccessible::PageTab);
     setCursor(Qt::PointingHandCursor);
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);

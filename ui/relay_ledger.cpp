@@ -34,7 +34,7 @@ RelayLedger::RelayLedger(const Parts &parts, QWidget &host)
 {
     setForm(Form::Popover);
     auto *head = new QHBoxLayout;
-    head->addWidget(m_proxy, 1);
+    head->addWidget(m_proxy, 1, Qt::AlignVCenter);
     auto *settings = new IconButton(parts.look, Icon::Settings, tr("Settings of relays and proxy"), u"ledgerSettings"_s, this);
     settings->setSizes(20, 36);
     head->addWidget(settings);

@@ -1,5 +1,6 @@
 #include "ui/relay_row.h"
 
+#include "ui/accessible_role.h"
 #include "ui/button_row.h"
 #include "ui/buttons.h"
 #include "ui/card.h"
@@ -31,6 +32,7 @@ constexpr int kNarrow = 430;
 RelayLine::RelayLine(const Parts &parts, QWidget *parent) : QAbstractButton(parent), m_parts(parts)
 {
     setCheckable(true);
+    setAccessibleRole(this, QAccessible::Button);
     setCursor(Qt::PointingHandCursor);
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_Hover);

@@ -1,5 +1,6 @@
 #include "ui/settings_pages.h"
 
+#include "ui/accessible_role.h"
 #include "ui/labels.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
@@ -51,6 +52,7 @@ SettingsPageButton::SettingsPageButton(Look &look, SettingsPage page, QWidget *p
     , m_look(look)
     , m_icon(settingsPageIcon(page))
 {
+    setAccessibleRole(this, QAccessible::PageTab);
     setText(settingsPageTitle(page));
     setObjectName(u"settingsPage%1"_s.arg(static_cast<int>(page)));
     setAccessibleName(text());

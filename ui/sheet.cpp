@@ -99,11 +99,11 @@ Sheet::Sheet(Look &look, QWidget &host, const QString &title, const QString &obj
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->viewport()->setAutoFillBackground(false);
     auto *content = new QWidget;
-    content->setAutoFillBackground(false);
     m_body = new QVBoxLayout(content);
     m_body->setContentsMargins(kPad, 8, kPad, kPad);
     m_body->setSpacing(12);
     m_scroll->setWidget(content);
+    content->setAutoFillBackground(false); // which setWidget() turned on
     new OverlayScroll(look, *m_scroll);
     column->addWidget(m_scroll, 1);
 
@@ -117,7 +117,6 @@ Sheet::Sheet(Look &look, QWidget &host, const QString &title, const QString &obj
     m_host.installEventFilter(this);
     connect(&look, &Look::changed, this, [this] {
         place();
-        update();
     });
 }
 
@@ -171,7 +170,6 @@ void Sheet::open()
     connect(rise, &QVariantAnimation::valueChanged, this, [this](const QVariant &value) {
         m_rise = value.toReal();
         place();
-        update();
     });
     rise->start(QAbstractAnimation::DeleteWhenStopped);
 }
@@ -192,6 +190,7 @@ void Sheet::dismiss()
 
 void Sheet::place()
 {
+    update(); // the shadow lies outside the panel
     auto *panel = static_cast<Panel *>(m_panel);
     panel->fillsWindow = width() < metrics::kBreakOne;
     if (panel->fillsWindow) {

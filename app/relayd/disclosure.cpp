@@ -1,13 +1,14 @@
 #include "app/relayd/disclosure.h"
 
 #include <QDateTime>
+#include <QTimeZone>
 
 namespace tacet::relayd {
 namespace {
 
 std::string utc(std::int64_t seconds)
 {
-    return QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC).toString(Qt::ISODate).toStdString();
+    return QDateTime::fromSecsSinceEpoch(seconds, QTimeZone::utc()).toString(Qt::ISODate).toStdString();
 }
 
 std::string counted(std::int64_t count, const char *one, const char *many)

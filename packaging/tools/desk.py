@@ -149,7 +149,7 @@ class Window:
     # --- X11 ---
 
     def windows(self):
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid), ""],
+        found = subprocess.run(["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), ""],
                                capture_output=True, text=True, check=False).stdout.split()
         named = []
         for window in found:
@@ -188,8 +188,8 @@ class Window:
 
     def click_box(self, box):
         x, y, width, height = box
-        xdotool("mousemove", "--sync", x + width // 2, y + height // 2)
-        xdotool("click", 1)
+        # Without --sync: that waits long for a pointer that is there already.
+        xdotool("mousemove", x + width // 2, y + height // 2, "click", 1)
 
     # --- Accessibility tree ---
 

@@ -40,7 +40,7 @@ class Tour:
         config.mkdir(parents=True, exist_ok=True)
         settings = config / "tacet.conf"
         if not settings.exists():
-            settings.write_text(f"[appearance]\ntheme={theme}\n")
+            settings.write_text(f"[look]\ntheme={theme}\n")
         window = desks.Window(self.desk, f"{self.binaries}/tacet", home)
         window.place(x, 0, *WIDE)
         return window
@@ -131,7 +131,7 @@ class Tour:
         self.alice.click("radio button", "Paste")
         field = self.alice.find("text", re.compile(r"[Nn]umber"))
         self.alice.fill("text", field.name, numbers[1])
-        self.alice.says("same number")
+        self.alice.says("numbers are the same")
         self.picture(self.alice, "safety-number-compared")
         self.alice.click("push button", "Mark as verified")
         self.alice.says("[Vv]erified")
@@ -159,7 +159,7 @@ class Tour:
 
     def back_up(self):
         self.alice.keys("ctrl+comma")
-        self.alice.click("list item", re.compile("Backup"))
+        self.alice.click("page tab", "Backup")
         self.alice.click("push button", re.compile("Back up now"))
         self.backup_file = self.folder / "alice" / "alice.tacet"
         self.alice.fill("text", re.compile("File|Where"), str(self.backup_file))
