@@ -16,10 +16,10 @@ using session::ProfileState;
 Closing::Closing(const Parts &parts, MainWindow &window, Tray &tray) : m_parts(parts), m_window(window), m_tray(tray)
 {
     connect(&window, &MainWindow::closeRequested, this, &Closing::close);
-    connect(&window, &MainWindow::quitRequested, qApp, &QApplication::quit);
+    connect(&window, &MainWindow::quitRequested, this, &Closing::quit);
     connect(&tray, &Tray::openRequested, this, &Closing::openRequested);
     connect(&tray, &Tray::lockRequested, this, [this] { m_parts.session.lock(); });
-    connect(&tray, &Tray::quitRequested, qApp, &QApplication::quit);
+    connect(&tray, &Tray::quitRequested, this, &Closing::quit);
     connect(&window.chats(), &ChatListModel::countsChanged, this, &Closing::showState);
     connect(&parts.session, &session::SessionFacade::factStored, this, [this](const chat::Fact &fact) {
         if (const auto *changed = std::get_if<chat::SettingsChanged>(&fact))
@@ -43,12 +43,18 @@ void Closing::close()
 {
     // Without a profile there is nothing to receive; while locked only what this process knew before could arrive.
     if (m_parts.session.profile().state == ProfileState::Absent)
-        return QApplication::quit();
+        return quit();
     if (!m_tray.isAvailable() && !m_settings.trayAsked && m_parts.session.profile().state == ProfileState::Open)
         return ask();
     if (m_settings.keepInTray && (m_tray.isAvailable() || m_settings.trayAsked))
         return m_window.hide();
-    QApplication::quit();
+    quit();
+}
+
+void Closing::quit()
+{
+    m_window.saveDraft();
+    QCoreApplication::exit(); // quit() would first ask the window to close, which is where this may come from
 }
 
 void Closing::ask()
@@ -65,10 +71,10 @@ void Closing::ask()
         m_parts.session.changeSettings(m_settings, {});
     };
     auto quitting = std::make_shared<bool>(false);
-    connect(question, &Question::taken, this, [remember, quitting] {
+    connect(question, &Question::taken, this, [this, remember, quitting] {
         *quitting = true;
         remember(false);
-        QApplication::quit();
+        quit();
     });
     connect(question, &Sheet::closed, this, [this, remember, quitting] {
         if (*quitting)

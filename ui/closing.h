@@ -20,6 +20,7 @@ Q_SIGNALS:
 
 private:
     void close();
+    void quit();
     void ask();
     void showState();
 

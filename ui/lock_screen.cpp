@@ -2,7 +2,6 @@
 
 #include "app/session/trouble_text.h"
 #include "ui/action_card.h"
-#include "ui/button_row.h"
 #include "ui/form.h"
 #include "ui/guarded.h"
 #include "ui/paint.h"
@@ -86,12 +85,12 @@ LockScreen::LockScreen(const Parts &parts, QWidget *parent)
     column->addLayout(below);
     column->addWidget(m_problem);
     column->addSpacing(56);
-    auto *foot = new ButtonRow(m_page->widget());
-    m_keychain = new Button(look, ButtonKind::Text, tr("Unlock with the keychain"), u"lockKeychain"_s, foot, ButtonSize::Small);
-    m_forgot = new Button(look, ButtonKind::Text, tr("I forgot the passphrase"), u"lockForgot"_s, foot, ButtonSize::Small);
-    foot->addLeading(m_forgot);
-    foot->add(m_keychain);
-    column->addWidget(foot);
+    m_keychain = new Button(
+        look, ButtonKind::Text, tr("Unlock with the keychain"), u"lockKeychain"_s, m_page->widget(), ButtonSize::Small);
+    m_forgot = new Button(
+        look, ButtonKind::Text, tr("I forgot the passphrase"), u"lockForgot"_s, m_page->widget(), ButtonSize::Small);
+    column->addWidget(m_keychain, 0, Qt::AlignHCenter);
+    column->addWidget(m_forgot, 0, Qt::AlignHCenter);
 
     connect(m_field, &PassphraseField::returnPressed, this, &LockScreen::submit);
     connect(m_field, &PassphraseField::textEdited, this, &LockScreen::refresh);

@@ -444,9 +444,16 @@ void MainWindow::changeEvent(QEvent *event)
         m_page->setWindowActive(isActiveWindow());
 }
 
-void MainWindow::closeEvent(QCloseEvent *event)
+void MainWindow::saveDraft()
 {
     m_page->flushDraft();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    saveDraft();
+    if (qGuiApp->isSavingSession())
+        return; // the desktop session ends: not a moment for questions
     event->ignore();
     Q_EMIT closeRequested();
 }

@@ -57,6 +57,8 @@ public:
     Rail *rail() const { return m_rail; }
     bool isOneColumn() const { return m_oneColumn; }
 
+    /// What was typed and not sent is stored now, not in a moment.
+    void saveDraft();
     /// Size, place and the width of the list; for tacet.conf. restoreLayout answers whether it could be read.
     QByteArray saveLayout() const;
     bool restoreLayout(const QByteArray &state);

@@ -59,6 +59,9 @@ public:
     /// The same for a vault into which a backup was read: identity and contacts are there already. Each contact
     /// is marked to be met again; start() does it. Called by app/backup inside its own transaction.
     static void markRestored(vault::Database &database, qint64 nowMs, crypto::Random &random);
+    /// Before start(), inside a transaction: `to` takes the place of `from` among one's own relays and at one's mailboxes,
+    /// and what is announced of those counts as newer than what was announced before.
+    static void replaceOwnRelay(vault::Database &database, std::string_view from, std::string_view to, qint64 nowMs);
 
     /// Reads whose profile this is; before any command. Errors: NoProfile, disk.
     Outcome<Done> load();

@@ -4,10 +4,13 @@
 #include "app/chat/settings_store.h"
 #include "app/chat/text.h"
 #include "app/vault/contact_rows.h"
+#include "app/vault/mailbox_rows.h"
 #include "app/vault/profile_rows.h"
 #include "app/vault/relay_rows.h"
 #include "app/vault/transaction.h"
 #include "crypto/ed25519.h"
+
+#include <algorithm>
 
 #include <sodium.h>
 
@@ -88,6 +91,17 @@ void ChatEngine::markRestored(vault::Database &database, qint64 nowMs, crypto::R
         }
         vault::updateContact(database, contact);
     }
+}
+
+void ChatEngine::replaceOwnRelay(vault::Database &database, std::string_view from, std::string_view to, qint64 nowMs)
+{
+    for (const vault::MailboxRow &mailbox : vault::readMailboxes(database)) {
+        for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(database, mailbox.publicKey)) {
+            if (at.relay == from)
+                vault::setMailboxNumber(database, mailbox.publicKey, std::max<std::int64_t>(mailbox.number + 1, nowMs));
+        }
+    }
+    vault::replaceRelay(database, from, to);
 }
 
 } // namespace tacet::chat

@@ -1,5 +1,8 @@
 #include "app/session/engine_host.h"
 
+#include "app/vault/profile_rows.h"
+#include "app/vault/transaction.h"
+
 #include <QDir>
 
 #include <algorithm>
@@ -16,6 +19,8 @@ using chat::TroubleCode;
 constexpr int kFreeEntries = 3;
 constexpr qint64 kFirstWaitMs = 5'000;
 constexpr qint64 kLongestWaitMs = 300'000;
+
+constexpr std::string_view kOwnRelaySetting = "own_relay"; ///< the address that this profile's small relay had last
 
 qint64 waitAfter(int wrongEntries)
 {
@@ -141,6 +146,8 @@ Outcome<Done> EngineHost::open(vault::VaultKey key)
     auto session = std::make_unique<Session>(std::move(database).value(), m_machinery,
                                              [this](const chat::Fact &fact) { forward(fact); });
     m_ownRelay.resume();
+    if (const auto adopted = adoptOwnRelay(session->database()); !adopted)
+        return fail(adopted.error());
     if (auto started = session->engine().start(); !started)
         return fail(started.error());
     const auto drained = session->engine().drainSpool(m_gate.paths().spool());
@@ -256,11 +263,33 @@ Outcome<chat::RelayInfo> EngineHost::useOwnRelay()
         return fail(url.error());
     if (const auto added = (*running)->addRelayUntested(*url); !added)
         return fail(added.error());
+    vault::Transaction transaction(m_session->database());
+    vault::writeSetting(m_session->database(), kOwnRelaySetting, std::string_view(url->toStdString()));
+    if (const auto written = transaction.commit(); !written)
+        return fail(troubleFrom(written.error()));
     chat::RelayInfo info;
     info.url = *url;
     info.thisComputer = true;
     info.own = true;
     return info;
+}
+
+Outcome<Done> EngineHost::adoptOwnRelay(vault::Database &database)
+{
+    // A restored profile names the small relay of the computer that it was backed up on. Here nobody answers there: the
+    // one of this computer takes its place, before anybody is told an address.
+    vault::Transaction transaction(database);
+    const auto remembered = vault::readSettingText(database, kOwnRelaySetting);
+    if (!remembered || *remembered == m_ownRelay.url().toStdString())
+        return Done{};
+    const auto url = m_ownRelay.startFresh();
+    if (!url)
+        return fail(url.error());
+    chat::ChatEngine::replaceOwnRelay(database, *remembered, url->toStdString(), m_machinery.clock.wallMs());
+    vault::writeSetting(database, kOwnRelaySetting, std::string_view(url->toStdString()));
+    if (const auto written = transaction.commit(); !written)
+        return fail(troubleFrom(written.error()));
+    return Done{};
 }
 
 Outcome<QList<chat::RelayInfo>> EngineHost::relays()

@@ -68,6 +68,7 @@ Q_SIGNALS:
     void sealedMessageArrived();
 
 private:
+    chat::Outcome<Done> adoptOwnRelay(vault::Database &database);
     chat::Outcome<Done> openCounting(chat::Outcome<vault::VaultKey> key);
     static QStringList codeGroups(const crypto::SecretBuffer &code);
     void chooseRelays();

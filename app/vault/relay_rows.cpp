@@ -22,6 +22,15 @@ void deleteRelay(Database &db, std::string_view url)
     db.exec("DELETE FROM relays WHERE url = ?1", url);
 }
 
+void replaceRelay(Database &db, std::string_view from, std::string_view to)
+{
+    db.exec("UPDATE OR REPLACE relays SET url = ?2 WHERE url = ?1", from, to);
+    db.exec("UPDATE OR REPLACE mailbox_relays SET relay = ?2, synced_s = NULL, swept_ms = 0 WHERE relay = ?1", from, to);
+    db.exec("DELETE FROM contact_relays WHERE url = ?1 AND EXISTS "
+            "(SELECT 1 FROM contact_relays AS other WHERE other.contact = contact_relays.contact AND other.url != ?1)",
+            from);
+}
+
 std::vector<RelayRow> readRelayRows(Database &db)
 {
     std::vector<RelayRow> relays;

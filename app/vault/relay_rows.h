@@ -8,6 +8,9 @@ namespace tacet::vault {
 std::vector<std::string> readRelays(Database &db);
 void insertRelay(Database &db, std::string_view url, std::int64_t addedMs);
 void deleteRelay(Database &db, std::string_view url);
+/// `to` takes the place of `from` among one's own relays and at one's own mailboxes, where nothing was read yet. Nobody is
+/// written to at `from` any more who can be reached elsewhere.
+void replaceRelay(Database &db, std::string_view from, std::string_view to);
 struct RelayRow {
     std::string url;
     std::int64_t addedMs = 0;

@@ -148,13 +148,13 @@ class Window:
 
     # --- X11 ---
 
-    def windows(self):
+    def windows(self, kind="NORMAL"):
         found = subprocess.run(["xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), ""],
                                capture_output=True, text=True, check=False).stdout.split()
         named = []
         for window in found:
             out = subprocess.run(["xprop", "-id", window, "_NET_WM_WINDOW_TYPE"], capture_output=True, text=True, check=False).stdout
-            if "_NET_WM_WINDOW_TYPE_NORMAL" in out and "POPUP" not in out:
+            if f"_NET_WM_WINDOW_TYPE_{kind}" in out.partition(",")[0]:
                 named.append(window)
         return named
 
@@ -185,6 +185,15 @@ class Window:
     def type(self, text):
         self.activate()
         xdotool("type", "--clearmodifiers", "--delay", "12", "--", text)
+
+    def answer_file_dialog(self, path):
+        """The dialog of the toolkit takes a path in the field that has the focus."""
+        dialog = self.until("a file dialog", lambda: self.windows("DIALOG"))[0]
+        xdotool("windowactivate", "--sync", dialog)
+        xdotool("key", "--clearmodifiers", "ctrl+a")
+        xdotool("type", "--clearmodifiers", "--delay", "12", "--", str(path))
+        xdotool("key", "Return")
+        self.until("the file dialog's end", lambda: not self.windows("DIALOG"))
 
     def click_box(self, box):
         x, y, width, height = box

@@ -160,12 +160,15 @@ class Tour:
     def back_up(self):
         self.alice.keys("ctrl+comma")
         self.alice.click("page tab", "Backup")
-        self.alice.click("push button", re.compile("Back up now"))
+        self.alice.click("push button", "Open the backup")
+        self.alice.says("Never backed up")
+        self.picture(self.alice, "never-backed-up")
+        self.alice.click("push button", "Back up now")
         self.backup_file = self.folder / "alice" / "alice.tacet"
-        self.alice.fill("text", re.compile("File|Where"), str(self.backup_file))
-        self.alice.fill("password text", re.compile("Passphrase"), BACKUP)
-        self.alice.keys("Return")
-        self.alice.says(r"Backup checked", seconds=90)
+        self.alice.answer_file_dialog(self.backup_file)
+        self.alice.fill("password text", "Passphrase", BACKUP)
+        self.alice.click("push button", "Back up")
+        self.alice.says("Last verified restore", seconds=90)
         self.picture(self.alice, "backup")
         self.alice.keys("Escape", "Escape")
 
@@ -185,8 +188,7 @@ class Tour:
         self.again = self.open_window("alice-again")
         self.again.click("push button", "Restore a backup")
         self.again.click("push button", "Choose the backup file")
-        self.again.type(str(self.backup_file))  # the file dialog takes a path
-        self.again.keys("Return")
+        self.again.answer_file_dialog(self.backup_file)
         self.again.fill("password text", "Passphrase of the backup", BACKUP)
         self.again.fill("password text", "Passphrase for this computer", ALICE["passphrase"])
         self.again.click("push button", "Restore")

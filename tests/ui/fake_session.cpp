@@ -87,7 +87,7 @@ bool FakeSession::failed(const Reply<T> &reply)
 
 void FakeSession::done(const Reply<Done> &reply)
 {
-    if (!failed(reply))
+    if (!failed(reply) && reply)
         post([reply] { reply(Done{}); });
 }
 

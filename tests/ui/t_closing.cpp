@@ -1,0 +1,104 @@
+// What closing and quitting mean: Ctrl+Q ends the program although the window answers every close with a question, and
+// what was typed is kept.
+#include "tests/support/unit_registry.h"
+#include "tests/ui/window_stage.h"
+#include "ui/closing.h"
+#include "ui/sheet.h"
+
+#include <QApplication>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+using namespace tacet;
+using namespace tacet::ui;
+using namespace tacet::test;
+
+namespace {
+
+class ScriptedTray final : public Tray {
+public:
+    explicit ScriptedTray(bool available) : m_available(available) { }
+    bool isAvailable() const override { return m_available; }
+    void show() override { }
+    void setState(bool, bool) override { }
+
+private:
+    bool m_available;
+};
+
+class NoFiles final : public FileChooser {
+public:
+    QString open(QWidget *, const QString &, const QString &) override { return {}; }
+    QString save(QWidget *, const QString &, const QString &, const QString &) override { return {}; }
+};
+
+struct Stage {
+    explicit Stage(bool tray)
+        : clipboard(window.session)
+        , preferences(folder.filePath(u"tacet.conf"_s))
+        , parts{sharedLook(), window.session, window.calendar, clipboard, files, preferences}
+        , trayIcon(tray)
+        , closing(parts, *window.window, trayIcon)
+    {
+    }
+
+    QTemporaryDir folder;
+    WindowStage window;
+    NoFiles files;
+    LinkClipboard clipboard;
+    Preferences preferences;
+    Parts parts;
+    ScriptedTray trayIcon;
+    Closing closing;
+};
+
+/// Runs the program's own event loop while `act` happens; whether it ended because of it.
+template<typename Act>
+bool ends(Act act)
+{
+    constexpr int kStayed = 77;
+    QTimer::singleShot(0, qApp, act);
+    QTimer late;
+    late.setSingleShot(true);
+    QObject::connect(&late, &QTimer::timeout, qApp, [] { QCoreApplication::exit(kStayed); });
+    QTimer::singleShot(0, qApp, [&late] { late.start(300); }); // only reached by a program that stays
+    return QApplication::exec() != kStayed;
+}
+
+} // namespace
+
+class TestClosing : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void quitKey_endsTheProgram_withAndWithoutTray()
+    {
+        for (const bool tray : {true, false}) {
+            Stage stage(tray);
+            QVERIFY(ends([&] { QTest::keyClick(stage.window.window.get(), Qt::Key_Q, Qt::ControlModifier); }));
+        }
+    }
+
+    void close_withoutTray_asksOnce_andQuitEnds()
+    {
+        Stage stage(false);
+        QVERIFY(!ends([&] { stage.window.window->close(); }));
+        auto *yes = stage.window.find<QPushButton>("closeQuit");
+        QVERIFY(stage.window.window->isVisible());
+        QVERIFY(ends([&] { yes->click(); }));
+    }
+
+    void close_withTray_hides()
+    {
+        Stage stage(true);
+        QVERIFY(!ends([&] { stage.window.window->close(); }));
+        QVERIFY(!stage.window.window->isVisible());
+    }
+};
+
+TACET_TEST_UNIT("t_closing", TestClosing)
+#include "t_closing.moc"
