@@ -213,9 +213,14 @@ void MainWindow::showHealth()
 
 // ---- Columns
 
+bool MainWindow::isOneColumn() const
+{
+    return width() < metrics::kBreakOne;
+}
+
 void MainWindow::arrange()
 {
-    const bool one = width() < metrics::kBreakOne;
+    const bool one = isOneColumn();
     m_oneColumn = one;
     m_outer->setDirection(one ? QBoxLayout::BottomToTop : QBoxLayout::LeftToRight);
     m_rail->setHorizontal(one);
@@ -248,7 +253,7 @@ void MainWindow::showContent()
 void MainWindow::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    const bool one = width() < metrics::kBreakOne;
+    const bool one = isOneColumn();
     if (one != m_oneColumn) {
         if (one)
             m_contentShown = !m_page->chat().isNull() || m_contents->currentWidget() != m_page;
@@ -347,11 +352,13 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
         QWidget::keyPressEvent(event);
         return;
     }
-    // Sheets and menus took theirs already: now the search, then the chat (one column).
+    // Sheets and menus took theirs already: now the search, then the chat (one column), then the settings.
     if (m_column->clearSearch())
         return;
     if (m_oneColumn && m_contentShown)
         showList();
+    else if (m_lists->currentWidget() == m_settingsPages)
+        showSection(Section::Chats);
 }
 
 void MainWindow::moveRegion(int step)

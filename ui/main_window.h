@@ -55,7 +55,7 @@ public:
     ChatPage *chatPage() const { return m_page; }
     ChatColumn *listColumn() const { return m_column; }
     Rail *rail() const { return m_rail; }
-    bool isOneColumn() const { return m_oneColumn; }
+    bool isOneColumn() const;
 
     /// What was typed and not sent is stored now, not in a moment.
     void saveDraft();

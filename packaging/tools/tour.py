@@ -149,7 +149,12 @@ class Tour:
         self.alice.keys("ctrl+comma")
         self.alice.says("Privacy and lock")
         self.picture(self.alice, "settings")
+        self.alice.place(0, 0, *NARROW)
+        self.alice.find("push button", "Back to the settings")
+        self.picture(self.alice, "settings-narrow")
+        self.alice.place(0, 0, *WIDE)
         self.alice.keys("Escape")
+        self.alice.says("Tuesday we paint")
 
     def narrow(self):
         for window, name in ((self.alice, "narrow"), (self.bob, "narrow-dark")):

@@ -223,6 +223,22 @@ private Q_SLOTS:
         QVERIFY(stage.window->listColumn()->isVisible());
     }
 
+    void escape_leavesTheSettings()
+    {
+        WindowStage stage;
+        stage.openChat(u"Papa"_s);
+        auto *pages = new QWidget;
+        stage.window->setSettings(pages, new QWidget);
+        stage.window->openSettings();
+        settle();
+        QVERIFY(pages->isVisible());
+        QTest::keyClick(stage.window.get(), Qt::Key_Escape);
+        settle();
+        QVERIFY(!pages->isVisible());
+        QVERIFY(stage.window->listColumn()->isVisible());
+        QVERIFY(stage.window->chatPage()->isVisible());
+    }
+
     void widths_keepColumnsInTheirLimits_data()
     {
         QTest::addColumn<int>("width");
