@@ -3,6 +3,7 @@
 #include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QSignalBlocker>
 
 #include <algorithm>
 
@@ -14,10 +15,11 @@ namespace {
 
 constexpr int kEye = 36;
 
-/// Overwrites the buffer itself, which other QStrings may share: that is the point.
+/// Overwrites the buffer itself, which other QStrings may share: that is the point. A literal of the program is no
+/// buffer (and not writable).
 void overwrite(const QString &text)
 {
-    if (!text.isEmpty())
+    if (!text.isEmpty() && text.data_ptr().isMutable())
         sodium_memzero(const_cast<QChar *>(text.constData()), static_cast<std::size_t>(text.size()) * sizeof(QChar));
 }
 
@@ -54,6 +56,7 @@ PassphraseField::PassphraseField(Look &look, const QString &name, const QString 
 
 PassphraseField::~PassphraseField()
 {
+    const QSignalBlocker quiet(this); // whoever listened may be half gone
     wipe();
 }
 

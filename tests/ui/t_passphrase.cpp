@@ -101,6 +101,25 @@ private Q_SLOTS:
         QVERIFY(!field.isUndoAvailable());
     }
 
+    void field_saysNothingWhenItGoes()
+    {
+        int said = 0;
+        {
+            PassphraseField field(m_look, u"Passphrase"_s, u"passphrase"_s);
+            QTest::keyClicks(&field, u"heron"_s);
+            connect(&field, &QLineEdit::textChanged, this, [&said] { ++said; });
+        }
+        QCOMPARE(said, 0); // a page that is being destroyed would be called
+    }
+
+    void field_leavesLiteralsAlone()
+    {
+        PassphraseField field(m_look, u"Passphrase"_s, u"passphrase"_s);
+        field.setText(u"a literal of the program"_s);
+        field.wipe();
+        QVERIFY(field.text().isEmpty());
+    }
+
     void field_overwritesWhatItHeld()
     {
         PassphraseField field(m_look, u"Passphrase"_s, u"passphrase"_s);
