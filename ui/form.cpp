@@ -1,9 +1,8 @@
 #include "ui/form.h"
 
 #include <QAccessible>
-#include <QHBoxLayout>
+#include <QBoxLayout>
 #include <QPainter>
-#include <QVBoxLayout>
 
 namespace tacet::ui {
 
@@ -11,15 +10,19 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int kSign = 18;
+constexpr int kAsideBelow = 150; ///< per cent of text size from which an aside stands below its label
 } // namespace
 
 void addField(QVBoxLayout &column, Look &look, const QString &label, QWidget *field, const QString &aside)
 {
     QWidget *parent = column.parentWidget();
-    auto *line = new QHBoxLayout;
-    line->setSpacing(6);
+    // Beside the label there is room for the aside at usual sizes; large text puts it below.
+    const bool below = look.scaled(100) > kAsideBelow;
+    auto *line = new QBoxLayout(below ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    line->setSpacing(below ? 0 : 6);
     auto *name = new Label(look, TypeRole::Label, label, parent);
     name->setBuddy(field);
+    name->setWrapping(below);
     line->addWidget(name);
     if (!aside.isEmpty()) {
         auto *quiet = new Label(look, TypeRole::Small, aside, parent);

@@ -104,6 +104,7 @@ Sheet::Sheet(Look &look, QWidget &host, const QString &title, const QString &obj
     m_body->setSpacing(12);
     m_scroll->setWidget(content);
     content->setAutoFillBackground(false); // which setWidget() turned on
+    content->installEventFilter(this);
     new OverlayScroll(look, *m_scroll);
     column->addWidget(m_scroll, 1);
 
@@ -286,6 +287,8 @@ bool Sheet::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched == &m_host && event->type() == QEvent::Resize)
         setGeometry(m_host.rect());
+    if (watched == m_scroll->widget() && event->type() == QEvent::LayoutRequest)
+        place(); // rows that were added are shown, and counted, a moment later
     return QWidget::eventFilter(watched, event);
 }
 
