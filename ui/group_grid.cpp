@@ -21,7 +21,7 @@ GroupGrid::GroupGrid(Look &look, TypeRole role, int columns, const QString &obje
 {
     setObjectName(objectName);
     setLayoutDirection(Qt::LeftToRight);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Preferred); // Fixed would cut the rows beyond sizeHint()
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     connect(&look, &Look::changed, this, [this] {

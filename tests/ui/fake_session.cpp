@@ -268,7 +268,7 @@ void FakeSession::createProfile(session::CreateProfile request, Reply<session::C
     post([this, reply] {
         session::Created created;
         for (int i = 0; i < 12; ++i)
-            created.recoveryCode.append(u"QX%1-7RTW"_s.arg(10 + i));
+            created.recoveryCode.append(u"QX%1"_s.arg(10 + i));
         m_profile.state = session::ProfileState::Open;
         reply(created);
         Q_EMIT profileChanged(m_profile);
