@@ -2,11 +2,11 @@
 #include "app/relay/pool.h"
 #include "app/relay/web_socket_transport.h"
 #include "crypto/base64.h"
+#include "tests/interop/foreign_relay.h"
 #include "tests/interop/npm_modules.h"
 #include "tests/relay/rig.h"
 #include "tests/support/unit_registry.h"
 
-#include <QTcpServer>
 #include <QTemporaryFile>
 #include <QTest>
 
@@ -16,33 +16,12 @@ using namespace tacet::crypto;
 
 namespace {
 
-struct ForeignRelay {
-    QProcess process;
-    std::optional<RelayUrl> url;
+using test::ForeignRelay;
 
-    bool start(const QString &folder, const QString &script)
-    {
-        QTcpServer probe; // a port that is free now
-        probe.listen(QHostAddress::LocalHost);
-        const QString port = QString::number(probe.serverPort());
-        probe.close();
-        process.setWorkingDirectory(folder);
-        process.start(QStringLiteral("node"), {QStringLiteral("relays/") + script, port});
-        if (!process.waitForReadyRead(30'000))
-            return false;
-        const auto read = RelayUrl::parse(process.readLine().trimmed().toStdString());
-        if (read)
-            url = *read;
-        return read.ok();
-    }
-    ~ForeignRelay()
-    {
-        process.terminate();
-        if (!process.waitForFinished(3'000))
-            process.kill();
-        process.waitForFinished(3'000);
-    }
-};
+RelayUrl addressOf(const ForeignRelay &relay)
+{
+    return *RelayUrl::parse(relay.url().toStdString());
+}
 
 struct Client {
     Client() { pool.setListener(&listener); }
@@ -126,14 +105,14 @@ void TestForeignRelays::relay_carriesOurEnvelopes()
     const auto other = NostrKeyPair::generate(m_random);
 
     Client reader;
-    reader.pool.watch(*foreign.url, mailbox, {});
+    reader.pool.watch(addressOf(foreign), mailbox, {});
     QTRY_COMPARE_WITH_TIMEOUT(reader.listener.reports.size(), std::size_t(1), 20'000);
 
     Client writer;
     const Bytes inner = randomInner(kMessageSizes[1]);
     const NostrEvent live = freshWrap(inner, mailbox);
-    writer.pool.publish(PublishId{1}, *foreign.url, live);
-    writer.pool.publish(PublishId{2}, *foreign.url, freshWrap(inner, other));
+    writer.pool.publish(PublishId{1}, addressOf(foreign), live);
+    writer.pool.publish(PublishId{2}, addressOf(foreign), freshWrap(inner, other));
     QTRY_COMPARE_WITH_TIMEOUT(writer.listener.outcomes.size(), std::size_t(2), 20'000);
     for (const auto &[id, outcome] : writer.listener.outcomes)
         QVERIFY2(outcome.kind == PublishOutcome::Kind::Accepted, outcome.reason.c_str());
@@ -142,7 +121,7 @@ void TestForeignRelays::relay_carriesOurEnvelopes()
 
     // Later, from the store; and nostr-tools opens what the relay gave back.
     Client late;
-    late.pool.fetch(FetchId{1}, *foreign.url, mailbox);
+    late.pool.fetch(FetchId{1}, addressOf(foreign), mailbox);
     QTRY_COMPARE_WITH_TIMEOUT(late.listener.fetches.size(), std::size_t(1), 20'000);
     const FetchOutcome &outcome = late.listener.fetches[FetchId{1}].at(0);
     QVERIFY(outcome.kind == FetchOutcome::Kind::Complete);
@@ -159,11 +138,11 @@ void TestForeignRelays::selfTest_findsTheStrictOne()
     QVERIFY(strict.start(m_modules.folder, QStringLiteral("snstr.mjs")));
     QVERIFY(honest.start(m_modules.folder, QStringLiteral("nostr-relay-core.mjs")));
     Client client;
-    client.pool.test(TestId{1}, *strict.url);
-    client.pool.test(TestId{2}, *honest.url);
+    client.pool.test(TestId{1}, addressOf(strict));
+    client.pool.test(TestId{2}, addressOf(honest));
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.tests.size(), std::size_t(2), 30'000);
     for (const SelfTestReport &report : client.listener.tests) {
-        const bool isHonest = report.url == *honest.url;
+        const bool isHonest = report.url == addressOf(honest);
         QVERIFY2(report.usable == isHonest, report.reason.c_str());
         QCOMPARE(report.reason.empty(), isHonest);
     }
