@@ -19,7 +19,7 @@ from gi.repository import Atspi  # noqa: E402  (the version comes first)
 
 from programs import Failed, environment_of  # noqa: E402
 
-PATIENCE = 30  # seconds until something that should appear is given up
+PATIENCE = 60  # seconds until something that should appear is given up
 
 
 def until(what, check, seconds=PATIENCE):
@@ -33,6 +33,10 @@ def until(what, check, seconds=PATIENCE):
         if time.monotonic() > deadline:
             raise Failed(f"Waited {seconds} s for {what}.")
         time.sleep(0.05)
+
+
+class NoDesk(Failed):
+    """This machine gives no virtual display; nothing is said about the program under test."""
 
 
 class Desk:
@@ -52,7 +56,7 @@ class Desk:
         with os.fdopen(read) as pipe:
             number = pipe.readline().strip()
         if not number:
-            raise Failed("Xvfb did not start.")
+            raise NoDesk("Xvfb did not start.")
         self.display = f":{number}"
         os.environ["DISPLAY"] = self.display
         # No title bars: what is clicked, measured and pictured is the window alone.
@@ -267,6 +271,11 @@ class Window:
         with contextlib.suppress(Exception):
             add(self.root(), 0)
         return "\n".join(lines[:150])
+
+    def nameless(self):
+        """What a screen reader would come to and could say nothing about."""
+        spoken = {"push button", "check box", "radio button", "page tab", "text", "password text", "list item", "combo box", "list"}
+        return [node.role for node in self.root().walk() if node.role in spoken and node.showing and not node.name.strip()]
 
     def end(self):
         """Ctrl+Q, as people do; a program that does not end by it is a failure."""
