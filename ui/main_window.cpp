@@ -116,7 +116,8 @@ void MainWindow::showScreen(QWidget *screen)
         m_screens->removeWidget(before);
         before->deleteLater();
     }
-    screen->setFocus(Qt::OtherFocusReason);
+    if (!screen->focusWidget()) // most screens put it into their first field when they show
+        screen->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::showChats()

@@ -1,8 +1,9 @@
-// What closing and quitting mean: Ctrl+Q ends the program although the window answers every close with a question, and
-// what was typed is kept.
+// What locking, closing and quitting mean: the lock waits for the passphrase at once; Ctrl+Q ends the program although the
+// window answers every close with a question.
 #include "tests/support/unit_registry.h"
 #include "tests/ui/window_stage.h"
 #include "ui/closing.h"
+#include "ui/lock_screen.h"
 #include "ui/sheet.h"
 
 #include <QApplication>
@@ -90,6 +91,17 @@ private Q_SLOTS:
         auto *yes = stage.window.find<QPushButton>("closeQuit");
         QVERIFY(stage.window.window->isVisible());
         QVERIFY(ends([&] { yes->click(); }));
+    }
+
+    void lock_takesTheNextKeys()
+    {
+        Stage stage(true);
+        stage.window.openChat(u"Papa"_s);
+        stage.window.window->showScreen(new LockScreen(stage.parts));
+        settle();
+        QWidget *focused = QApplication::focusWidget();
+        QVERIFY(focused);
+        QCOMPARE(focused->objectName(), u"lockPassphrase"_s);
     }
 
     void close_withTray_hides()
