@@ -4,6 +4,7 @@ import { makeLink, readLink } from './link.mjs';
 import { makeBundle, openBundle } from './bundle.mjs';
 import { makeRecord, readRecord } from './rendezvous.mjs';
 import { accept, decrypt, encrypt, initiate } from './session.mjs';
+import { readState, writeState } from './state.mjs';
 import { outcomeOf } from './refusal.mjs';
 import { SeededRandom } from './random.mjs';
 
@@ -51,7 +52,8 @@ export class OracleParty {
         this.sessions[name] = value.session;
         return { value: value.payload };
     }
-    restart() {}
+    state(name) { return writeState(this.sessions[name]); }
+    load(name, state) { this.sessions[name] = readState(state); }
     facts(name) {
         const { ratchet, prefixId } = this.sessions[name];
         return { th: ratchet.th, prefixId, kept: ratchet.skipped.list.length };

@@ -57,7 +57,8 @@ export class PeerParty {
     accept(session, message, now) { return this.program.bytes('accept', session, 'me', 'prekeys', message, now); }
     encrypt(session, payload) { return this.must('encrypt', session, payload); }
     decrypt(session, message, now) { return this.program.bytes('decrypt', session, message, now); }
-    restart(session) { return this.must('restart', session); }
+    state(session) { return this.must('state', session); }
+    load(session, state) { return this.must('load', session, state); }
     async facts(session) {
         const { value } = await this.program.ask('session', session);
         const [th, prefixId, kept] = value.split(' ');

@@ -7,6 +7,7 @@ import { RatchetModel } from './model.mjs';
 import { SeededRandom } from './random.mjs';
 import { cutPrefix } from './handshake.mjs';
 import { startSize } from './ratchet.mjs';
+import { readState, writeState } from './state.mjs';
 import { H } from './primitives.mjs';
 import { xOnly } from './curve.mjs';
 import { secretKey } from './envelope.mjs';
@@ -48,7 +49,7 @@ class Schedule {
         await this.meet(kind === 1, 0);
         if (this.both)
             await this.meet(false, 1);
-        const steps = 6 + this.random.below(this.random.chance(10) ? 70 : 22);
+        const steps = 10 + this.random.below(this.random.chance(10) ? 150 : 50);
         for (let step = 0; step < steps; ++step)
             await this.step();
         while (this.flight.length && this.random.chance(97)) // what is still under way arrives, or most of it
@@ -83,8 +84,10 @@ class Schedule {
             this.flight.splice(this.random.below(this.flight.length + 1), 1); // lost
         else if (choice < 91 && this.random.chance(8))
             await this.send(900 + this.random.below(300)); // a long silence on the other side
-        else if (choice < 95)
+        else if (choice < 94)
             await this.restart();
+        else if (choice < 95)
+            await this.swap();
         else
             this.now += this.random.chance(50) ? this.random.below(kDay) : 15 * kDay; // two of these are exactly 30 days
     }
@@ -166,11 +169,28 @@ class Schedule {
         return refusals.find(({ refused }) => refused !== 'undecryptable') ?? refusals[0];
     }
 
+    /** Every session through its stored form; the oracle writes what the peer wrote, byte for byte (§5.8). */
     async restart() {
         for (const side of this.sides) {
-            for (const name of Object.keys(side.models))
-                await side.party.restart(name);
+            for (const name of Object.keys(side.models)) {
+                const state = await side.party.state(name);
+                this.mustBe(hex(writeState(readState(state))), hex(state), `stored form of ${name} at the ${side.name}`);
+                await side.party.load(name, state);
+            }
         }
+    }
+
+    /** The programs change places: each goes on with the sessions that the other stored. */
+    async swap() {
+        const [one, other] = this.sides;
+        if (!one.models.a || !other.models.a || (this.both && !(one.models.b && other.models.b)))
+            return; // somebody's prekeys are still needed, and those stay where they are
+        for (const name of Object.keys(one.models)) {
+            const states = [await one.party.state(name), await other.party.state(name)];
+            await one.party.load(name, states[1]);
+            await other.party.load(name, states[0]);
+        }
+        [one.party, other.party, one.name, other.name] = [other.party, one.party, other.name, one.name];
     }
 
     async compare() {

@@ -12,6 +12,8 @@ std::string answerNo(Error error)
     return "no " + word(error);
 }
 
+bool isSame(ByteView one, ByteView other) { return std::equal(one.begin(), one.end(), other.begin(), other.end()); }
+
 } // namespace
 
 std::string Parties::answer(const Command &command)
@@ -30,7 +32,8 @@ std::string Parties::answer(const Command &command)
         {"accept", &Parties::accept},
         {"encrypt", &Parties::encrypt},
         {"decrypt", &Parties::decrypt},
-        {"restart", &Parties::restart},
+        {"state", &Parties::state},
+        {"load", &Parties::load},
         {"session", &Parties::session},
     };
     const auto method = kMethods.find(command.word(0));
@@ -169,17 +172,22 @@ std::string Parties::decrypt(const Command &command)
     if (payload)
         return answerBytes(payload->view());
     const SecretBuffer after = session.serialise();
-    return std::ranges::equal(before.view(), after.view()) ? answerNo(payload.error()) : "no changed";
+    return isSame(before.view(), after.view()) ? answerNo(payload.error()) : "no changed";
 }
 
-/// restart SESSION: through its stored form and back.
-std::string Parties::restart(const Command &command)
+/// state SESSION: its stored form.
+std::string Parties::state(const Command &command)
 {
-    Session &session = find(m_sessions, command, 1);
-    auto read = Session::parse(session.serialise().view());
+    return answerBytes(find(m_sessions, command, 1).serialise().view());
+}
+
+/// load SESSION STATE: goes on with what either program stored.
+std::string Parties::load(const Command &command)
+{
+    auto read = Session::parse(command.bytes(2));
     if (!read)
-        return "no state";
-    session = std::move(*read);
+        return answerNo(read.error());
+    m_sessions.insert_or_assign(command.word(1), std::move(*read));
     return "ok -";
 }
 

@@ -29,7 +29,8 @@ private:
     std::string accept(const Command &command);
     std::string encrypt(const Command &command);
     std::string decrypt(const Command &command);
-    std::string restart(const Command &command);
+    std::string state(const Command &command);
+    std::string load(const Command &command);
     std::string session(const Command &command);
 
     template<typename Value>

@@ -72,6 +72,11 @@ inline std::string word(crypto::BackupError error)
         "not-a-backup", "newer", "wrong-passphrase", "damaged", "cut-short", "too-costly", "out-of-memory"};
     return words::pick(kWords, error);
 }
+inline std::string word(crypto::StateError error)
+{
+    static constexpr const char *kWords[] = {"damaged", "newer"};
+    return words::pick(kWords, error);
+}
 inline std::string word(crypto::ScanResult result)
 {
     static constexpr const char *kWords[] = {"same", "different", "newer", "not-a-code"};
