@@ -2,8 +2,8 @@
 #include "app/relay/pool.h"
 #include "app/relay/web_socket_transport.h"
 #include "crypto/base64.h"
-#include "tests/interop/npm_modules.h"
 #include "tests/relay/rig.h"
+#include "tests/support/npm_modules.h"
 #include "tests/support/unit_registry.h"
 
 #include <QTcpServer>
@@ -105,7 +105,7 @@ private:
 
 void TestForeignRelays::initTestCase()
 {
-    m_modules = test::NpmModules::prepare();
+    m_modules = test::NpmModules::prepare(QStringLiteral("interop"), {QStringLiteral("relays")});
     if (!m_modules.skipReason.isEmpty())
         QSKIP(qPrintable(m_modules.skipReason));
 }

@@ -3,7 +3,6 @@ import { AE, AEopen, H, agreementPublic, identityPublic, isCanonicalAgreementKey
     kemPublic, sign, verify, identityAgreementPublic } from './primitives.mjs';
 import { belongsTo } from './link.mjs';
 import { isRelayUrl } from './relay_url.mjs';
-import { isPoint } from './curve.mjs';
 import { Refusal, outcomeOf } from './refusal.mjs';
 import { LP, Reader, be64, byte, joined, utf8, zeros } from './bytes.mjs';
 
@@ -47,9 +46,11 @@ export function openBundle(sealed, link, now) {
     if (sealed.length !== kSealedSize)
         throw new Refusal('not-this-link');
     const ad = joined('Tacet1 bundle seal', sealed.subarray(0, 1));
-    const plain = sealed[0] === kVersion && AEopen(link.bundleKey, sealed.slice(1, 25), ad, sealed.slice(25));
+    const plain = AEopen(link.bundleKey, sealed.slice(1, 25), ad, sealed.slice(25));
     if (!plain)
         throw new Refusal('not-this-link');
+    if (sealed[0] !== kVersion)
+        throw new Refusal(sealed[0] > kVersion ? 'newer' : 'altered');
     const outer = new Reader(plain, 'altered');
     const body = outer.lp(), signature = outer.take(64);
     if (outer.rest().some(b => b !== 0))
@@ -72,7 +73,7 @@ export function openBundle(sealed, link, now) {
     const relays = relaysOf(fields), validFrom = fields.time(), validUntil = fields.time();
     fields.end();
     const torsion = outcomeOf(() => identityAgreementPublic(identity)).refused;
-    if (torsion || !isCanonicalAgreementKey(SPK) || !isKemKey(KPK) || !isPoint(mailbox) || validFrom >= validUntil)
+    if (torsion || !isCanonicalAgreementKey(SPK) || !isKemKey(KPK) || validFrom >= validUntil)
         fields.refuse();
     if (now > validUntil + kClockTolerance)
         throw new Refusal('expired');

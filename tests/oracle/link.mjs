@@ -6,7 +6,7 @@ import { Refusal } from './refusal.mjs';
 import { Reader, base64url, byte, equal, fromBase64url, joined, none, utf8 } from './bytes.mjs';
 
 export const kOneTime = 1, kReusable = 2;
-const kLongest = 213, kVersion = 1;
+const kLongest = 213, kLongestPaste = 4096, kShortestFragment = 24, kVersion = 1;
 
 const identityHash = identity => H(identity).slice(0, 16);
 const checksum = bytes => H('Tacet link checksum', bytes).slice(0, 4);
@@ -46,10 +46,12 @@ export function readLink(pasted) {
 
 /** What the payload may be: the first word after the start, the first two joined, and so on. */
 function* payloadWords(pasted) {
-    const start = /tacet:/i.exec(pasted) ?? /https:\/\/[^\s#]*#/i.exec(pasted);
-    if (!start)
+    const scheme = /tacet:/i.exec(pasted), start = scheme ?? /https:\/\/[^#]*#/.exec(pasted);
+    if (!start || utf8(pasted).length > kLongestPaste)
         throw new Refusal('not-a-link');
-    const run = /^[A-Za-z0-9_\s-]*/.exec(pasted.slice(start.index + start[0].length))[0];
+    const run = /^[A-Za-z0-9_ \t\n\v\f\r-]*/.exec(pasted.slice(start.index + start[0].length))[0];
+    if (!scheme && run.replace(/\s/g, '').length < kShortestFragment)
+        throw new Refusal('not-a-link');
     let sofar = '';
     for (const word of run.split(/\s+/).filter(Boolean))
         yield sofar += word;

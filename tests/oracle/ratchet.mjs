@@ -97,6 +97,10 @@ function skip(CK, from, to) {
     }
     return { CK, kept };
 }
+const checkNumbers = (...numbers) => {
+    if (numbers.some(number => number > kLongestChain))
+        throw new Refusal('peer-broken');
+};
 const checkJump = steps => {
     if (steps > kJump)
         throw new Refusal('too-far-ahead');
@@ -140,6 +144,7 @@ function receiveCurrent(state, parts, header, now) {
         throw new Refusal('peer-broken');
     if (header.n < chain.Nr)
         return receiveSkipped(state, parts, chain.HK, header.n, now);
+    checkNumbers(header.n);
     checkJump(header.n - chain.Nr);
     const { CK, kept } = skip(chain.CK, chain.Nr, header.n);
     const payload = openBody(parts, messageKey(CK), state.th);
@@ -151,6 +156,7 @@ function receiveNext(state, parts, header, now) {
     const { th, send, receive: old } = state;
     if (!send || parts.first !== (send.k === null) || !isKemKey(header.K))
         throw new Refusal('peer-broken');
+    checkNumbers(header.n, header.PN);
     const missing = old ? Math.max(0, header.PN - old.Nr) : 0;
     checkJump(missing + header.n);
     const oldGap = missing ? skip(old.CK, old.Nr, header.PN).kept : [];

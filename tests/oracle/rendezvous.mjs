@@ -1,6 +1,6 @@
 // Rendezvous records (PROTOCOL §10.3): a body of another type for the same handshake.
 import { agreementPublic, isCanonicalAgreementKey, isKemKey, kKemKey, kKemSeed, kemPublic } from './primitives.mjs';
-import { isPoint, isScalar, xOnly } from './curve.mjs';
+import { isScalar, xOnly } from './curve.mjs';
 import { Refusal } from './refusal.mjs';
 import { LP, Reader, be64, byte, equal, joined } from './bytes.mjs';
 
@@ -36,7 +36,7 @@ export function readRecord(record, identity) {
     fields.end();
     if (!equal(named, identity))
         throw new Refusal('other-identity');
-    if (!isCanonicalAgreementKey(SPK) || !isKemKey(KPK) || !isPoint(mailbox))
+    if (!isCanonicalAgreementKey(SPK) || !isKemKey(KPK))
         throw new Refusal('bad-peer-key');
     return { mailbox, created, prekeys: { body, identity, SPK, KPK, psk } };
 }

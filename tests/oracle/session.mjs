@@ -3,7 +3,7 @@ import { H } from './primitives.mjs';
 import { answerHandshake, cutPrefix, initiateHandshake, kFirst, kLater, kPrefixSize, kVersion } from './handshake.mjs';
 import { afterSending, headerOf, initiatorState, kLongestChain, kSizes, overhead, pad, partsToSend, readyToSend, receive,
     responderState, sealParts } from './ratchet.mjs';
-import { Refusal } from './refusal.mjs';
+import { Refusal, outcomeOf } from './refusal.mjs';
 import { byte, equal, joined } from './bytes.mjs';
 
 export function initiate(seed, peer, random) {
@@ -19,7 +19,10 @@ export function accept(seed, own, message, now) {
         throw new Refusal('not-a-handshake');
     const { keys, identity } = answerHandshake(seed, own, prefix);
     const fresh = responderState(keys, own.spk);
-    const { payload, state } = receive(fresh, message, true, now);
+    const { value, refused } = outcomeOf(() => receive(fresh, message, true, now));
+    if (refused) // there is no peer yet who could be broken
+        throw new Refusal(refused === 'peer-broken' ? 'bad-peer-key' : refused);
+    const { payload, state } = value;
     return { payload, session: { role: 'responder', identity, th0: keys.th0, prefixId: H(prefix.bytes), ratchet: state } };
 }
 
