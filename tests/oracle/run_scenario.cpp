@@ -14,9 +14,18 @@ using namespace Qt::StringLiterals;
 using namespace tacet::crypto;
 namespace {
 
-QString shown(ByteView bytes) { return QString::fromStdString(toBase64(bytes)); }
-QString hashOf(ByteView bytes) { return shown(sha256(bytes)); }
-QString shown(std::int64_t number) { return QString::number(number); }
+QString shown(ByteView bytes)
+{
+    return QString::fromStdString(toBase64(bytes));
+}
+QString hashOf(ByteView bytes)
+{
+    return shown(sha256(bytes));
+}
+QString shown(std::int64_t number)
+{
+    return QString::number(number);
+}
 
 std::string pasted(const Scenario &scenario, const char *name)
 {
@@ -32,7 +41,10 @@ QStringList relaysOf(const std::vector<std::string> &relays)
     return out;
 }
 
-ScenarioOutcome ok(const QMap<QString, QStringList> &values) { return {u"ok"_s, values}; }
+ScenarioOutcome ok(const QMap<QString, QStringList> &values)
+{
+    return {u"ok"_s, values};
+}
 template<typename Error>
 ScenarioOutcome no(Error error)
 {
@@ -74,9 +86,9 @@ ScenarioOutcome runHandshake(const Scenario &s)
     if (!accepted)
         return no(accepted.error());
     const Session &session = accepted->session;
-    return ok({{u"payload"_s, {shown(accepted->payload.view())}}, {u"identity"_s, {shown(session.peerIdentity().view())}},
-        {u"th0"_s, {shown(session.handshake().view())}}, {u"th"_s, {shown(session.id().view())}},
-        {u"prefix-id"_s, {shown(session.prefixId().view())}},
+    return ok({{u"payload"_s, {shown(accepted->payload.view())}},
+        {u"identity"_s, {shown(session.peerIdentity().view())}}, {u"th0"_s, {shown(session.handshake().view())}},
+        {u"th"_s, {shown(session.id().view())}}, {u"prefix-id"_s, {shown(session.prefixId().view())}},
         {u"kept"_s, {shown(std::int64_t(session.skippedKeyCount()))}}});
 }
 
@@ -209,10 +221,10 @@ ScenarioOutcome runBackup(const Scenario &s)
 ScenarioOutcome runScenario(const Scenario &scenario)
 {
     using Run = ScenarioOutcome (*)(const Scenario &);
-    static const QMap<QString, Run> kRuns{{u"link"_s, runLink}, {u"bundle"_s, runBundle}, {u"handshake"_s, runHandshake},
-        {u"message"_s, runMessage}, {u"state"_s, runState}, {u"rendezvous"_s, runRendezvous}, {u"nip44"_s, runNip44},
-        {u"envelope"_s, runEnvelope}, {u"safety-number"_s, runSafetyNumber}, {u"safety-code"_s, runSafetyCode},
-        {u"backup"_s, runBackup}};
+    static const QMap<QString, Run> kRuns{{u"link"_s, runLink}, {u"bundle"_s, runBundle},
+        {u"handshake"_s, runHandshake}, {u"message"_s, runMessage}, {u"state"_s, runState},
+        {u"rendezvous"_s, runRendezvous}, {u"nip44"_s, runNip44}, {u"envelope"_s, runEnvelope},
+        {u"safety-number"_s, runSafetyNumber}, {u"safety-code"_s, runSafetyCode}, {u"backup"_s, runBackup}};
     const Run run = kRuns.value(scenario.text("kind"));
     return run ? run(scenario) : ScenarioOutcome::refused("no such kind");
 }

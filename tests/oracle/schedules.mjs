@@ -84,12 +84,24 @@ class Schedule {
             this.flight.splice(this.random.below(this.flight.length + 1), 1); // lost
         else if (choice < 91 && this.random.chance(8))
             await this.send(900 + this.random.below(300)); // a long silence on the other side
+        else if (choice < 92 && this.random.chance(50))
+            await this.rally();
         else if (choice < 94)
             await this.restart();
         else if (choice < 95)
             await this.swap();
         else
             this.now += this.random.chance(50) ? this.random.below(kDay) : 15 * kDay; // two of these are exactly 30 days
+    }
+
+    /** Turn after turn, each with a message that is late: what fills the store of skipped keys (§5.7). */
+    async rally() {
+        for (let turns = 4 + this.random.below(22); turns > 0; --turns) {
+            const who = turns % 2;
+            await this.send(this.random.chance(4) ? 700 + this.random.below(700) : 0, who);
+            await this.send(0, who);
+            await this.deliver(this.flight.length - 1, true);
+        }
     }
 
     /** §4.5: the session with the smaller th, once both are there. */
@@ -99,8 +111,9 @@ class Schedule {
         return names.sort(order)[0];
     }
 
-    async send(lost = 0) {
-        const who = this.random.below(2), side = this.sides[who], name = this.sendingSession(side);
+    /** `lost`: so many messages before it never arrive. */
+    async send(lost = 0, who = this.random.below(2)) {
+        const side = this.sides[who], name = this.sendingSession(side);
         if (!name)
             return;
         for (; lost >= 0; --lost) {

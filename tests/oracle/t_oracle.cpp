@@ -35,7 +35,7 @@ private Q_SLOTS:
 
     void schedules_agreeInBothRoles()
     {
-        runScript({u"schedules.mjs"_s, u"60"_s, u"1"_s, QStringLiteral(TACET_ORACLE_PEER)});
+        runScript({u"schedules.mjs"_s, u"40"_s, u"1"_s, QStringLiteral(TACET_ORACLE_PEER)});
     }
     void scenarios_areAnsweredAsTheySay() { runScript({u"check_scenarios.mjs"_s, kVectors + u"/scenarios"_s}); }
     void knownAnswers_areRead() { runScript({u"check_vectors.mjs"_s, kVectors}); }
@@ -49,7 +49,8 @@ private Q_SLOTS:
             const QStringList files = fresh.entryList(QDir::Files);
             QVERIFY(!files.isEmpty());
             for (const QString &file : files)
-                QVERIFY2(contents(fresh.filePath(file)) == contents(kVectors + u"/scenarios"_s + inner + file), qPrintable(file));
+                QVERIFY2(contents(fresh.filePath(file)) == contents(kVectors + u"/scenarios"_s + inner + file),
+                    qPrintable(file));
         }
     }
 

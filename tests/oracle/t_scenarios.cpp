@@ -33,7 +33,8 @@ private Q_SLOTS:
         QVERIFY(scenario);
         const ScenarioOutcome outcome = runScenario(*scenario);
         QVERIFY2(outcome.word == scenario->text("expect"),
-            qPrintable(u"%1 instead of %2: %3"_s.arg(outcome.word, scenario->text("expect"), scenario->text("comment"))));
+            qPrintable(
+                u"%1 instead of %2: %3"_s.arg(outcome.word, scenario->text("expect"), scenario->text("comment"))));
         for (auto value = outcome.values.begin(); value != outcome.values.end(); ++value) {
             const QString wanted = scenario->all(qPrintable(value.key())).join(u' ');
             QVERIFY2(value.value().join(u' ') == wanted,
@@ -42,7 +43,8 @@ private Q_SLOTS:
     }
 
 private:
-    const QString m_folder = qEnvironmentVariable("TACET_SCENARIOS", QStringLiteral(TACET_SOURCE_DIR "/tests/vectors/scenarios"));
+    const QString m_folder =
+        qEnvironmentVariable("TACET_SCENARIOS", QStringLiteral(TACET_SOURCE_DIR "/tests/vectors/scenarios"));
 };
 
 TACET_TEST_UNIT("t_scenarios", TestScenarios)

@@ -12,7 +12,10 @@ std::string answerNo(Error error)
     return "no " + word(error);
 }
 
-bool isSame(ByteView one, ByteView other) { return std::equal(one.begin(), one.end(), other.begin(), other.end()); }
+bool isSame(ByteView one, ByteView other)
+{
+    return std::equal(one.begin(), one.end(), other.begin(), other.end());
+}
 
 } // namespace
 
@@ -59,7 +62,8 @@ std::string Parties::identity(const Command &command)
 /// link HANDLE IDENTITY TYPE RELAY
 std::string Parties::link(const Command &command)
 {
-    auto made = Link::create(LinkType(command.number(3)), find(m_identities, command, 2).publicKey(), {command.word(4)}, m_random);
+    auto made = Link::create(
+        LinkType(command.number(3)), find(m_identities, command, 2).publicKey(), {command.word(4)}, m_random);
     if (!made)
         return "no link";
     const std::string text = made->uri();
@@ -99,8 +103,8 @@ std::string Parties::bundle(const Command &command)
 /// tombstone IDENTITY LINK BUNDLE-ID TIME
 std::string Parties::tombstone(const Command &command)
 {
-    return answerBytes(makeTombstone(find(m_identities, command, 1), find(m_links, command, 2), {command.fixed<8>(3)},
-        command.number(4), m_random));
+    return answerBytes(makeTombstone(
+        find(m_identities, command, 1), find(m_links, command, 2), {command.fixed<8>(3)}, command.number(4), m_random));
 }
 
 /// open-bundle HANDLE LINK SEALED NOW: the body.
@@ -148,8 +152,8 @@ std::string Parties::initiate(const Command &command)
 /// accept SESSION IDENTITY OWN MESSAGE NOW: the payload.
 std::string Parties::accept(const Command &command)
 {
-    auto accepted = Session::accept(
-        find(m_identities, command, 2), find(m_own, command, 3), command.bytes(4), command.number(5));
+    auto accepted =
+        Session::accept(find(m_identities, command, 2), find(m_own, command, 3), command.bytes(4), command.number(5));
     if (!accepted)
         return answerNo(accepted.error());
     m_sessions.insert_or_assign(command.word(1), std::move(accepted->session));

@@ -46,8 +46,8 @@ inline std::string word(crypto::EncryptError error)
 }
 inline std::string word(crypto::DecryptError error)
 {
-    static constexpr const char *kWords[] = {"not-a-message", "newer", "not-this-session", "undecryptable", "duplicate",
-        "too-far-ahead", "peer-broken"};
+    static constexpr const char *kWords[] = {
+        "not-a-message", "newer", "not-this-session", "undecryptable", "duplicate", "too-far-ahead", "peer-broken"};
     return words::pick(kWords, error);
 }
 inline std::string word(crypto::RendezvousError error)

@@ -45,6 +45,9 @@ export function backupScenarios(book, { random }) {
     put('cut_within_a_chunk', 'cut-short', 'the last byte is missing', { cut: whole.length - 1 });
     put('byte_too_many', 'damaged', 'something follows the last chunk', { add: '00' });
 
+    put('magic_cut', 'cut-short', 'five letters, all of them right', { cut: 5 });
+    put('newer_and_cut', 'newer', 'a later version, and nothing after it', { edit: '12 02', cut: 13 });
+
     // Made by somebody who has the passphrase: the last chunk is sealed again, with other contents.
     const forged = (name, expect, comment, last, tag) =>
         put(name, expect, comment, { edit: differences(whole, sealedAgain(whole, passphrase, first, last, tag)) });

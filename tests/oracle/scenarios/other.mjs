@@ -53,4 +53,7 @@ export function safetyScenarios(book, { alice, bob, mallory }) {
     put('link', 'not-a-code', 'an invitation link', 'tacet:' + base64url(joined(byte(1), b, a)));
     put('not_base64url', 'not-a-code', 'a letter of another alphabet', qrText(1, b, a).slice(0, -1) + '+');
     put('padded', 'not-a-code', 'base64url with padding', qrText(1, b, a) + '=');
+    put('newer_and_longer', 'newer', 'of a later program that says more', text(joined(byte(2), b, a, zeros(9))));
+    put('version_alone', 'not-a-code', 'version 1 and nothing else', text(byte(1)));
+    put('empty', 'not-a-code', 'nothing at all', '');
 }
