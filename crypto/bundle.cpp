@@ -9,7 +9,6 @@ namespace {
 constexpr std::uint8_t kBundleVersion = 1;
 constexpr std::uint8_t kTombstoneType = 3; // beside LinkType's 1 and 2
 constexpr std::size_t kSealOverhead = 1 + kAeadNonceSize + kAeadTagSize;
-constexpr UnixMs kLatestDate = UnixMs(1) << 52; // sums with tolerances stay far from overflow
 
 void appendLpByte(Bytes &out, std::uint8_t value) { appendLp(out, ByteView(&value, 1)); }
 void appendLpTime(Bytes &out, UnixMs value)
@@ -56,7 +55,7 @@ bool readTime(ByteReader &in, UnixMs &out)
         return false;
     const std::uint64_t value = readBe64(FixedView<8>(view->data(), 8));
     out = static_cast<UnixMs>(value);
-    return value <= std::uint64_t(kLatestDate);
+    return value < std::uint64_t(kEndOfTime);
 }
 
 bool readRelays(ByteReader &in, std::vector<std::string> &out)
@@ -80,7 +79,7 @@ bool areUsable(const std::vector<std::string> &relays)
         && std::all_of(relays.begin(), relays.end(), [](const std::string &url) { return isRelayUrl(url); });
 }
 
-bool areDates(UnixMs from, UnixMs until) { return from >= 0 && from < until && until <= kLatestDate; }
+bool areDates(UnixMs from, UnixMs until) { return from >= 0 && from < until && until < kEndOfTime; }
 
 /// Reads B after version, type and identity. Every rule of PROTOCOL §3.5, so that a bundle has one encoding.
 bool readBundle(ByteReader &in, VerifiedBundle &out)
@@ -201,18 +200,21 @@ Result<VerifiedBundle, BundleError> openBundle(ByteView sealed, const Link &link
 {
     if (sealed.size() != kSealedBundleSize)
         return fail(BundleError::NotThisLink);
-    if (sealed[0] > kBundleVersion)
-        return fail(BundleError::NewerVersion);
     Bytes plain(kSealedBundleSize - kSealOverhead);
     if (!aeadOpen(plain, link.bundleKey().view(), FixedView<kAeadNonceSize>(sealed.data() + 1, kAeadNonceSize),
                   sealAssociatedData(sealed[0]), sealed.subspan(1 + kAeadNonceSize)))
         return fail(BundleError::NotThisLink);
 
     // From here on its maker holds the link: what does not fit was altered, not lost.
+    if (sealed[0] != kBundleVersion)
+        return fail(sealed[0] > kBundleVersion ? BundleError::NewerVersion : BundleError::Altered);
     ByteReader outer(plain);
     const auto body = outer.lp(plain.size());
     const auto signature = outer.fixed<Signature::kSize>();
     if (!body || !signature)
+        return fail(BundleError::Altered);
+    const auto padding = outer.take(outer.remaining());
+    if (std::any_of(padding->begin(), padding->end(), [](std::uint8_t byte) { return byte != 0; }))
         return fail(BundleError::Altered);
     ByteReader in(*body);
     const auto version = in.lp(1);

@@ -10,6 +10,8 @@ namespace tacet::crypto {
 /// Milliseconds since 1970 UTC. Always passed in: crypto/ has no clock.
 using UnixMs = std::int64_t;
 inline constexpr UnixMs kDayMs = 24LL * 60 * 60 * 1000;
+/// Times on the wire and in stored forms are below this (142,000 years): sums with tolerances stay far from overflow.
+inline constexpr UnixMs kEndOfTime = UnixMs(1) << 52;
 
 // --- Sizes on the wire (PROTOCOL §6.2) ---
 

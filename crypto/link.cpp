@@ -50,16 +50,21 @@ std::string_view afterScheme(std::string_view url)
     return url.substr(url.starts_with("wss://") ? 6 : 5);
 }
 
-/// The characters of `text` that can belong to a payload; white space is dropped when `joining` lines that a mail
-/// program broke, and ends the payload otherwise.
-std::string payloadPrefix(std::string_view text, bool joining)
+/// What the payload at the start of `text` may be: its first word, the first two joined, and so on. Mail programs
+/// break lines, people write on behind a link, and only the checksum tells one from the other.
+std::vector<std::string> payloadCandidates(std::string_view text)
 {
-    std::string out;
+    std::vector<std::string> out{{}};
+    bool inWord = true;
     for (const char c : text) {
-        if (isPayloadCharacter(c))
-            out.push_back(c);
-        else if (!(joining && isSpace(c)))
+        if (isPayloadCharacter(c)) {
+            if (!inWord)
+                out.push_back(out.back());
+            out.back().push_back(c);
+        } else if (!isSpace(c)) {
             break;
+        }
+        inWord = isPayloadCharacter(c) || out.back().empty();
     }
     return out;
 }
@@ -153,22 +158,22 @@ Result<Link, LinkError> Link::parse(std::string_view pasted)
     std::string_view rest;
     if (const std::size_t scheme = findScheme(pasted); scheme != std::string_view::npos) {
         rest = pasted.substr(scheme + kScheme.size());
-        while (!rest.empty() && isSpace(rest.front()))
-            rest.remove_prefix(1);
     } else if (const std::size_t web = pasted.find("https://"); web != std::string_view::npos) {
         const std::size_t hash = pasted.find('#', web);
         if (hash == std::string_view::npos)
             return fail(LinkError::NotALink);
         rest = pasted.substr(hash + 1);
-        if (payloadPrefix(rest, true).size() < kShortestFragment)
+        if (payloadCandidates(rest).back().size() < kShortestFragment)
             return fail(LinkError::NotALink);
     } else {
         return fail(LinkError::NotALink);
     }
-    auto whole = parsePayload(payloadPrefix(rest, false));
-    if (whole || whole.error() != LinkError::Damaged)
-        return whole;
-    return parsePayload(payloadPrefix(rest, true));
+    for (const std::string &text : payloadCandidates(rest)) {
+        auto link = parsePayload(text);
+        if (link || link.error() != LinkError::Damaged)
+            return link;
+    }
+    return fail(LinkError::Damaged);
 }
 
 Result<Link, LinkError> Link::parsePayload(std::string_view text)
@@ -189,7 +194,8 @@ Result<Link, LinkError> Link::parsePayload(std::string_view text)
 
     Link link;
     constexpr std::size_t kClearSize = 1 + 32;
-    if (version != kLinkVersion || bodySize < kClearSize + link.m_identityHash.size())
+    if (version != kLinkVersion || text.size() > kMaxLinkLength - kScheme.size()
+        || bodySize < kClearSize + link.m_identityHash.size())
         return fail(LinkError::Damaged);
     link.m_type = LinkType(bytes.view()[0] & 0x0F);
     if (link.m_type != LinkType::OneTime && link.m_type != LinkType::Reusable)

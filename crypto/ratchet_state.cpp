@@ -75,10 +75,10 @@ void Ratchet::write(StateWriter &out) const
 
 bool Ratchet::isWhole() const
 {
-    // Before the first message came: an initiator's first chain, which has no ciphertext, or a responder's wait.
-    // Afterwards: no chain until the next step, or one with a ciphertext.
+    // Before the first message came: an initiator's first chain, which has no ciphertext (a responder's wait is never
+    // stored). Afterwards: no chain until the next step, or one with a ciphertext.
     if (!m_receive)
-        return m_send && !m_send->ciphertext;
+        return m_send && m_send->chain && !m_send->ciphertext;
     return !m_send || (m_send->chain && m_send->ciphertext);
 }
 

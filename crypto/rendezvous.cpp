@@ -9,7 +9,6 @@ constexpr std::uint8_t kRecordVersion = 1;
 constexpr std::uint8_t kStateVersion = 1;
 constexpr std::uint8_t kRendezvousType = 4; // beside the bundle's 1 to 3: a record is never taken for a bundle
 constexpr std::size_t kMaxBodySize = 2048;
-constexpr std::uint64_t kLatestDate = std::uint64_t(1) << 52;
 
 void appendLpByte(Bytes &out, std::uint8_t value) { appendLp(out, ByteView(&value, 1)); }
 
@@ -43,7 +42,7 @@ std::optional<UnixMs> readTime(ByteReader &in)
     if (!view || view->size() != 8)
         return std::nullopt;
     const std::uint64_t value = readBe64(FixedView<8>(view->data(), 8));
-    return value <= kLatestDate ? std::optional(static_cast<UnixMs>(value)) : std::nullopt;
+    return value < std::uint64_t(kEndOfTime) ? std::optional(static_cast<UnixMs>(value)) : std::nullopt;
 }
 
 std::optional<std::uint8_t> readByte(ByteReader &in)
@@ -102,7 +101,7 @@ Result<OwnRendezvous, StateError> OwnRendezvous::parse(ByteView state)
     const auto created = in.be64();
     auto secret = takeSecret<32>(in);
     const auto inner = in.lp(kMaxBodySize + 256);
-    if (version != kStateVersion || !created || *created > kLatestDate || !secret || !inner || !in.atEnd())
+    if (version != kStateVersion || !created || *created >= std::uint64_t(kEndOfTime) || !secret || !inner || !in.atEnd())
         return fail(StateError::Damaged);
     auto mailbox = NostrKeyPair::fromSecret(std::move(*secret));
     if (!mailbox)

@@ -21,7 +21,7 @@ enum class Role : std::uint8_t { Initiator = 1, Responder = 2 };
 enum class AcceptError {
     NotAHandshake, ///< peekPrefix() answers nothing
     OtherPrekeys,  ///< the prefix names another bundle
-    BadPeerKey,    ///< a key that the checks of PROTOCOL §2.2 refuse
+    BadPeerKey,    ///< a key that the checks of PROTOCOL §2.2 refuse, or what decrypt() calls PeerBroken
     OwnIdentity,   ///< our own handshake came back
     Undecryptable, ///< not made for these prekeys, or altered
     TooFarAhead,   ///< more than kMaxForwardJump messages before it are missing

@@ -125,8 +125,7 @@ std::optional<SkippedKeys> SkippedKeys::read(ByteReader &in)
             const auto number = in.be32();
             const auto storedAt = in.be64();
             auto key = takeSecret<32>(in);
-            // Times outside 2^52 ms (142,000 years) are no times: differences stay far from overflow.
-            if (!number || !storedAt || !key || *storedAt >= std::uint64_t(1) << 52)
+            if (!number || !storedAt || !key || *storedAt >= std::uint64_t(kEndOfTime))
                 return std::nullopt;
             chain.keys.push_back({*number, static_cast<UnixMs>(*storedAt), MessageKey(std::move(*key))});
         }

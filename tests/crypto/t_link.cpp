@@ -136,7 +136,7 @@ private Q_SLOTS:
         const std::string wrapped = "tacet:" + payload.substr(0, 40) + "\r\n  " + payload.substr(40, 30) + "\n" + payload.substr(70);
         for (const std::string &text :
              {uri, "  " + uri + "\n", "<" + uri + ">", "\"" + uri + "\".", "TACET:" + payload, "Tacet: " + payload, wrapped,
-              "Here is my link: " + uri, "Here it is: " + uri + "\nSee you!", "(" + uri + ")", uri + "/",
+              "Here is my link: " + uri, "Here it is: " + uri + "\nSee you!", wrapped + "\nSee you!", "(" + uri + ")", uri + "/",
               link.webAddress("https://example.org/invite"), link.webAddress("https://example.org/a#old"),
               "look: https://example.org/#" + payload + " now"}) {
             QVERIFY2(Link::parse(text).ok(), text.c_str());

@@ -1,7 +1,7 @@
 // The whole conversation over a relay that knows nothing of Tacet: link, messages both ways, safety number.
 #include "tests/e2e/programs.h"
 #include "tests/interop/foreign_relay.h"
-#include "tests/interop/npm_modules.h"
+#include "tests/support/npm_modules.h"
 #include "tests/support/unit_registry.h"
 
 #include <QTemporaryDir>
@@ -16,7 +16,7 @@ class TestForeignRelay : public QObject {
 private Q_SLOTS:
     void twoProcesses_meetAndTalk()
     {
-        const NpmModules modules = NpmModules::prepare();
+        const NpmModules modules = NpmModules::prepare(u"interop"_s, {u"relays"_s});
         if (!modules.skipReason.isEmpty())
             QSKIP(qPrintable(modules.skipReason));
         ForeignRelay relay;

@@ -3,8 +3,8 @@
 #include "app/relay/web_socket_transport.h"
 #include "crypto/base64.h"
 #include "tests/interop/foreign_relay.h"
-#include "tests/interop/npm_modules.h"
 #include "tests/relay/rig.h"
+#include "tests/support/npm_modules.h"
 #include "tests/support/unit_registry.h"
 
 #include <QTemporaryFile>
@@ -84,7 +84,7 @@ private:
 
 void TestForeignRelays::initTestCase()
 {
-    m_modules = test::NpmModules::prepare();
+    m_modules = test::NpmModules::prepare(QStringLiteral("interop"), {QStringLiteral("relays")});
     if (!m_modules.skipReason.isEmpty())
         QSKIP(qPrintable(m_modules.skipReason));
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The pinned npm packages of this folder, installed once into the build tree: the source tree stays clean.
+// The pinned npm packages of a folder of tests, installed once into the build tree: the source tree stays clean.
 #include <QDir>
 #include <QFile>
 #include <QProcess>
@@ -11,22 +11,23 @@ struct NpmModules {
     QString folder; ///< scripts and node_modules side by side
     QString skipReason; ///< not empty: "skipped: …"
 
-    static NpmModules prepare()
+    /// `name`: a folder in tests/; `inner`: the folders in it that have scripts of their own.
+    static NpmModules prepare(const QString &name, const QStringList &inner)
     {
         NpmModules modules;
-        modules.folder = QStringLiteral(TACET_BINARY_DIR "/interop");
-        const QString source = QStringLiteral(TACET_SOURCE_DIR "/tests/interop");
+        modules.folder = QStringLiteral(TACET_BINARY_DIR "/npm/") + name;
+        const QString source = QStringLiteral(TACET_SOURCE_DIR "/tests/") + name;
         if (QStandardPaths::findExecutable(QStringLiteral("node")).isEmpty()
             || QStandardPaths::findExecutable(QStringLiteral("npm")).isEmpty()) {
             modules.skipReason = QStringLiteral("skipped: node and npm are not installed");
             return modules;
         }
-        QDir().mkpath(modules.folder + QStringLiteral("/relays"));
-        const QStringList names{QStringLiteral("."), QStringLiteral("relays")};
-        for (const QString &name : names) {
-            const QDir from(source + QLatin1Char('/') + name);
+        const QStringList folders = QStringList{QStringLiteral(".")} + inner;
+        for (const QString &folder : folders) {
+            const QDir from(source + QLatin1Char('/') + folder);
+            QDir().mkpath(modules.folder + QLatin1Char('/') + folder);
             for (const QString &file : from.entryList({QStringLiteral("*.mjs"), QStringLiteral("*.json"), QStringLiteral(".npmrc")}, QDir::Files | QDir::Hidden))
-                replace(from.filePath(file), modules.folder + QLatin1Char('/') + name + QLatin1Char('/') + file);
+                replace(from.filePath(file), modules.folder + QLatin1Char('/') + folder + QLatin1Char('/') + file);
         }
         // The lock that was installed is kept beside the modules: the same one again needs no registry.
         const QString stamp = modules.folder + QStringLiteral("/installed-lock.json");
@@ -41,7 +42,7 @@ struct NpmModules {
             const QString line = words.section(QLatin1Char('\n'), 0, 0).left(200);
             npm.kill();
             npm.waitForFinished();
-            modules.skipReason = QStringLiteral("skipped: npm could not install the foreign relays (%1)").arg(line);
+            modules.skipReason = QStringLiteral("skipped: npm could not install the packages of tests/%1 (%2)").arg(name, line);
             return modules;
         }
         replace(source + QStringLiteral("/package-lock.json"), stamp);
