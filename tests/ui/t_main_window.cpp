@@ -261,13 +261,13 @@ private Q_SLOTS:
     {
         QByteArray state;
         {
-            WindowStage stage(true, {1200, 700});
+            WindowStage stage(true, {790, 700}); // no wider than the screen of the offscreen platform
             state = stage.window->saveLayout();
         }
-        WindowStage stage(true, {900, 600});
+        WindowStage stage(true, {700, 600});
         QVERIFY(stage.window->restoreLayout(state));
         settle();
-        QCOMPARE(stage.window->size(), QSize(1200, 700));
+        QCOMPARE(stage.window->size(), QSize(790, 700));
         QVERIFY(!stage.window->restoreLayout(QByteArray("nonsense")));
         QVERIFY(!stage.window->restoreLayout(state.left(9)));
     }
