@@ -17,18 +17,12 @@ export function keysFor(passphrase, P) {
         commitment: KDF(none, master, joined('Tacet1 backup commitment', P), 32) };
 }
 
-/** The header and the stream behind it. `forge` replaces parts. */
-export function beginBackup(passphrase, { passes, memory }, random, forge = {}) {
-    const P = joined(forge.magic ?? kMagic, byte(forge.version ?? kVersion), be32(passes), be32(memory), random.bytes(16));
-    const keys = forge.keys ?? keysFor(passphrase, P);
-    const streamHeader = random.bytes(24);
-    const header = withChecksum(joined(P, forge.commitment ?? keys.commitment, streamHeader));
-    return { header, stream: new SecretStream(keys.key, streamHeader) };
-}
 export const lastChunk = plain => joined(plain, byte(0x80), zeros(kChunk - plain.length - 1));
 
-export function writeBackup(passphrase, cost, plain, random) {
-    const { header, stream } = beginBackup(passphrase, cost, random);
+export function writeBackup(passphrase, { passes, memory }, plain, random) {
+    const P = joined(kMagic, byte(kVersion), be32(passes), be32(memory), random.bytes(16)), streamHeader = random.bytes(24);
+    const { key, commitment } = keysFor(passphrase, P);
+    const header = withChecksum(joined(P, commitment, streamHeader)), stream = new SecretStream(key, streamHeader);
     const out = [header];
     let ad = header;
     for (; plain.length >= kChunk; plain = plain.slice(kChunk), ad = none)

@@ -6,7 +6,7 @@ import { isRelayUrl } from './relay_url.mjs';
 import { Refusal, outcomeOf } from './refusal.mjs';
 import { LP, Reader, be64, byte, joined, utf8, zeros } from './bytes.mjs';
 
-export const kSealedSize = 3072, kTombstone = 3;
+const kSealedSize = 3072, kTombstone = 3;
 export const kDay = 86_400_000, kClockTolerance = 10 * kDay;
 const kVersion = 1, kLongestName = 128;
 

@@ -8,7 +8,7 @@ import { LP, Reader, equal, joined, zeros, byte } from './bytes.mjs';
 export const kPrefixSize = 1178;
 export const kFirst = 1, kLater = 2, kVersion = 1;
 
-export const handshakeId = (body, EK, ct) => H('Tacet1 th0', LP(body), LP(EK), LP(ct));
+const handshakeId = (body, EK, ct) => H('Tacet1 th0', LP(body), LP(EK), LP(ct));
 const identityKey = (psk, d3, ss, th0) => KDF(psk, joined(d3, ss), joined('Tacet1 id', th0), 32);
 const badKey = work => refusingAs('bad-peer-key', work);
 

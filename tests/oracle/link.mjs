@@ -81,7 +81,7 @@ function readPayload(bytes, text) {
 export const belongsTo = (link, identity) => equal(link.hash, identityHash(identity));
 
 /** §3.4 */
-export function keysOf(key) {
+function keysOf(key) {
     let mailbox;
     for (let c = 0; !mailbox; ++c) {
         const scalar = KDF(none, key, joined('Tacet1 link mailbox', byte(c)), 32);

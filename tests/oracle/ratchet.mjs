@@ -8,7 +8,7 @@ import { LP, Reader, be16, be32, byte, equal, joined, none, zeros } from './byte
 
 export const kSizes = [3072, 6144, 12288, 24576, 30720];
 export const kJump = 25_000, kLongestChain = 2 ** 31 - 1;
-export const headerSize = first => 32 + kKemKey + (first ? 0 : kKemText) + 8;
+const headerSize = first => 32 + kKemKey + (first ? 0 : kKemText) + 8;
 export const startSize = first => first ? 1178 : 2;
 export const overhead = first => startSize(first) + 24 + headerSize(first) + 16 + 24 + 2 + 16;
 
@@ -17,8 +17,8 @@ export function ROOT(th, RK, dh, ss, D, K, ct) {
     const keys = KDF(RK, joined(dh, ss), joined('Tacet1 rk', th, H(LP(D), LP(K), LP(ct))), 96);
     return { RK: keys.slice(0, 32), CK: keys.slice(32, 64), NHK: keys.slice(64) };
 }
-export const messageKey = CK => HMAC(CK, byte(1));
-export const nextChainKey = CK => HMAC(CK, byte(2));
+const messageKey = CK => HMAC(CK, byte(1));
+const nextChainKey = CK => HMAC(CK, byte(2));
 
 /** §5.1. `send` is null exactly while the side must step; `receive` is null until the first message came. */
 export function initiatorState({ th, RK0, HKa, NHKb }, SPK, random) {
@@ -64,7 +64,7 @@ export const afterSending = state => ({ ...state, Ns: state.Ns + 1, send: { ...s
 
 // --- §5.5 ---
 
-export function cutMessage(message, first) {
+function cutMessage(message, first) {
     const header = startSize(first), nonce = header + 24 + headerSize(first) + 16;
     return { first, EH: message.slice(header, nonce), nonce: message.slice(nonce, nonce + 24), sealed: message.slice(nonce + 24) };
 }

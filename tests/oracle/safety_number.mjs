@@ -10,7 +10,7 @@ export function fingerprint(IK) {
         h = sha512(joined(h, IK));
     return h.slice(0, 32);
 }
-export function fingerprintDigits(print) {
+function fingerprintDigits(print) {
     let digits = '';
     for (let at = 0; at < 30; at += 5)
         digits += String(numberOf(print.slice(at, at + 5)) % 100_000n).padStart(5, '0');

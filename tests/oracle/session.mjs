@@ -28,8 +28,8 @@ export function accept(seed, own, message, now) {
 
 /** The prefix is attached until the first authenticated reply. */
 const isFirst = session => session.role === 'initiator' && !session.ratchet.receive;
-export const startOf = session => isFirst(session) ? session.prefix : joined(byte(kLater), byte(kVersion));
-export const sizeFor = (payload, first) => kSizes.find(size => overhead(first) + payload.length <= size);
+const startOf = session => isFirst(session) ? session.prefix : joined(byte(kLater), byte(kVersion));
+const sizeFor = (payload, first) => kSizes.find(size => overhead(first) + payload.length <= size);
 
 /** { message, session }. `forge` changes the parts before they are sealed, for an attacker who has the keys. */
 export function encrypt(session, payload, random, forge = parts => parts) {
@@ -58,6 +58,3 @@ export function decrypt(session, message, now) {
     const { payload, state } = receive(session.ratchet, message, first, now);
     return { payload, session: { ...session, ratchet: state } };
 }
-
-/** §4.5 */
-export const winsOver = (one, other) => Buffer.compare(one.ratchet.th, other.ratchet.th) < 0;

@@ -3,7 +3,7 @@
 import { equal } from './bytes.mjs';
 
 export const kKeptPerGap = 1000, kKeptPerSession = 2000, kKeptHeaderKeys = 8;
-export const kLifetime = 30 * 86_400_000;
+const kLifetime = 30 * 86_400_000;
 
 export class SkippedKeys {
     constructor(list = []) { this.list = list; }

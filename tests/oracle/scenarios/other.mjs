@@ -1,5 +1,5 @@
 // Rendezvous records (PROTOCOL §10.3) and safety numbers (§3.9).
-import { makeRecord, recordFields, recordOf } from '../rendezvous.mjs';
+import { makeRecord, recordOf } from '../rendezvous.mjs';
 import { identityPublic } from '../primitives.mjs';
 import { fingerprint, qrText } from '../safety_number.mjs';
 import { Reader, LP, base64url, be64, byte, joined, utf8, zeros } from '../bytes.mjs';
