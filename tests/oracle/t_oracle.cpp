@@ -4,8 +4,10 @@
 #include "tests/support/unit_registry.h"
 
 #include <QDir>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QVersionNumber>
 
 using namespace tacet::test;
 using namespace Qt::StringLiterals;
@@ -28,6 +30,12 @@ class TestOracle : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
+        QProcess node;
+        node.start(u"node"_s, {u"--version"_s});
+        node.waitForFinished(30'000);
+        const QString version = QString::fromLatin1(node.readAllStandardOutput()).trimmed(); // v20.19.0
+        if (!version.isEmpty() && QVersionNumber::fromString(version.mid(1)) < QVersionNumber(20, 19))
+            QSKIP(qPrintable(u"skipped: the oracle's libraries want node 20.19, and this is "_s + version));
         m_modules = NpmModules::prepare(u"oracle"_s, {u"scenarios"_s});
         if (!m_modules.skipReason.isEmpty())
             QSKIP(qPrintable(m_modules.skipReason));
