@@ -1,0 +1,171 @@
+"""Mutation check of crypto/. Called by packaging/mutate: mutate.py TREE [--count N] [--seed WORD] [--only NAME]...
+
+Works on text, line by line: the house style (one statement a line, a short `if` with its `return` below) is what makes
+that enough. A change that does not compile is not counted; one that the compiler turns into the same program survives
+and belongs into the list with that reason.
+"""
+
+import argparse
+import pathlib
+import random
+import re
+import subprocess
+import sys
+
+UNITS = {"tests_crypto": [], "tests_oracle": ["t_scenarios"]}
+SECONDS = 300  # a change that makes a loop endless is noticed by this
+# Not compiled where OpenSSL has no ML-KEM, or not secret arithmetic but a table of words.
+LEFT_OUT = {"mlkem_openssl.cpp"}
+
+FLIPS = [(r" == ", " != "), (r" != ", " == "), (r" < ", " <= "), (r" <= ", " < "), (r" > ", " >= "), (r" >= ", " > "),
+         (r" && ", " || "), (r" \|\| ", " && "), (r" \+ 1\b", ""), (r" - 1\b", "")]
+CHECK = re.compile(r"^(\s*)(?:\} else )?if \((.+)\)$")
+REFUSAL = re.compile(r"^\s*return (fail\(|false|std::nullopt|\{\})")
+CALL = re.compile(r"\b([a-z]\w*)\((\w[\w.]*(?:\(\))?), (\w[\w.]*(?:\(\))?)\)")
+
+
+class Place:
+    def __init__(self, file, line, kind, before, after):
+        self.file, self.line, self.kind, self.before, self.after = file, line, kind, before, after
+
+    def __str__(self):
+        return f"{self.file}:{self.line + 1}: {self.kind}: {self.before.strip()}  =>  {self.after.strip()}"
+
+
+def code_of(line):
+    return line.partition("//")[0].rstrip()
+
+
+def places_in(path, name):
+    lines = path.read_text().splitlines()
+    for number, line in enumerate(lines):
+        code = code_of(line)
+        if not code.strip() or code.lstrip().startswith(("#", "static_assert", "assert", "template", "for (const auto &")):
+            continue
+        following = lines[number + 1] if number + 1 < len(lines) else ""
+        check = CHECK.match(code)
+        if check and REFUSAL.match(following):
+            yield Place(name, number, "check dropped", line, re.sub(r"if \((.+)\)$", r"if (false && (\1))", code))
+        for pattern, other in FLIPS:
+            for found in re.finditer(pattern, code):
+                if "<" in pattern and re.search(r"\w<[\w:, ]+>", code):
+                    continue  # a template, most likely
+                yield Place(name, number, "flipped", line, code[:found.start()] + other + code[found.end():])
+        for found in CALL.finditer(code):
+            function, one, two = found.groups()
+            if one != two and not code.lstrip().startswith(("if constexpr", "return fail")):
+                yield Place(name, number, "swapped", line,
+                            code[:found.start()] + f"{function}({two}, {one})" + code[found.end():])
+
+
+def run(command, folder, seconds=None):
+    try:
+        return subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=seconds,
+                              check=False).returncode
+    except subprocess.TimeoutExpired:
+        return -1
+
+
+class Workshop:
+    """A copy of the tree with its own build folder."""
+
+    def __init__(self, tree):
+        self.source = tree / "build" / "mutate" / "source"
+        self.build = tree / "build" / "mutate" / "build"
+        self.source.mkdir(parents=True, exist_ok=True)
+        files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=tree, check=True,
+                               capture_output=True).stdout
+        self.copy(tree, files)
+        flags = ["-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g0"]
+        subprocess.run(["cmake", "-S", self.source, "-B", self.build, *flags], check=True, stdout=subprocess.DEVNULL)
+        if not self.make():
+            raise SystemExit("The tree does not build as it is.")
+        if not self.passes():
+            raise SystemExit("The tests do not pass as it is.")
+
+    def copy(self, tree, files):
+        for name in files.decode().split("\0"):
+            if name and (tree / name).is_file():
+                target = self.source / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                data = (tree / name).read_bytes()
+                if not target.exists() or target.read_bytes() != data:
+                    target.write_bytes(data)
+                    target.chmod((tree / name).stat().st_mode)
+
+    def make(self):
+        return run(["cmake", "--build", self.build, "--target", *UNITS], self.source) == 0
+
+    def passes(self):
+        for program, units in UNITS.items():
+            for unit in units or [""]:
+                words = [str(self.build / "bin" / program)] + ([unit] if unit else [])
+                if run(words, self.source, SECONDS) != 0:
+                    return False
+        return True
+
+    def noticed(self, place):
+        """None when it does not compile."""
+        path = self.source / "crypto" / place.file
+        text = path.read_text()
+        lines = text.splitlines()
+        lines[place.line] = place.after
+        try:
+            path.write_text("\n".join(lines) + "\n")
+            return not self.passes() if self.make() else None
+        finally:
+            path.write_text(text)
+
+
+def drawn(places, count, seed):
+    """Evenly over the kinds, so that the many comparisons do not crowd out the few checks."""
+    order = random.Random(seed)
+    by_kind = {}
+    for place in places:
+        by_kind.setdefault(place.kind, []).append(place)
+    for kind in by_kind.values():
+        order.shuffle(kind)
+    chosen = []
+    while len(chosen) < count and any(by_kind.values()):
+        for kind in sorted(by_kind):
+            if by_kind[kind] and len(chosen) < count:
+                chosen.append(by_kind[kind].pop())
+    return chosen
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tree", type=pathlib.Path)
+    parser.add_argument("--count", type=int, default=1_000_000)
+    parser.add_argument("--seed", default="tacet")
+    parser.add_argument("--only", action="append", default=[])
+    options = parser.parse_args()
+    crypto = options.tree / "crypto"
+    files = sorted(p for p in crypto.glob("*.cpp") if p.name not in LEFT_OUT
+                   and (not options.only or any(p.name.startswith(name) for name in options.only)))
+    places = drawn([place for path in files for place in places_in(path, path.name)], options.count, options.seed)
+    list_file = options.tree / "tests" / "crypto" / "survivors.txt"
+    explained = list_file.read_text() if list_file.exists() else ""
+
+    workshop = Workshop(options.tree)
+    killed = unbuilt = known = 0
+    survivors = []
+    for index, place in enumerate(places, 1):
+        noticed = workshop.noticed(place)
+        if noticed is None:
+            unbuilt += 1
+        elif noticed:
+            killed += 1
+        elif f"{place.before.strip()} => {place.after.strip()}" in explained:
+            known += 1
+        else:
+            survivors.append(place)
+            print(f"survived: {place}", flush=True)
+        if index % 10 == 0:
+            print(f"{index} of {len(places)}: {killed} noticed, {len(survivors)} survived", flush=True)
+    print(f"\n{killed} noticed, {len(survivors)} survived, {known} survived for a known reason, {unbuilt} did not compile")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
