@@ -2,6 +2,7 @@
 
 #include "ui/metrics.h"
 #include "ui/paint.h"
+#include "ui/tool_tip.h"
 
 #include <QFontMetrics>
 #include <QPainter>
@@ -218,7 +219,7 @@ void IconButton::setShortcutText(const QKeySequence &keys)
 void IconButton::retitle()
 {
     setAccessibleName(m_name);
-    setToolTip(m_keys.isEmpty() ? m_name : m_name + u"  "_s + m_keys.toString(QKeySequence::NativeText));
+    setPlainToolTip(this, m_keys.isEmpty() ? m_name : m_name + u"  "_s + m_keys.toString(QKeySequence::NativeText));
 }
 
 void IconButton::enterEvent(QEnterEvent *)

@@ -5,6 +5,7 @@
 #include "ui/metrics.h"
 #include "ui/paint.h"
 #include "ui/rich_runs.h"
+#include "ui/tool_tip.h"
 
 #include <QCoreApplication>
 #include <QHBoxLayout>
@@ -63,7 +64,7 @@ void TrustMark::setTrust(Trust trust)
         : trust == Trust::KeyChanged              ? tr("The key changed: compare the safety number")
                                                   : QString();
     setAccessibleName(name);
-    setToolTip(name);
+    setPlainToolTip(this, name);
     setVisible(!name.isEmpty());
     update();
 }

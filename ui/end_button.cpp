@@ -3,6 +3,7 @@
 #include "ui/glyphs.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
+#include "ui/tool_tip.h"
 
 #include <QPainter>
 
@@ -27,7 +28,7 @@ void EndButton::setCount(int count)
         : count == 1                ? tr("To the newest message, 1 not seen")
                                     : tr("To the newest message, %1 not seen").arg(count);
     setAccessibleName(name);
-    setToolTip(name);
+    setPlainToolTip(this, name);
     update();
 }
 

@@ -3,6 +3,7 @@
 #include "ui/accessible_role.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
+#include "ui/tool_tip.h"
 
 #include <QBoxLayout>
 #include <QKeyEvent>
@@ -66,7 +67,7 @@ void RailButton::retitle()
     if (!m_healthWords.isEmpty())
         name += u", "_s + m_healthWords;
     setAccessibleName(name);
-    setToolTip(m_keys.isEmpty() ? name : name + u"  "_s + m_keys.toString(QKeySequence::NativeText));
+    setPlainToolTip(this, m_keys.isEmpty() ? name : name + u"  "_s + m_keys.toString(QKeySequence::NativeText));
 }
 
 void RailButton::paintEvent(QPaintEvent *)

@@ -8,6 +8,7 @@
 #include "ui/message_sheets.h"
 #include "ui/message_view.h"
 #include "ui/rich_runs.h"
+#include "ui/tool_tip.h"
 
 #include <QAbstractButton>
 #include <QDir>
@@ -57,6 +58,17 @@ class TestHostile : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void toolTips_areNeverMarkup()
+    {
+        QWidget widget;
+        setPlainToolTip(&widget, u"To <img src=\"http://127.0.0.1:9/x\"> & <b>Ines</b>"_s);
+        QTextDocument shown; // what Qt's tool tip does with a text that it takes for markup
+        shown.setHtml(widget.toolTip());
+        QCOMPARE(shown.toPlainText(), u"To <img src=\"http://127.0.0.1:9/x\"> & <b>Ines</b>"_s);
+        setPlainToolTip(&widget, u"Lock now  Ctrl+L"_s);
+        QCOMPARE(widget.toolTip(), u"Lock now  Ctrl+L"_s);
+    }
+
     void cleanup() { resetLook(); }
 
     void everyPlace_showsItLiterally_data()
