@@ -133,6 +133,9 @@ private Q_SLOTS:
         QTest::newRow("surrogate") << QByteArray("\xED\xA0\x80") << false;
         QTest::newRow("beyond Unicode") << QByteArray("\xF4\x90\x80\x80") << false;
         QTest::newRow("cut short") << QByteArray("\xE5\xAE") << false;
+        QTest::newRow("no continuation after two") << QByteArray("\xD0\x41") << false;
+        QTest::newRow("no continuation after three") << QByteArray("\xE5\xAE\x41") << false;
+        QTest::newRow("a lead where a continuation should be") << QByteArray("\xE5\xD0\x90") << false;
         QTest::newRow("lone continuation") << QByteArray("\x80") << false;
         QTest::newRow("five bytes") << QByteArray("\xF8\x88\x80\x80\x80") << false;
     }

@@ -13,6 +13,9 @@
 #include <QTest>
 #include <QTimer>
 
+#include <functional>
+#include <memory>
+
 using namespace Qt::StringLiterals;
 using namespace tacet;
 using namespace tacet::ui;
@@ -57,17 +60,28 @@ struct Stage {
     Closing closing;
 };
 
+/// After so many rounds of the event loop: by then everything that `act` posted has happened.
+void later(int rounds, std::function<void()> act)
+{
+    QTimer::singleShot(0, qApp, [rounds, act = std::move(act)] { rounds > 0 ? later(rounds - 1, act) : act(); });
+}
+
 /// Runs the program's own event loop while `act` happens; whether it ended because of it.
-template<typename Act>
-bool ends(Act act)
+bool ends(std::function<void()> act)
 {
     constexpr int kStayed = 77;
-    QTimer::singleShot(0, qApp, act);
-    QTimer late;
-    late.setSingleShot(true);
-    QObject::connect(&late, &QTimer::timeout, qApp, [] { QCoreApplication::exit(kStayed); });
-    QTimer::singleShot(0, qApp, [&late] { late.start(300); }); // only reached by a program that stays
-    return QApplication::exec() != kStayed;
+    constexpr int kRounds = 10;
+    const auto over = std::make_shared<bool>(false); // outlives rounds that are still to come
+    later(0, [act = std::move(act), over] {
+        act();
+        later(kRounds, [over] {
+            if (!*over)
+                QCoreApplication::exit(kStayed);
+        });
+    });
+    const int code = QApplication::exec();
+    *over = true;
+    return code != kStayed;
 }
 
 } // namespace
