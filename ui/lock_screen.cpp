@@ -26,18 +26,9 @@ namespace {
 constexpr int kColumn = 400;
 constexpr int kSubmit = 44;
 constexpr int kLineGap = 52; ///< of the staff
-constexpr qint64 kFirstWait = 5'000;
-constexpr qint64 kLongestWait = 300'000;
+constexpr qint64 kLongestWait = 300'000; ///< more than any wait: the clock was set back
 
 } // namespace
-
-qint64 LockScreen::waitAfter(int errors)
-{
-    if (errors < 3)
-        return 0;
-    const int doublings = std::min(errors - 3, 10);
-    return std::min(kFirstWait << doublings, kLongestWait);
-}
 
 LockScreen::LockScreen(const Parts &parts, QWidget *parent)
     : QWidget(parent)
@@ -164,14 +155,13 @@ void LockScreen::answered(const Outcome<Done> &unlocked)
 {
     m_busy = false;
     if (unlocked.ok()) {
-        m_errors = 0;
         m_field->wipe();
         return; // profileChanged takes this screen away
     }
     const chat::Trouble &trouble = unlocked.error();
-    qint64 wait = trouble.code == TroubleCode::SlowDown ? trouble.number * 1000 : 0;
+    const bool slows = trouble.code == TroubleCode::SlowDown || trouble.code == TroubleCode::WrongPassphrase;
+    const qint64 wait = slows ? trouble.number * 1000 : 0; // counted where the tries are, not here
     if (trouble.code == TroubleCode::WrongPassphrase) {
-        wait = std::max(wait, waitAfter(++m_errors));
         m_field->selectAll();
         const std::optional<bool> caps = m_field->capsLock();
         m_problem->say(!caps ? tr("That is not the passphrase.")

@@ -21,9 +21,6 @@ public:
 
     /// Asks the desktop keychain, where the profile has an entry there: at the start of the program, not after "Lock".
     void tryKeychain();
-    /// How long the next try waits after `errors` wrong ones in a row, in ms: nothing for the first two, then 5 s,
-    /// doubled each time, five minutes at most.
-    static qint64 waitAfter(int errors);
     /// Counts the waiting down; called every second, and by tests.
     void tick();
 
@@ -58,7 +55,6 @@ private:
     Button *m_keychain;
     Button *m_forgot;
     QTimer m_timer;
-    int m_errors = 0;
     qint64 m_waitUntil = 0;
     qint64 m_lockedAt;
     bool m_busy = false;

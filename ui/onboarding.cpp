@@ -63,7 +63,7 @@ Onboarding::Onboarding(const Parts &parts, QWidget *parent)
     connect(m_restore, &RestorePage::restoreWanted, this, &Onboarding::restore);
     connect(m_restore, &RestorePage::cancelWanted, this, [this] { m_parts.session.cancelBackup(); });
     connect(&parts.session, &session::SessionFacade::backupProgressed, m_restore, &RestorePage::showStep);
-    connect(m_recovery, &RecoveryPage::doneWanted, this, &Onboarding::finished);
+    connect(m_recovery, &RecoveryPage::doneWanted, this, [this] { Q_EMIT finished({}); });
     const auto keychain = [this](const session::ProfileStatus &status) {
         m_profile->setKeychainAvailable(status.keychainAvailable);
     };
@@ -106,7 +106,7 @@ void Onboarding::create()
         }
         m_profile->wipe();
         if (created->recoveryCode.isEmpty()) // without a lock there is nothing to recover from
-            Q_EMIT finished();
+            Q_EMIT finished({});
         else
             showRecovery(created->recoveryCode);
     }));
@@ -132,7 +132,10 @@ void Onboarding::restore()
                 if (code.ok() && !code->isEmpty())
                     showRecovery(*code);
                 else
-                    Q_EMIT finished(); // Settings offers it again
+                    Q_EMIT finished(code.ok() ? QString()
+                                              : tr("The backup is restored, but there is no recovery code yet: %1 Settings, "
+                                                   "Privacy and lock makes one.")
+                                                    .arg(session::troubleText(code.error())));
             }));
         }));
 }

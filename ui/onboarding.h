@@ -27,8 +27,8 @@ public:
 
 Q_SIGNALS:
     /// A profile is open and the recovery code was kept: show the messenger. Stays until then, even though
-    /// profileChanged(Open) came before.
-    void finished();
+    /// profileChanged(Open) came before. `sentence`: what is to be told there, or empty.
+    void finished(const QString &sentence);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;

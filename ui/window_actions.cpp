@@ -98,9 +98,11 @@ void WindowActions::startOnboarding(bool withRestore)
     m_onboarding = new Onboarding(m_parts);
     if (withRestore)
         m_onboarding->beginWithRestore();
-    connect(m_onboarding, &Onboarding::finished, this, [this] {
+    connect(m_onboarding, &Onboarding::finished, this, [this](const QString &sentence) {
         m_onboarding = nullptr; // the window deletes it
         showChats();
+        if (!sentence.isEmpty())
+            m_window.say(sentence);
     });
     m_window.showScreen(m_onboarding);
 }

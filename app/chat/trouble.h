@@ -11,7 +11,7 @@ enum class TroubleCode : int {
     None = 0,
     // profile
     NoProfile, ProfileExists, ProfileInUse, ProfileNewer, ProfileDamaged, ProfileNotEmpty, Locked,
-    WrongPassphrase, WrongRecoveryCode, KeychainGone, SlowDown, ///< number: seconds
+    WrongPassphrase, WrongRecoveryCode, KeychainGone, SlowDown, ///< number: seconds until the next try
     PassphraseTooShort, NameEmpty, NameTooLong,
     // disk
     DiskFull, ReadOnly, DiskError, ///< detail: path or reason

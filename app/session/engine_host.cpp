@@ -1,6 +1,7 @@
 #include "app/session/engine_host.h"
 
 #include "app/vault/profile_rows.h"
+#include "app/vault/relay_rows.h"
 #include "app/vault/transaction.h"
 
 #include <QDir>
@@ -14,7 +15,7 @@ using chat::Outcome;
 using chat::trouble;
 using chat::TroubleCode;
 
-/// Three tries are free; then 5 s, 10 s, 20 s ... up to five minutes. Argon2id is the guard against a stolen disk; this
+/// The third wrong try brings a wait of 5 s, each further one twice as long, up to five minutes. Argon2id is the guard against a stolen disk; this
 /// is one against a hand at the keyboard.
 constexpr int kFreeEntries = 3;
 constexpr qint64 kFirstWaitMs = 5'000;
@@ -100,12 +101,12 @@ Outcome<Created> EngineHost::create(const CreateProfile &request)
 
 Outcome<Done> EngineHost::unlock(const crypto::SecretBuffer &passphrase)
 {
-    return openCounting(m_gate.unlock(passphrase));
+    return openCounting([&] { return m_gate.unlock(passphrase); });
 }
 
 Outcome<Done> EngineHost::unlockWithRecoveryCode(const crypto::SecretBuffer &code)
 {
-    return openCounting(m_gate.unlockWithRecoveryCode(code));
+    return openCounting([&] { return m_gate.unlockWithRecoveryCode(code); });
 }
 
 Outcome<Done> EngineHost::unlockWithKeychain(crypto::FixedView<32> secret)
@@ -116,16 +117,20 @@ Outcome<Done> EngineHost::unlockWithKeychain(crypto::FixedView<32> secret)
     return open(std::move(key).value());
 }
 
-Outcome<Done> EngineHost::openCounting(Outcome<vault::VaultKey> key)
+Outcome<Done> EngineHost::openCounting(const std::function<Outcome<vault::VaultKey>()> &entry)
 {
     const qint64 now = m_machinery.clock.steadyMs();
     if (now < m_nextEntryMs)
         return trouble(TroubleCode::SlowDown, {}, (m_nextEntryMs - now + 999) / 1000);
+    auto key = entry(); // not before: a try that does not count costs no Argon2id
     if (!key) {
-        const TroubleCode code = key.error().code;
-        if (code == TroubleCode::WrongPassphrase || code == TroubleCode::WrongRecoveryCode)
-            m_nextEntryMs = m_machinery.clock.steadyMs() + waitAfter(++m_wrongEntries);
-        return fail(key.error());
+        chat::Trouble wrong = key.error();
+        if (wrong.code == TroubleCode::WrongPassphrase || wrong.code == TroubleCode::WrongRecoveryCode) {
+            const qint64 wait = waitAfter(++m_wrongEntries);
+            m_nextEntryMs = m_machinery.clock.steadyMs() + wait;
+            wrong.number = wait / 1000;
+        }
+        return fail(wrong);
     }
     return open(std::move(key).value());
 }
@@ -146,8 +151,7 @@ Outcome<Done> EngineHost::open(vault::VaultKey key)
     auto session = std::make_unique<Session>(std::move(database).value(), m_machinery,
                                              [this](const chat::Fact &fact) { forward(fact); });
     m_ownRelay.resume();
-    if (const auto adopted = adoptOwnRelay(session->database()); !adopted)
-        return fail(adopted.error());
+    const auto adopted = adoptOwnRelay(session->database()); // tried again at the next start where it fails
     if (auto started = session->engine().start(); !started)
         return fail(started.error());
     const auto drained = session->engine().drainSpool(m_gate.paths().spool());
@@ -159,6 +163,8 @@ Outcome<Done> EngineHost::open(vault::VaultKey key)
     announce();
     if (!drained) // nothing is lost: the file stays and is read at the next unlock
         Q_EMIT fact(chat::Noticed{static_cast<int>(drained.error().code), drained.error().detail, std::nullopt});
+    if (!adopted)
+        Q_EMIT fact(chat::Noticed{static_cast<int>(adopted.error().code), adopted.error().detail, std::nullopt});
     return Done{};
 }
 
@@ -280,7 +286,9 @@ Outcome<Done> EngineHost::adoptOwnRelay(vault::Database &database)
     // one of this computer takes its place, before anybody is told an address.
     vault::Transaction transaction(database);
     const auto remembered = vault::readSettingText(database, kOwnRelaySetting);
-    if (!remembered || *remembered == m_ownRelay.url().toStdString())
+    const auto own = vault::readRelays(database);
+    if (!remembered || *remembered == m_ownRelay.url().toStdString()
+        || std::find(own.begin(), own.end(), *remembered) == own.end()) // the user took it out of the list
         return Done{};
     const auto url = m_ownRelay.startFresh();
     if (!url)

@@ -11,6 +11,8 @@
 
 #include <QObject>
 
+#include <functional>
+
 namespace tacet::session {
 
 class EngineHost : public QObject {
@@ -69,7 +71,7 @@ Q_SIGNALS:
 
 private:
     chat::Outcome<Done> adoptOwnRelay(vault::Database &database);
-    chat::Outcome<Done> openCounting(chat::Outcome<vault::VaultKey> key);
+    chat::Outcome<Done> openCounting(const std::function<chat::Outcome<vault::VaultKey>()> &entry);
     static QStringList codeGroups(const crypto::SecretBuffer &code);
     void chooseRelays();
     void forward(const chat::Fact &fact);

@@ -13,6 +13,23 @@ namespace tacet::test {
 /// 21 November 2024, 10:14 in UTC: the "now" of the demo data, in ms since 1970.
 inline constexpr qint64 kDemoNow = 1732184040000;
 
+/// The order of messages in a chat.
+inline bool before(const chat::Message &a, const chat::Message &b)
+{
+    return std::tie(a.sortMs, a.own, a.sequence, a.id) < std::tie(b.sortMs, b.own, b.sequence, b.id);
+}
+
+/// The n-th id of this session; never null.
+template<typename AnyId>
+AnyId numbered(quint64 number)
+{
+    AnyId id;
+    for (std::size_t i = 0; i < 8; ++i)
+        id.bytes[15 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+    id.bytes[0] = 0x7a; // never null
+    return id;
+}
+
 class FakeSession final : public session::SessionFacade {
     Q_OBJECT
 
@@ -143,7 +160,17 @@ private:
     std::deque<std::function<void()>> m_held;
     chat::Trouble m_nextTrouble;
     quint64 m_counter = 0;
+    int m_wrongEntries = 0;
     bool m_holding = false;
 };
+
+template<typename T>
+bool FakeSession::failed(const session::Reply<T> &reply)
+{
+    if (m_nextTrouble.code == chat::TroubleCode::None)
+        return false;
+    post([reply, problem = std::exchange(m_nextTrouble, {})] { reply(Failure<chat::Trouble>(problem)); });
+    return true;
+}
 
 } // namespace tacet::test
