@@ -75,7 +75,7 @@ LockScreen::LockScreen(const Parts &parts, QWidget *parent)
     below->addWidget(m_since);
     column->addLayout(below);
     column->addWidget(m_problem);
-    column->addSpacing(56);
+    column->addSpacing(20);
     m_keychain = new Button(
         look, ButtonKind::Text, tr("Unlock with the keychain"), u"lockKeychain"_s, m_page->widget(), ButtonSize::Small);
     m_forgot = new Button(
@@ -222,7 +222,7 @@ void LockScreen::resizeEvent(QResizeEvent *)
 {
     m_page->setGeometry(rect());
     // The staff takes the upper part, less where the window is low.
-    m_restSpace->setFixedHeight(std::clamp(height() / 2 + 24, 90, 420));
+    m_restSpace->setFixedHeight(std::clamp(height() / 2, 90, 420));
     const bool mirrored = layoutDirection() == Qt::RightToLeft;
     m_submit->setGeometry(mirrored ? 5 : m_field->width() - kSubmit - 1, (m_field->height() - 40) / 2, 40, 40);
 }
