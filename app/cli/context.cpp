@@ -59,7 +59,7 @@ Outcome<Done> Context::need(Needs needs)
         if (const auto opened = open(std::move(key).value()); !opened)
             return opened;
     }
-    if (needs == Needs::Network && !engine().isRunning())
+    if ((needs == Needs::Network || m_staysOnline) && !engine().isRunning())
         return start();
     return Done{};
 }

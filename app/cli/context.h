@@ -31,6 +31,8 @@ public:
     chat::Outcome<Done> open(vault::VaultKey key);
     /// Relays from now on.
     chat::Outcome<Done> start();
+    /// Whatever opens the profile connects it, too: `rpc` tells what arrives, also to those who only look.
+    void stayOnline() { m_staysOnline = true; }
     void close();
 
     /// From the file given, else asked on the terminal; twice when `isNew`.
@@ -73,6 +75,7 @@ private:
     std::unique_ptr<session::Session> m_session;
     std::function<void(const chat::Fact &)> m_receiver;
     bool m_stopped = false;
+    bool m_staysOnline = false;
 };
 
 } // namespace tacet::cli

@@ -48,6 +48,7 @@ Rpc::Rpc(Context &context) : m_context(context), m_input(STDIN_FILENO, QSocketNo
 
 int Rpc::run()
 {
+    m_context.stayOnline();
     m_context.onFact([this](const chat::Fact &fact) { notify(fact); });
     if (!m_ended)
         m_context.runUntilStopped();

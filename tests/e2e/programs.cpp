@@ -227,6 +227,14 @@ std::unique_ptr<Listening> Person::listen() const
     return std::make_unique<Listening>(std::move(process));
 }
 
+std::unique_ptr<QProcess> Person::rpc() const
+{
+    auto process = prepare({u"rpc"_s});
+    process->setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    process->start();
+    return process;
+}
+
 QStringList Person::history(const QString &contact) const
 {
     QStringList lines;

@@ -78,6 +78,7 @@ public:
     Ran json(const QStringList &words, const QByteArray &input = {}) const; ///< with --json
     Ran init(const QStringList &relays) const;
     std::unique_ptr<Listening> listen() const;
+    std::unique_ptr<QProcess> rpc() const; ///< a request a line in, answers and events out
 
     QString name() const { return m_name; }
     QString home() const { return m_home; }

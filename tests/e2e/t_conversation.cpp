@@ -109,6 +109,21 @@ private Q_SLOTS:
             [&](Listening &bob, Listening &alice) { return bob.has(messageWith(text)) && alice.has(delivered); }));
     }
 
+    void rpc_thatOnlyLooks_receives()
+    {
+        const auto rpc = m_bob->rpc();
+        rpc->write(R"({"jsonrpc":"2.0","id":1,"method":"contact.list","params":{}})" "\n");
+        const Ran sent = m_alice->run({u"send"_s, m_bobAtAlice, u"to one who only looks"_s});
+        QVERIFY2(sent.exitCode == 0, sent.told());
+        QByteArray heard;
+        while (!heard.contains("to one who only looks") && rpc->waitForReadyRead(60'000))
+            heard += rpc->readAllStandardOutput();
+        QVERIFY2(heard.contains("to one who only looks"), heard);
+        rpc->closeWriteChannel();
+        QVERIFY(rpc->waitForFinished(60'000));
+        QCOMPARE(rpc->exitCode(), 0);
+    }
+
     void sending_toSomebodyUnknownIsRefused()
     {
         const Ran ran = m_alice->run({u"send"_s, QString(32, u'0'), u"hello"_s});
