@@ -65,10 +65,16 @@ class Relay:
         self.process = None
 
     def start(self):
+        self.launch()
+        return self.wait_until_ready()
+
+    def launch(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
             [self.program, "--listen", f"127.0.0.1:{self.port}", "--data", str(self.folder)],
             env=environment_of(self.folder), stdout=subprocess.DEVNULL)
+
+    def wait_until_ready(self):
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
@@ -149,8 +155,8 @@ class Listener:
 class Rpc:
     """`tacet-cli rpc`: a request a line, answers by id, events on the side. Dies when it is killed."""
 
-    def __init__(self, person, on_event=lambda event: None):
-        self.process = person.popen("rpc", stderr=subprocess.DEVNULL)
+    def __init__(self, person, on_event=lambda event: None, stderr=subprocess.DEVNULL):
+        self.process = person.popen("rpc", stderr=stderr)
         self.on_event = on_event
         self.answers = queue.Queue()
         self.number = 0
