@@ -58,7 +58,7 @@ void ClientSession::received(std::string_view text)
     if (const auto *published = std::get_if<PublishFrame>(&*frame))
         publish(published->event);
     else if (const auto *wanted = std::get_if<RequestFrame>(&*frame))
-        request(*wanted);
+        request(*wanted, text.size());
     else if (const auto *closed = std::get_if<CloseFrame>(&*frame))
         close(closed->subscription);
     else if (const auto *auth = std::get_if<AuthFrame>(&*frame))
@@ -70,20 +70,36 @@ void ClientSession::received(std::string_view text)
 void ClientSession::publish(const NostrEvent &event)
 {
     const auto answer = [&](std::string_view words) { m_outlet.send(writeOk(event.id, false, words)); };
-    if (!m_owner.sessionMayAct(*this))
-        return answer("rate-limited: too many messages, come back in some seconds");
-    if (crypto::toJson(event).size() > m_context.limits.eventBytes)
+    const std::string json = crypto::toJson(event);
+    if (!m_owner.sessionMayAct(*this, json.size()))
+        return answer("rate-limited: too much from this address, come back in some seconds");
+    if (json.size() > m_context.limits.eventBytes)
         return answer("invalid: larger than this relay takes");
-    if (event.tags.size() > m_context.limits.tagsPerEvent)
-        return answer("invalid: too many tags");
-    if (event.kind == crypto::kKindAuth)
-        return answer("invalid: an AUTH event is not published");
-    if (const auto expiry = expiryOf(event); expiry && *expiry <= m_context.clock.wallSeconds())
-        return answer("invalid: it has expired");
+    if (const auto words = objection(event))
+        return answer(*words);
     if (!crypto::verify(event))
         return answer("invalid: id or signature does not fit");
-    // No limit on created_at: clocks are days off, and envelopes are dated back on purpose.
-    m_owner.sessionPublished(*this, event);
+    m_owner.sessionPublished(*this, event, json);
+}
+
+std::optional<std::string> ClientSession::objection(const NostrEvent &event) const
+{
+    const Limits &limits = m_context.limits;
+    if (event.tags.size() > limits.tagsPerEvent)
+        return "invalid: too many tags";
+    if (event.kind == crypto::kKindAuth)
+        return "invalid: an AUTH event is not published";
+    const std::int64_t now = m_context.clock.wallSeconds();
+    if (const auto expiry = expiryOf(event); expiry && *expiry <= now)
+        return "invalid: it has expired";
+    if (limits.keepSeconds > 0) {
+        // Only what retention makes pointless, or endless: clocks are days off, and envelopes are dated back on purpose.
+        if (event.createdAt < now - limits.keepSeconds)
+            return "invalid: older than what this relay keeps";
+        if (event.createdAt > now + limits.keepSeconds)
+            return "invalid: its date is too far ahead";
+    }
+    return std::nullopt;
 }
 
 void ClientSession::finishPublish(const crypto::NostrEventId &id, bool accepted, std::string_view words)
@@ -93,7 +109,7 @@ void ClientSession::finishPublish(const crypto::NostrEventId &id, bool accepted,
 
 // --- REQ and CLOSE ---
 
-std::optional<std::string> ClientSession::objection(const RequestFrame &frame) const
+std::optional<std::string> ClientSession::objection(const RequestFrame &frame, std::size_t size) const
 {
     const Limits &limits = m_context.limits;
     if (frame.countOnly)
@@ -102,6 +118,11 @@ std::optional<std::string> ClientSession::objection(const RequestFrame &frame) c
         return "invalid: too many filters";
     if (!m_subscriptions.contains(frame.subscription) && m_subscriptions.size() >= limits.subscriptions)
         return "rate-limited: too many subscriptions on this connection";
+    std::size_t held = size;
+    for (const auto &[name, subscription] : m_subscriptions)
+        held += name == frame.subscription ? 0 : subscription.bytes;
+    if (held > limits.subscriptionBytes)
+        return "rate-limited: subscriptions too large for one connection";
     for (const Filter &filter : frame.filters) {
         if (valuesOf(filter) > limits.valuesPerFilter)
             return "invalid: too many values in a filter";
@@ -131,11 +152,11 @@ void ClientSession::refuse(const RequestFrame &frame, std::string_view words)
     m_outlet.send(writeClosed(frame.subscription, words));
 }
 
-void ClientSession::request(const RequestFrame &frame)
+void ClientSession::request(const RequestFrame &frame, std::size_t bytes)
 {
-    if (!m_owner.sessionMayAct(*this))
-        return refuse(frame, "rate-limited: too many messages, come back in some seconds");
-    if (const auto words = objection(frame))
+    if (!m_owner.sessionMayAct(*this, 0))
+        return refuse(frame, "rate-limited: too much from this address, come back in some seconds");
+    if (const auto words = objection(frame, bytes))
         return refuse(frame, *words);
     close(frame.subscription); // the same name again replaces it (NIP-01)
     Replay waiting{frame.subscription, {}, 0};
@@ -145,13 +166,14 @@ void ClientSession::request(const RequestFrame &frame)
         const auto rows = m_context.store.find(filter, limit, m_context.clock.wallSeconds(),
                                                m_context.readingNeedsAuth ? &m_keys : nullptr);
         if (!rows)
-            return refuse(frame, "error: the store could not be read");
+            return refuse(frame, rows.error() == StoreError::TooExpensive ? "error: too expensive a question, narrow it"
+                                                                          : "error: the store could not be read");
         for (const std::int64_t row : *rows) {
             if (seen.insert(row).second)
                 waiting.rows.push_back(row);
         }
     }
-    m_subscriptions[frame.subscription] = {frame.filters};
+    m_subscriptions[frame.subscription] = {frame.filters, bytes};
     m_replays.push_back(std::move(waiting));
     replay();
 }
@@ -219,8 +241,8 @@ bool ClientSession::namesUs(std::string_view relayTag) const
 void ClientSession::authenticate(const NostrEvent &event)
 {
     const auto answer = [&](bool accepted, std::string_view words) { m_outlet.send(writeOk(event.id, accepted, words)); };
-    if (!m_owner.sessionMayAct(*this))
-        return answer(false, "rate-limited: too many messages, come back in some seconds");
+    if (!m_owner.sessionMayAct(*this, 0))
+        return answer(false, "rate-limited: too much from this address, come back in some seconds");
     bool challenge = false;
     bool relay = false;
     for (const auto &tag : event.tags) {
@@ -240,7 +262,8 @@ void ClientSession::authenticate(const NostrEvent &event)
         return answer(false, "invalid: id or signature does not fit");
     if (m_keys.size() >= m_context.limits.keysPerConnection && !m_keys.contains(event.author))
         return answer(false, "restricted: too many keys on one connection");
-    m_keys.insert(event.author);
+    if (m_keys.insert(event.author).second)
+        m_owner.sessionProved(*this, event.author);
     answer(true, "");
 }
 

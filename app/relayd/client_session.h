@@ -27,9 +27,12 @@ public:
     class Owner {
     public:
         virtual ~Owner() = default;
-        /// A verified, unexpired event of this client. Answered later through finishPublish(), after the commit.
-        virtual void sessionPublished(ClientSession &session, const crypto::NostrEvent &event) = 0;
-        virtual bool sessionMayAct(ClientSession &session) = 0; ///< rate limit of its address
+        /// A verified, unexpired event of this client and its JSON. Answered later through finishPublish(), after
+        /// the commit.
+        virtual void sessionPublished(ClientSession &session, const crypto::NostrEvent &event, const std::string &json) = 0;
+        /// Rate limit of its address: one more message; for a publication also its bytes.
+        virtual bool sessionMayAct(ClientSession &session, std::size_t publishedBytes) = 0;
+        virtual void sessionProved(ClientSession &session, const crypto::NostrPublicKey &key) = 0;
     };
     struct Context {
         const Clock &clock;
@@ -53,10 +56,15 @@ public:
     void offer(const crypto::NostrEvent &event, const std::string &json);
     /// Room in the socket again: goes on with stored events that wait.
     void drained();
+    /// Stored events of its last request still wait: its next messages should wait, too.
+    bool isBusy() const { return !m_replays.empty(); }
+    const std::set<crypto::NostrPublicKey> &keys() const { return m_keys; }
+    bool isSubscribed() const { return !m_subscriptions.empty(); }
 
 private:
     struct Subscription {
         std::vector<relay::Filter> filters;
+        std::size_t bytes = 0; ///< of its request: memory that this client takes
     };
     struct Replay {
         std::string subscription;
@@ -65,11 +73,12 @@ private:
     };
 
     void publish(const crypto::NostrEvent &event);
-    void request(const relay::RequestFrame &frame);
+    void request(const relay::RequestFrame &frame, std::size_t bytes);
     void close(const std::string &subscription);
     void authenticate(const crypto::NostrEvent &event);
     void refuse(const relay::RequestFrame &frame, std::string_view words);
-    std::optional<std::string> objection(const relay::RequestFrame &frame) const;
+    std::optional<std::string> objection(const relay::RequestFrame &frame, std::size_t bytes) const;
+    std::optional<std::string> objection(const crypto::NostrEvent &event) const;
     bool mayRead(const crypto::NostrEvent &event) const;
     bool namesUs(std::string_view relayTag) const;
     void replay();

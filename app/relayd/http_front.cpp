@@ -1,18 +1,24 @@
 #include "app/relayd/http_front.h"
 
+#include "app/relayd/web_socket_codec.h"
+
+#include <QSslSocket>
 #include <QTcpSocket>
 #include <QTimer>
-#include <QWebSocketServer>
 
 namespace tacet::relayd {
-namespace {
 
-bool before(const QHostAddress &a, const QHostAddress &b)
+std::string addressKey(const QHostAddress &address)
 {
-    return a.toString() < b.toString();
+    bool isFour = false;
+    const quint32 four = address.toIPv4Address(&isFour); // also ::ffff:a.b.c.d
+    if (isFour)
+        return QHostAddress(four).toString().toStdString();
+    Q_IPV6ADDR network = address.toIPv6Address();
+    for (int i = 8; i < 16; ++i)
+        network[i] = 0;
+    return QHostAddress(network).toString().toStdString() + "/64";
 }
-
-} // namespace
 
 RequestHead::State RequestHead::read(const QByteArray &bytes, RequestHead &head)
 {
@@ -28,6 +34,7 @@ RequestHead::State RequestHead::read(const QByteArray &bytes, RequestHead &head)
         return State::Bad;
     head.method = request[0];
     head.target = request[1];
+    head.size = end + 4;
     const QList<QByteArray> lines = bytes.mid(firstLine + 2, end - firstLine - 2).split('\n');
     for (const QByteArray &line : lines) {
         const qsizetype colon = line.indexOf(':');
@@ -39,27 +46,84 @@ RequestHead::State RequestHead::read(const QByteArray &bytes, RequestHead &head)
             head.upgrade = head.upgrade || value.toLower() == "websocket";
         else if (name == "accept")
             head.accept = value.toLower();
+        else if (name == "host")
+            head.host = value;
+        else if (name == "sec-websocket-key")
+            head.key = value;
+        else if (name == "sec-websocket-version")
+            head.version = value;
         else if (name == "origin")
             head.fromWebPage = true;
     }
     return State::Complete;
 }
 
-HttpFront::HttpFront(Settings settings, QWebSocketServer &upgrades, QObject *parent)
-    : QTcpServer(parent), m_settings(std::move(settings)), m_upgrades(upgrades), m_perAddress(&before)
+/// A connection until its head is read. Owns the socket until then.
+class HttpFront::Caller final : public QObject {
+public:
+    Caller(HttpFront &front, QTcpSocket *connected) : QObject(&front), socket(connected), m_front(front)
+    {
+        socket->setParent(this);
+        connect(socket, &QTcpSocket::disconnected, this, &QObject::deleteLater);
+        connect(socket, &QTcpSocket::readyRead, this, [this] { read(); });
+        QTimer::singleShot(int(front.m_settings.limits.headMs), this, [this] {
+            socket->abort();
+            deleteLater();
+        });
+    }
+
+    /// What comes behind an answer is read away, or closing would reset the connection before the answer is read.
+    void linger() { m_done = true; }
+
+    QTcpSocket *socket;
+
+private:
+    void read()
+    {
+        const qint64 most = qint64(m_front.m_settings.limits.headBytes);
+        QByteArray bytes(most, Qt::Uninitialized);
+        const qint64 count = socket->read(bytes.data(), most);
+        if (count < 0)
+            return deleteLater();
+        if (m_done)
+            return;
+        m_bytes.append(bytes.constData(), count);
+        RequestHead head;
+        const RequestHead::State state = RequestHead::read(m_bytes, head);
+        if (state == RequestHead::State::Incomplete && m_bytes.size() < most)
+            return;
+        linger();
+        const QByteArray plain = "text/plain; charset=utf-8";
+        if (state == RequestHead::State::Incomplete)
+            return m_front.answer(socket, "431 Request Header Fields Too Large", plain, "The request head is too large.\n");
+        if (state == RequestHead::State::Bad)
+            return m_front.answer(socket, "400 Bad Request", plain, "This is no HTTP request.\n");
+        m_front.decide(*this, head, m_bytes.mid(head.size));
+    }
+
+    HttpFront &m_front;
+    QByteArray m_bytes;
+    bool m_done = false;
+};
+
+HttpFront::HttpFront(Settings settings, Upgraded upgraded, QObject *parent)
+    : QTcpServer(parent), m_settings(std::move(settings)), m_upgraded(std::move(upgraded))
 {
     setListenBacklogSize(1024); // Qt's 50 makes a rush of clients wait for retransmissions
 }
 
 void HttpFront::incomingConnection(qintptr descriptor)
 {
-    auto *socket = new QTcpSocket(this);
-    if (!socket->setSocketDescriptor(descriptor)) {
+    QTcpSocket *socket = m_settings.tls ? new QSslSocket : new QTcpSocket;
+    // Unbuffered: a buffer that Qt once filled stays, 16 KB for each way, for every client that is idle.
+    const auto mode = m_settings.tls ? QIODevice::ReadWrite : QIODevice::ReadWrite | QIODevice::Unbuffered;
+    if (!socket->setSocketDescriptor(descriptor, QAbstractSocket::ConnectedState, mode)) {
         delete socket;
         return;
     }
-    const QHostAddress address = socket->peerAddress();
-    const bool unlimited = address.isLoopback() && !m_settings.limits.limitLoopback;
+    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1); // frames are gathered here, not by Nagle
+    const std::string address = addressKey(socket->peerAddress());
+    const bool unlimited = socket->peerAddress().isLoopback() && !m_settings.limits.limitLoopback;
     ++m_open;
     ++m_perAddress[address];
     connect(socket, &QObject::destroyed, this, [this, address] {
@@ -69,56 +133,52 @@ void HttpFront::incomingConnection(qintptr descriptor)
     });
     const bool tooMany = m_open > m_settings.limits.connections
         || (!unlimited && m_perAddress[address] > m_settings.limits.connectionsPerAddress);
-    connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
-    if (tooMany) {
-        answer(socket, "503 Service Unavailable", "text/plain; charset=utf-8", "This relay has too many connections.\n");
-        return;
+    auto *caller = new Caller(*this, socket);
+    if (m_settings.tls) {
+        socket->setReadBufferSize(qint64(m_settings.limits.headBytes));
+        auto *tls = static_cast<QSslSocket *>(socket);
+        tls->setSslConfiguration(*m_settings.tls);
+        tls->startServerEncryption();
     }
-    socket->setReadBufferSize(qint64(m_settings.limits.headBytes));
-    auto *patience = new QTimer(socket);
-    patience->setObjectName(QStringLiteral("patience"));
-    patience->setSingleShot(true);
-    connect(patience, &QTimer::timeout, socket, [socket] { socket->abort(); });
-    patience->start(int(m_settings.limits.headMs));
-    connect(socket, &QTcpSocket::readyRead, this, [this, socket] { readHead(socket); });
+    if (tooMany) {
+        caller->linger();
+        answer(socket, "503 Service Unavailable", "text/plain; charset=utf-8", "This relay has too many connections.\n");
+    }
 }
 
-void HttpFront::readHead(QTcpSocket *socket)
+void HttpFront::decide(Caller &caller, const RequestHead &head, const QByteArray &early)
 {
-    const QByteArray bytes = socket->peek(qint64(m_settings.limits.headBytes));
-    RequestHead head;
-    const RequestHead::State state = RequestHead::read(bytes, head);
-    if (state == RequestHead::State::Incomplete && bytes.size() < qsizetype(m_settings.limits.headBytes))
-        return;
-    disconnect(socket, &QTcpSocket::readyRead, this, nullptr);
+    QTcpSocket *socket = caller.socket;
     const QByteArray plain = "text/plain; charset=utf-8";
-    if (state == RequestHead::State::Incomplete)
-        return answer(socket, "431 Request Header Fields Too Large", plain, "The request head is too large.\n");
-    if (state == RequestHead::State::Bad)
-        return answer(socket, "400 Bad Request", plain, "This is no HTTP request.\n");
     if (head.method != "GET")
         return answer(socket, "405 Method Not Allowed", plain, "Only GET is answered here.\n");
-    if (head.upgrade) {
-        if (m_settings.refuseWebPages && head.fromWebPage)
-            return answer(socket, "403 Forbidden", plain, "This relay does not talk to web pages.\n");
-        delete socket->findChild<QTimer *>(QStringLiteral("patience"));
-        disconnect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater); // the WebSocket's from here on
-        socket->setReadBufferSize(0);
-        m_upgrades.handleConnection(socket);
-        Q_EMIT socket->readyRead(); // the head lies in the buffer already
-        return;
+    if (!head.upgrade) {
+        if (head.accept.contains("application/nostr+json"))
+            return answer(socket, "200 OK", "application/nostr+json", m_settings.information);
+        return answer(socket, "200 OK", plain, "This is a Nostr relay. Use a Nostr client.\n");
     }
-    if (head.accept.contains("application/nostr+json"))
-        return answer(socket, "200 OK", "application/nostr+json", m_settings.information);
-    answer(socket, "200 OK", plain, "This is a Nostr relay. Use a Nostr client.\n");
+    if (m_settings.refuseWebPages && head.fromWebPage)
+        return answer(socket, "403 Forbidden", plain, "This relay does not talk to web pages.\n");
+    if (head.version != "13")
+        return answer(socket, "426 Upgrade Required", plain, "WebSocket version 13 is spoken here.\n", "\r\nSec-WebSocket-Version: 13");
+    const auto accept = acceptFor({head.key.constData(), std::size_t(head.key.size())});
+    if (!accept)
+        return answer(socket, "400 Bad Request", plain, "This is no WebSocket request.\n");
+    socket->disconnect(&caller);
+    socket->setParent(nullptr); // the receiver's from here on
+    caller.deleteLater();
+    socket->setReadBufferSize(64 * 1024); // TLS only: what a client that is not read from may pile up here
+    socket->write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+                  + QByteArray::fromStdString(*accept) + "\r\n\r\n");
+    m_upgraded(socket, head, early);
 }
 
-void HttpFront::answer(QTcpSocket *socket, const QByteArray &status, const QByteArray &type, const QByteArray &body)
+void HttpFront::answer(QTcpSocket *socket, const QByteArray &status, const QByteArray &type, const QByteArray &body, const QByteArray &headers)
 {
     QByteArray out = "HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: " + QByteArray::number(body.size());
     if (!m_settings.refuseWebPages)
         out += "\r\nAccess-Control-Allow-Origin: *"; // NIP-11
-    out += "\r\nConnection: close\r\n\r\n" + body;
+    out += headers + "\r\nConnection: close\r\n\r\n" + body;
     socket->write(out);
     socket->disconnectFromHost();
 }

@@ -20,9 +20,9 @@ using namespace Qt::StringLiterals;
 
 int g_signalPipe[2] = {-1, -1}; // a signal handler may do no more than write
 
-void onSignal(int)
+void onSignal(int number)
 {
-    const char byte = 1;
+    const char byte = char(number);
     [[maybe_unused]] const auto written = ::write(g_signalPipe[0], &byte, 1);
 }
 
@@ -46,6 +46,24 @@ int disclose(const std::filesystem::path &folder, bool json)
     const std::string text = json ? relayd::disclosureJson(*summary) + "\n" : relayd::disclosureText(*summary);
     std::fputs(text.c_str(), stdout);
     return 0;
+}
+
+void warn(const std::string &words)
+{
+    std::fprintf(stderr, "tacet-relay: %s\n", words.c_str());
+}
+
+/// Options that are whole numbers from 1 upwards; false with a sentence when one is not.
+bool readNumber(const QCommandLineParser &parser, const QCommandLineOption &option, std::int64_t unit, std::int64_t &value)
+{
+    if (!parser.isSet(option))
+        return true;
+    bool isNumber = false;
+    const qlonglong number = parser.value(option).toLongLong(&isNumber);
+    if (!isNumber || number < 1 || number > 1'000'000)
+        return false;
+    value = number * unit;
+    return true;
 }
 
 /// HOST:PORT with a numeric host or "localhost"; port 0 asks for any free one.
@@ -86,7 +104,12 @@ int main(int argc, char **argv)
     const QCommandLineOption name(u"name"_s, u"Name in the information document."_s, u"NAME"_s, u"Tacet relay"_s);
     const QCommandLineOption open(u"open-reading"_s, u"Give envelopes to anyone who names the mailbox (for tests of other clients)."_s);
     const QCommandLineOption json(u"json"_s, u"With disclose: one JSON object."_s);
-    parser.addOptions({listen, data, name, open, json});
+    const QCommandLineOption certificate(u"tls-cert"_s, u"Certificate chain (PEM): clients come with wss://."_s, u"FILE"_s);
+    const QCommandLineOption key(u"tls-key"_s, u"Its private key (PEM). SIGHUP reads both files again."_s, u"FILE"_s);
+    const QCommandLineOption keep(u"keep-days"_s, u"Delete events this many days after their own date; without it they stay."_s, u"DAYS"_s);
+    const QCommandLineOption size(u"max-mb"_s, u"Largest size of the relay's file, in megabytes."_s, u"MB"_s);
+    const QCommandLineOption limitLocal(u"limit-local"_s, u"Count clients from this computer like others (behind Tor or a reverse proxy)."_s);
+    parser.addOptions({listen, data, name, certificate, key, keep, size, limitLocal, open, json});
     parser.addPositionalArgument(u"disclose"_s, u"Print all that the relay could hand over, and end."_s, u"[disclose]"_s);
     if (!parser.parse(application.arguments()))
         return failed(kWrongUsage, parser.errorText().toStdString());
@@ -108,22 +131,47 @@ int main(int argc, char **argv)
         return failed(kWrongUsage, "Say where to listen: --listen HOST:PORT, for example --listen 127.0.0.1:7447");
     options.name = parser.value(name).toStdString();
     options.readingNeedsAuth = !parser.isSet(open);
+    options.limits.limitLoopback = parser.isSet(limitLocal);
+    if (!readNumber(parser, keep, 24 * 3600, options.limits.keepSeconds) || !readNumber(parser, size, 1024 * 1024, options.limits.storeBytes))
+        return failed(kWrongUsage, "--keep-days and --max-mb take a whole number from 1 to 1000000.");
+    if (parser.isSet(certificate) != parser.isSet(key))
+        return failed(kWrongUsage, "TLS needs both files: --tls-cert FILE --tls-key FILE");
+    if (parser.isSet(certificate))
+        options.tls = relayd::TlsFiles{parser.value(certificate).toStdString(), parser.value(key).toStdString()};
 
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, g_signalPipe) != 0)
         return failed(kFailed, "The system gave no socket.");
-    QSocketNotifier notifier(g_signalPipe[1], QSocketNotifier::Read);
-    QObject::connect(&notifier, &QSocketNotifier::activated, &application, [] { QCoreApplication::quit(); });
-    struct sigaction action = {};
+    struct sigaction action = {}; // what comes while starting waits in the socket
     action.sa_handler = onSignal;
-    ::sigaction(SIGTERM, &action, nullptr);
-    ::sigaction(SIGINT, &action, nullptr);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP})
+        ::sigaction(number, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
 
     SystemClock clock;
     crypto::SystemRandom random;
     relayd::RelayServer server(options, clock, random);
     if (const auto started = server.start(); !started)
-        return failed(kFailed, relayd::wordsFor(started.error(), server.storeError()));
+        return failed(kFailed, started.error() == relayd::RelayServerError::Tls ? server.tlsWords()
+                                                                                 : relayd::wordsFor(started.error(), server.storeError()));
+    if (!server.tlsWords().empty())
+        warn(server.tlsWords());
+
+    QSocketNotifier notifier(g_signalPipe[1], QSocketNotifier::Read);
+    QObject::connect(&server, &relayd::RelayServer::drained, &application, &QCoreApplication::quit);
+    bool isEnding = false;
+    QObject::connect(&notifier, &QSocketNotifier::activated, &application, [&] {
+        char number = 0;
+        if (::read(g_signalPipe[1], &number, 1) != 1)
+            return;
+        if (number == SIGHUP) {
+            if (options.tls && (!server.reloadTls() || !server.tlsWords().empty()))
+                warn(server.tlsWords());
+        } else if (std::exchange(isEnding, true)) {
+            QCoreApplication::quit(); // asked twice: at once, still in order
+        } else {
+            server.drain();
+        }
+    });
     std::printf("%s\n", server.url().text().c_str());
     std::fflush(stdout);
     const int code = application.exec();

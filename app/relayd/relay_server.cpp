@@ -1,10 +1,12 @@
 #include "app/relayd/relay_server.h"
 
 #include "app/relayd/http_front.h"
+#include "app/relayd/information.h"
 
+#include <QTcpSocket>
 #include <QTimer>
-#include <QWebSocket>
-#include <QWebSocketServer>
+
+#include <algorithm>
 
 namespace tacet::relayd {
 
@@ -16,94 +18,39 @@ namespace {
 /// A group is committed when the sockets have been read empty, or when it holds this many.
 constexpr std::size_t kGroupSize = 256;
 constexpr std::int64_t kPurgeEverySeconds = 600;
+/// How long a drain may take: clients answer a close frame in a round trip or never.
+constexpr int kDrainMs = 4000;
+
+std::string hostOf(const QByteArray &host)
+{
+    return std::string(host.constData(), std::size_t(host.size()));
+}
+
+const char *wordsForClient(StoreError error)
+{
+    return error == StoreError::DiskFull ? "error: the relay is full" : "error: it could not be stored";
+}
+
+/// A deletion request that names no kind but 1059.
+bool concernsEnvelopesAlone(const NostrEvent &request)
+{
+    bool found = false;
+    for (const auto &tag : request.tags) {
+        if (tag.size() < 2 || tag[0] != "k")
+            continue;
+        if (tag[1] != "1059")
+            return false;
+        found = true;
+    }
+    return found;
+}
 
 } // namespace
 
-/// A socket and its session.
-class RelayServer::Client final : public QObject, public Outlet {
-public:
-    Client(RelayServer &server, quint64 id, QWebSocket *socket)
-        : m_id(id), m_socket(socket), m_address(socket->peerAddress().toString().toStdString()),
-          m_isLoopback(socket->peerAddress().isLoopback()),
-          m_session({server.m_clock, server.m_random, server.m_options.limits, *server.m_store, id,
-                 server.m_options.readingNeedsAuth},
-                    hostOf(*socket), *this, server)
-    {
-        socket->setParent(this);
-        const auto largest = quint64(server.m_options.limits.frameBytes);
-        socket->setMaxAllowedIncomingMessageSize(largest);
-        socket->setMaxAllowedIncomingFrameSize(largest);
-        connect(socket, &QWebSocket::textMessageReceived, this, [this](const QString &text) {
-            m_heard = true;
-            const QByteArray utf8 = text.toUtf8();
-            if (!m_dropped)
-                m_session.received({utf8.constData(), std::size_t(utf8.size())});
-        });
-        connect(socket, &QWebSocket::binaryMessageReceived, this, [this] { drop("binary messages are not understood"); });
-        connect(socket, &QWebSocket::pong, this, [this] { m_heard = true; });
-        connect(socket, &QWebSocket::bytesWritten, this, [this] {
-            if (!m_dropped)
-                m_session.drained();
-        });
-        // Queued: a socket may end while the server goes through its clients.
-        connect(socket, &QWebSocket::disconnected, &server, [&server, id] { server.goodbye(id); }, Qt::QueuedConnection);
-        m_session.opened();
-    }
-    ~Client() override { m_socket->disconnect(this); }
-
-    void send(const std::string &frame) override
-    {
-        if (!m_dropped)
-            m_socket->sendTextMessage(QString::fromUtf8(frame.data(), qsizetype(frame.size())));
-    }
-    std::size_t unsentBytes() const override { return std::size_t(std::max<qint64>(0, m_socket->bytesToWrite())); }
-    void drop(const std::string &reason) override
-    {
-        if (std::exchange(m_dropped, true))
-            return;
-        m_socket->close(QWebSocketProtocol::CloseCodePolicyViolated, QString::fromStdString(reason));
-        // A client that does not answer the close frame is not waited for.
-        QTimer::singleShot(2000, m_socket, [socket = m_socket] { socket->abort(); });
-    }
-    void goAway()
-    {
-        m_dropped = true;
-        m_socket->close(QWebSocketProtocol::CloseCodeGoingAway, u"the relay stops"_s);
-        m_socket->flush();
-    }
-    /// Called every pingMs; false: silent since the last call.
-    bool keepAlive()
-    {
-        const bool heard = std::exchange(m_heard, false);
-        m_socket->ping();
-        return heard;
-    }
-    void abort() { m_socket->abort(); }
-
-    quint64 id() const { return m_id; }
-    const std::string &address() const { return m_address; }
-    bool isLoopback() const { return m_isLoopback; }
-    ClientSession &session() { return m_session; }
-
-private:
-    static std::string hostOf(const QWebSocket &socket)
-    {
-        const QUrl url = socket.requestUrl();
-        return url.host().contains(u':') ? u"[%1]"_s.arg(url.host()).toStdString() : url.host().toStdString();
-    }
-
-    quint64 m_id;
-    QWebSocket *m_socket;
-    std::string m_address; ///< in memory while connected, for limits
-    bool m_isLoopback;
-    bool m_heard = true;
-    bool m_dropped = false;
-    ClientSession m_session;
-};
-
 RelayServer::RelayServer(RelayServerOptions options, const Clock &clock, crypto::Random &random, QObject *parent)
     : QObject(parent), m_options(std::move(options)), m_clock(clock), m_random(random),
-      m_rate(m_options.limits.framesPerSecond, m_options.limits.framesBurst)
+      m_rate(m_options.limits.framesPerSecond, m_options.limits.framesBurst),
+      m_byteRate(m_options.limits.bytesPerSecond, m_options.limits.bytesBurst)
 {
 }
 
@@ -115,25 +62,23 @@ RelayServer::~RelayServer()
 Result<Done, RelayServerError> RelayServer::start()
 {
     m_storeError.reset();
-    auto store = Store::open(m_options.folder, Store::Mode::Serve);
+    const auto tls = readTls();
+    if (m_options.tls && !tls)
+        return fail(RelayServerError::Tls);
+    auto store = Store::open(m_options.folder, Store::Mode::Serve, {m_options.limits.storeBytes, m_options.limits.queryOperations});
     if (!store) {
         m_storeError = store.error();
         return fail(RelayServerError::Store);
     }
     m_store = std::move(*store);
 
-    m_upgrades = std::make_unique<QWebSocketServer>(QString(), QWebSocketServer::NonSecureMode);
-    m_upgrades->setMaxPendingConnections(int(m_options.limits.connections));
-    m_upgrades->setHandshakeTimeout(std::chrono::milliseconds(m_options.limits.headMs));
-    connect(m_upgrades.get(), &QWebSocketServer::newConnection, this, [this] {
-        while (QWebSocket *socket = m_upgrades->nextPendingConnection())
-            welcome(socket);
-    });
-    m_front = std::make_unique<HttpFront>(HttpFront::Settings{m_options.limits, information(), m_options.address.isLoopback()}, *m_upgrades);
+    const std::string information = informationDocument(m_options.name, m_options.limits);
+    m_front = std::make_unique<HttpFront>(
+        HttpFront::Settings{m_options.limits, QByteArray::fromStdString(information), m_options.address.isLoopback(), tls},
+        [this](QTcpSocket *socket, const RequestHead &head, const QByteArray &early) { welcome(socket, head, early); });
     if (!m_front->listen(m_options.address, m_options.port)) {
         const auto error = m_front->serverError();
         m_front.reset();
-        m_upgrades.reset();
         m_store.reset();
         switch (error) {
         case QAbstractSocket::AddressInUseError:
@@ -147,6 +92,7 @@ Result<Done, RelayServerError> RelayServer::start()
         }
     }
     m_options.port = m_front->serverPort(); // a restart keeps it
+    m_draining = false;
 
     m_groupTimer = std::make_unique<QTimer>();
     m_groupTimer->setSingleShot(true);
@@ -158,19 +104,67 @@ Result<Done, RelayServerError> RelayServer::start()
     return Done();
 }
 
+// --- TLS ---
+
+std::optional<QSslConfiguration> RelayServer::readTls()
+{
+    m_tlsWords.clear();
+    if (!m_options.tls)
+        return std::nullopt;
+    const auto identity = readTlsIdentity(*m_options.tls, m_clock.wallSeconds());
+    if (!identity) {
+        m_tlsWords = identity.error();
+        return std::nullopt;
+    }
+    if (identity->keyIsExposed)
+        m_tlsWords = "Others on this computer can read the key file " + m_options.tls->key.string() + ". Give it mode 0600 or 0640.";
+    else if (identity->isExpired)
+        m_tlsWords = "The certificate in " + m_options.tls->certificate.string() + " is not valid today; clients will refuse it.";
+    return identity->configuration;
+}
+
+bool RelayServer::reloadTls()
+{
+    const auto tls = readTls();
+    if (tls && m_front)
+        m_front->setTls(*tls);
+    return tls.has_value();
+}
+
+// --- ending ---
+
+void RelayServer::drain()
+{
+    if (!m_front || std::exchange(m_draining, true))
+        return;
+    m_front->close();
+    finishGroup(); // answers before the close frames
+    for (auto &[id, client] : m_clients)
+        client->goAway();
+    if (m_clients.empty())
+        QMetaObject::invokeMethod(this, &RelayServer::drained, Qt::QueuedConnection);
+    QTimer::singleShot(kDrainMs, this, [this] {
+        if (m_draining)
+            Q_EMIT drained();
+    });
+}
+
 void RelayServer::stop()
 {
     if (!m_front)
         return;
     m_front->close();
     finishGroup();
-    for (auto &[id, client] : std::exchange(m_clients, {}))
+    for (auto &[id, client] : std::exchange(m_clients, {})) {
         client->goAway();
+        client->flush(); // what the kernel takes now
+    }
+    m_readers.clear();
     m_groupTimer.reset();
     m_tendTimer.reset();
     m_front.reset();
-    m_upgrades.reset();
     m_store.reset();
+    m_draining = false;
 }
 
 relay::RelayUrl RelayServer::url() const
@@ -180,7 +174,8 @@ relay::RelayUrl RelayServer::url() const
         shown = QHostAddress::LocalHost;
     const bool six = shown.protocol() == QAbstractSocket::IPv6Protocol;
     const QString host = six ? u"[%1]"_s.arg(shown.toString()) : shown.toString();
-    return *relay::RelayUrl::parse(u"ws://%1:%2"_s.arg(host).arg(m_options.port).toStdString());
+    const QString scheme = m_options.tls ? u"wss"_s : u"ws"_s;
+    return *relay::RelayUrl::parse(u"%1://%2:%3"_s.arg(scheme, host).arg(m_options.port).toStdString());
 }
 
 Result<StoreSummary, StoreError> RelayServer::summary()
@@ -189,10 +184,19 @@ Result<StoreSummary, StoreError> RelayServer::summary()
     return m_store ? m_store->summary() : Result<StoreSummary, StoreError>(fail(StoreError::Io));
 }
 
-void RelayServer::welcome(QWebSocket *socket)
+// --- clients ---
+
+void RelayServer::welcome(QTcpSocket *socket, const RequestHead &head, const QByteArray &early)
 {
     const quint64 id = ++m_nextClient;
-    m_clients.emplace(id, std::make_unique<Client>(*this, id, socket));
+    ClientSocket::Origin origin{hostOf(head.host), addressKey(socket->peerAddress()), socket->peerAddress().isLoopback()};
+    ClientSession::Owner &owner = *this;
+    auto client = std::make_unique<ClientSocket>(
+        ClientSession::Context{m_clock, m_random, m_options.limits, *m_store, id, m_options.readingNeedsAuth}, socket, early,
+        std::move(origin), m_backlog, owner);
+    // Queued: a socket may end while the server goes through its clients.
+    connect(client.get(), &ClientSocket::ended, this, [this, id] { goodbye(id); }, Qt::QueuedConnection);
+    m_clients.emplace(id, std::move(client));
 }
 
 void RelayServer::goodbye(quint64 id)
@@ -200,53 +204,58 @@ void RelayServer::goodbye(quint64 id)
     const auto found = m_clients.find(id);
     if (found == m_clients.end())
         return;
+    for (const auto &key : found->second->session().keys()) {
+        const auto [first, last] = m_readers.equal_range(key);
+        const auto mine = std::find_if(first, last, [id](const auto &entry) { return entry.second == id; });
+        if (mine != last)
+            m_readers.erase(mine);
+    }
     m_clients.erase(found);
+    if (m_draining && m_clients.empty())
+        Q_EMIT drained();
 }
 
-bool RelayServer::sessionMayAct(ClientSession &session)
+bool RelayServer::sessionMayAct(ClientSession &session, std::size_t publishedBytes)
 {
     const auto found = m_clients.find(session.id());
     if (found == m_clients.end())
         return false;
-    const Client &client = *found->second;
-    return (client.isLoopback() && !m_options.limits.limitLoopback) || m_rate.take(client.address(), m_clock.steadyMs());
+    const ClientSocket::Origin &origin = found->second->origin();
+    if (origin.isLoopback && !m_options.limits.limitLoopback)
+        return true;
+    const std::int64_t now = m_clock.steadyMs();
+    return m_rate.take(origin.address, now) && (publishedBytes == 0 || m_byteRate.take(origin.address, now, double(publishedBytes)));
+}
+
+void RelayServer::sessionProved(ClientSession &session, const crypto::NostrPublicKey &key)
+{
+    m_readers.emplace(key, session.id());
 }
 
 // --- publishing: judged at once, answered after the commit ---
 
-RelayServer::Waiting RelayServer::judge(quint64 client, const NostrEvent &event)
+RelayServer::Waiting RelayServer::judge(quint64 client, const NostrEvent &event, const std::string &json)
 {
-    Waiting waiting{client, event, crypto::toJson(event), false, {}, false};
+    Waiting waiting{client, event, json, false, {}, false};
     if (isEphemeral(event.kind)) {
         waiting.stored = true;
         waiting.accepted = true;
         return waiting;
     }
     if (event.kind == crypto::kKindDeletion) {
-        if (!m_store->erase(event)) {
-            waiting.words = "error: it could not be stored";
+        if (const auto erased = m_store->erase(event); !erased) {
+            waiting.words = wordsForClient(erased.error());
             return waiting;
         }
         // A request that concerns envelopes alone leaves no public trace of whose they were; its effect stays.
-        const auto onlyEnvelopes = [](const NostrEvent &request) {
-            bool found = false;
-            for (const auto &tag : request.tags) {
-                if (tag.size() < 2 || tag[0] != "k")
-                    continue;
-                if (tag[1] != "1059")
-                    return false;
-                found = true;
-            }
-            return found;
-        };
-        if (onlyEnvelopes(event)) {
+        if (concernsEnvelopesAlone(event)) {
             waiting.accepted = true;
             return waiting;
         }
     }
-    const auto added = m_store->add(event);
+    const auto added = m_store->add(event, json);
     if (!added) {
-        waiting.words = added.error() == StoreError::DiskFull ? "error: the relay's disk is full" : "error: it could not be stored";
+        waiting.words = wordsForClient(added.error());
         return waiting;
     }
     switch (*added) {
@@ -269,9 +278,9 @@ RelayServer::Waiting RelayServer::judge(quint64 client, const NostrEvent &event)
     return waiting;
 }
 
-void RelayServer::sessionPublished(ClientSession &session, const NostrEvent &event)
+void RelayServer::sessionPublished(ClientSession &session, const NostrEvent &event, const std::string &json)
 {
-    m_group.push_back(judge(session.id(), event));
+    m_group.push_back(judge(session.id(), event, json));
     if (m_group.size() >= kGroupSize)
         finishGroup();
     else if (!m_groupTimer->isActive())
@@ -293,17 +302,42 @@ void RelayServer::finishGroup()
         if (committed)
             found->second->session().finishPublish(waiting.event.id, waiting.accepted, waiting.words);
         else
-            found->second->session().finishPublish(waiting.event.id, false,
-                                                   committed.error() == StoreError::DiskFull ? "error: the relay's disk is full"
-                                                                                             : "error: it could not be stored");
+            found->second->session().finishPublish(waiting.event.id, false, wordsForClient(committed.error()));
     }
     if (!committed)
         return;
     for (const Waiting &waiting : group) {
-        if (!waiting.stored)
-            continue;
+        if (waiting.stored)
+            passOn(waiting);
+    }
+    relieve();
+}
+
+void RelayServer::passOn(const Waiting &waiting)
+{
+    const auto mailbox = waiting.event.kind == crypto::kKindGiftWrap && m_options.readingNeedsAuth ? relay::onlyRecipient(waiting.event) : std::nullopt;
+    if (!mailbox) {
         for (auto &[id, client] : m_clients)
             client->session().offer(waiting.event, waiting.json);
+        return;
+    }
+    const auto [first, last] = m_readers.equal_range(*mailbox);
+    for (auto reader = first; reader != last; ++reader) {
+        if (const auto client = m_clients.find(reader->second); client != m_clients.end())
+            client->second->session().offer(waiting.event, waiting.json);
+    }
+}
+
+/// Memory is bounded for all clients together: whoever reads least goes first.
+void RelayServer::relieve()
+{
+    while (m_backlog.bytes > m_options.limits.unsentTotal) {
+        const auto worst = std::max_element(m_clients.begin(), m_clients.end(), [](const auto &a, const auto &b) {
+            return a.second->unsentBytes() < b.second->unsentBytes();
+        });
+        if (worst == m_clients.end())
+            return;
+        worst->second->abort(); // its backlog goes at once; it may be on the stack, so the rest goes later
     }
 }
 
@@ -317,67 +351,18 @@ void RelayServer::tend()
     if (now - m_lastPurge < kPurgeEverySeconds && now >= m_lastPurge)
         return;
     m_lastPurge = now;
-    if (m_store->purge(now))
-        finishGroup();
+    purge();
 }
 
-QByteArray RelayServer::information() const
+/// A few at a time: clients are served in between.
+void RelayServer::purge()
 {
-    const Limits &limits = m_options.limits;
-    std::string out = "{\"name\":";
-    relay::appendJsonString(out, m_options.name);
-    out += ",\"description\":\"A small relay for Tacet mailboxes. It keeps envelopes it cannot open, and no addresses.\"";
-    out += ",\"software\":\"tacet-relay\",\"version\":\"" TACET_VERSION "\",\"supported_nips\":[1,9,11,40,42]";
-    const auto number = [&](const char *key, std::int64_t value) { out += std::string(",\"") + key + "\":" + std::to_string(value); };
-    out += ",\"limitation\":{\"auth_required\":false,\"payment_required\":false,\"restricted_writes\":false";
-    number("max_message_length", std::int64_t(limits.frameBytes));
-    number("max_content_length", std::int64_t(limits.eventBytes));
-    number("max_subscriptions", std::int64_t(limits.subscriptions));
-    number("max_filters", std::int64_t(limits.filters));
-    number("max_limit", limits.pageLimit);
-    number("default_limit", limits.pageLimit);
-    number("max_subid_length", std::int64_t(relay::kMaximumSubscriptionId));
-    number("max_event_tags", std::int64_t(limits.tagsPerEvent));
-    out += "}}";
-    return QByteArray::fromStdString(out);
-}
-
-std::string wordsFor(StoreError error)
-{
-    switch (error) {
-    case StoreError::NoFolder:
-        return "The data folder cannot be made or entered.";
-    case StoreError::InUse:
-        return "Another relay is using this data folder.";
-    case StoreError::NotOurs:
-        return "The file in the data folder was not made by this program, or by a newer version of it. It was left as it is.";
-    case StoreError::Damaged:
-        return "The relay's file is damaged. It was left as it is.";
-    case StoreError::DiskFull:
-        return "The disk is full.";
-    case StoreError::ReadOnly:
-        return "The data folder cannot be written to.";
-    case StoreError::Io:
-        return "The data folder could not be read or written.";
-    }
-    return "The data folder could not be used.";
-}
-
-std::string wordsFor(RelayServerError error, std::optional<StoreError> store)
-{
-    switch (error) {
-    case RelayServerError::Store:
-        return wordsFor(store.value_or(StoreError::Io));
-    case RelayServerError::PortInUse:
-        return "Another program is using this port. Choose another one.";
-    case RelayServerError::NotAllowed:
-        return "This address or port is not allowed for this user. Ports below 1024 need more rights.";
-    case RelayServerError::NoSuchAddress:
-        return "This computer does not have this address.";
-    case RelayServerError::Network:
-        return "The port could not be opened.";
-    }
-    return "The relay could not start.";
+    if (!m_store)
+        return;
+    const auto removed = m_store->purge(m_clock.wallSeconds(), m_options.limits.keepSeconds);
+    finishGroup();
+    if (removed && *removed >= Store::kPurgeAtOnce)
+        QTimer::singleShot(20, this, [this] { purge(); });
 }
 
 } // namespace tacet::relayd

@@ -3,8 +3,10 @@
 // of its own (HostedRelay). All of it lives on the thread that created it.
 #include "app/relay/clock.h"
 #include "app/relay/relay_url.h"
-#include "app/relayd/client_session.h"
+#include "app/relayd/client_socket.h"
 #include "app/relayd/rate.h"
+#include "app/relayd/relay_words.h"
+#include "app/relayd/tls_identity.h"
 
 #include <QHostAddress>
 #include <QObject>
@@ -14,12 +16,11 @@
 #include <unordered_map>
 
 class QTimer;
-class QWebSocket;
-class QWebSocketServer;
 
 namespace tacet::relayd {
 
 class HttpFront;
+struct RequestHead;
 
 struct RelayServerOptions {
     QHostAddress address{QHostAddress::LocalHost};
@@ -27,15 +28,8 @@ struct RelayServerOptions {
     std::filesystem::path folder;
     std::string name = "Tacet relay"; ///< shown in the information document
     bool readingNeedsAuth = true;
-    Limits limits;
-};
-
-enum class RelayServerError {
-    Store, ///< see storeError()
-    PortInUse,
-    NotAllowed, ///< a port or address that this user may not use
-    NoSuchAddress,
-    Network,
+    Limits limits = {};
+    std::optional<TlsFiles> tls = std::nullopt;
 };
 
 class RelayServer final : public QObject, private ClientSession::Owner {
@@ -48,16 +42,26 @@ public:
     /// Opens the store and listens. May be tried again after a failure.
     Result<Done, RelayServerError> start();
     std::optional<StoreError> storeError() const { return m_storeError; }
-    /// Commits what waits, says goodbye to the clients, closes the port.
+    /// Why TLS could not start, as a sentence; after a start also what is worth a warning. Empty: nothing.
+    const std::string &tlsWords() const { return m_tlsWords; }
+    /// Reads certificate and key again, for connections from now on. On failure the old ones stay: see tlsWords().
+    bool reloadTls();
+
+    /// Takes no more clients, commits and answers what came, says goodbye (1001); drained() follows, after some
+    /// seconds at the most. Then stop().
+    void drain();
+    /// At once: commits what waits, says goodbye to the clients, closes the port.
     void stop();
 
-    /// ws://HOST:PORT; precondition: started. An address that stands for all is shown as loopback.
+    /// ws://HOST:PORT, wss:// with TLS; precondition: started. An address that stands for all is shown as loopback.
     relay::RelayUrl url() const;
     std::size_t clients() const { return m_clients.size(); }
     Result<StoreSummary, StoreError> summary();
 
+Q_SIGNALS:
+    void drained();
+
 private:
-    class Client;
     struct Waiting {
         quint64 client; ///< may be gone when the commit is done
         crypto::NostrEvent event;
@@ -67,33 +71,38 @@ private:
         bool accepted = false;
     };
 
-    void sessionPublished(ClientSession &session, const crypto::NostrEvent &event) override;
-    bool sessionMayAct(ClientSession &session) override;
-    void welcome(QWebSocket *socket);
+    void sessionPublished(ClientSession &session, const crypto::NostrEvent &event, const std::string &json) override;
+    bool sessionMayAct(ClientSession &session, std::size_t publishedBytes) override;
+    void sessionProved(ClientSession &session, const crypto::NostrPublicKey &key) override;
+    void welcome(QTcpSocket *socket, const RequestHead &head, const QByteArray &early);
     void goodbye(quint64 id);
     void finishGroup();
+    void passOn(const Waiting &waiting);
+    void relieve();
     void tend();
-    Waiting judge(quint64 client, const crypto::NostrEvent &event);
-    QByteArray information() const;
+    void purge();
+    Waiting judge(quint64 client, const crypto::NostrEvent &event, const std::string &json);
+    std::optional<QSslConfiguration> readTls();
 
     RelayServerOptions m_options;
     const Clock &m_clock;
     crypto::Random &m_random;
     std::unique_ptr<Store> m_store;
     std::optional<StoreError> m_storeError;
-    std::unique_ptr<QWebSocketServer> m_upgrades;
+    std::string m_tlsWords;
     std::unique_ptr<HttpFront> m_front;
     RateLimiter m_rate;
-    std::unordered_map<quint64, std::unique_ptr<Client>> m_clients;
+    RateLimiter m_byteRate;
+    ClientSocket::Backlog m_backlog;
+    std::unordered_map<quint64, std::unique_ptr<ClientSocket>> m_clients;
+    /// Who proved a mailbox's key: a new envelope is offered to these alone, not to a thousand sockets.
+    std::multimap<crypto::NostrPublicKey, quint64> m_readers;
     quint64 m_nextClient = 0;
+    bool m_draining = false;
     std::vector<Waiting> m_group;
     std::unique_ptr<QTimer> m_groupTimer;
     std::unique_ptr<QTimer> m_tendTimer;
     std::int64_t m_lastPurge = 0;
 };
-
-/// Plain English for standard error and the settings page's details.
-std::string wordsFor(RelayServerError error, std::optional<StoreError> store);
-std::string wordsFor(StoreError error);
 
 } // namespace tacet::relayd

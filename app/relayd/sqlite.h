@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <string_view>
+#include <unordered_map>
 
 namespace tacet::relayd {
 
@@ -15,7 +16,21 @@ public:
     {
         m_code = sqlite3_prepare_v2(database, sql.data(), int(sql.size()), &m_statement, nullptr);
     }
-    ~Query() { sqlite3_finalize(m_statement); }
+    /// A statement that somebody keeps: made ready again instead of ended.
+    explicit Query(sqlite3_stmt *kept) : m_statement(kept), m_isKept(true)
+    {
+        if (!kept)
+            m_code = SQLITE_ERROR;
+    }
+    ~Query()
+    {
+        if (!m_isKept) {
+            sqlite3_finalize(m_statement);
+        } else {
+            sqlite3_reset(m_statement);
+            sqlite3_clear_bindings(m_statement); // no event's text stays in it
+        }
+    }
     Query(const Query &) = delete;
     Query &operator=(const Query &) = delete;
 
@@ -52,6 +67,7 @@ public:
         while (step()) { }
         return m_code == SQLITE_DONE;
     }
+    bool wasInterrupted() const { return m_code == SQLITE_INTERRUPT; }
     bool failed() const { return m_code != SQLITE_OK && m_code != SQLITE_ROW && m_code != SQLITE_DONE; }
 
     std::int64_t integer(int column) const { return sqlite3_column_int64(m_statement, column); }
@@ -74,8 +90,38 @@ private:
             m_code = code;
     }
     sqlite3_stmt *m_statement = nullptr;
+    bool m_isKept = false;
     int m_code = SQLITE_OK;
     int m_bound = 0;
+};
+
+/// Statements that are used for every event, compiled once.
+class KeptStatements {
+public:
+    KeptStatements() = default;
+    ~KeptStatements() { clear(); }
+    KeptStatements(const KeptStatements &) = delete;
+    KeptStatements &operator=(const KeptStatements &) = delete;
+
+    /// `sql`: a string literal, one place in the code each. One at a time: its Query ends before it is asked for again.
+    sqlite3_stmt *get(sqlite3 *database, const char *sql)
+    {
+        const auto [found, isNew] = m_statements.try_emplace(sql, nullptr);
+        if (isNew && sqlite3_prepare_v2(database, sql, -1, &found->second, nullptr) != SQLITE_OK) {
+            m_statements.erase(found);
+            return nullptr;
+        }
+        return found->second;
+    }
+    void clear()
+    {
+        for (const auto &[sql, statement] : m_statements)
+            sqlite3_finalize(statement);
+        m_statements.clear();
+    }
+
+private:
+    std::unordered_map<const char *, sqlite3_stmt *> m_statements;
 };
 
 } // namespace tacet::relayd

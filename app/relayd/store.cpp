@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::int64_t kApplicationId = 0x54616352; // "TacR"
 constexpr int kSchemaVersion = 1;
+constexpr int kProgressSteps = 10'000;
 
 constexpr const char *kSchema = R"(
 CREATE TABLE events(
@@ -111,12 +112,16 @@ bool isEphemeral(int kind)
 struct Store::Handle {
     sqlite3 *database = nullptr;
     std::unique_ptr<QLockFile> lock;
+    KeptStatements statements;
+    std::int64_t queryOperations = 0;
     ~Handle()
     {
+        statements.clear();
         if (database)
             sqlite3_close(database);
     }
     bool exec(const char *sql) const { return sqlite3_exec(database, sql, nullptr, nullptr, nullptr) == SQLITE_OK; }
+    Query kept(const char *sql) { return Query(statements.get(database, sql)); }
     std::int64_t number(const char *sql) const
     {
         Query query(database, sql);
@@ -132,7 +137,7 @@ Store::~Store()
         m_handle->exec("ROLLBACK"); // nothing of it was answered with OK
 }
 
-Result<std::unique_ptr<Store>, StoreError> Store::open(const std::filesystem::path &folder, Mode mode)
+Result<std::unique_ptr<Store>, StoreError> Store::open(const std::filesystem::path &folder, Mode mode, Bounds bounds)
 {
     auto handle = std::make_unique<Handle>();
     std::error_code error;
@@ -155,19 +160,24 @@ Result<std::unique_ptr<Store>, StoreError> Store::open(const std::filesystem::pa
         return fail(meaningOf(code));
     sqlite3_busy_timeout(handle->database, 5000);
     std::unique_ptr<Store> store(new Store(std::move(handle)));
-    if (const auto ready = store->setUp(); !ready)
+    if (const auto ready = store->setUp(bounds); !ready)
         return fail(ready.error());
     if (mode == Mode::Look)
         store->m_handle->exec("PRAGMA query_only=1");
     return store;
 }
 
-Result<Done, StoreError> Store::setUp()
+Result<Done, StoreError> Store::setUp(Bounds bounds)
 {
+    m_handle->queryOperations = bounds.queryOperations;
     // WAL with FULL: a commit is on the disk when it returns, and readers are not held up.
     if (!m_handle->exec("PRAGMA journal_mode=WAL") || !m_handle->exec("PRAGMA synchronous=FULL")
         || !m_handle->exec("PRAGMA temp_store=MEMORY") || !m_handle->exec("PRAGMA secure_delete=1"))
         return fail(lastError());
+    if (bounds.fileBytes > 0) {
+        const std::int64_t pages = std::max<std::int64_t>(bounds.fileBytes / std::max<std::int64_t>(m_handle->number("PRAGMA page_size"), 512), 1);
+        m_handle->number(("PRAGMA max_page_count=" + std::to_string(pages)).c_str());
+    }
     const std::int64_t version = m_handle->number("PRAGMA user_version");
     const std::int64_t application = m_handle->number("PRAGMA application_id");
     if (version == kSchemaVersion && application == kApplicationId)
@@ -190,7 +200,7 @@ Result<Done, StoreError> Store::begin()
 {
     if (m_inGroup)
         return Done();
-    if (!m_handle->exec("BEGIN IMMEDIATE"))
+    if (!m_handle->kept("BEGIN IMMEDIATE").run())
         return fail(lastError());
     m_inGroup = true;
     return Done();
@@ -201,7 +211,7 @@ Result<Done, StoreError> Store::commit()
     if (!m_inGroup)
         return Done();
     m_inGroup = false;
-    if (m_handle->exec("COMMIT"))
+    if (m_handle->kept("COMMIT").run())
         return Done();
     const StoreError error = lastError();
     m_handle->exec("ROLLBACK");
@@ -210,21 +220,21 @@ Result<Done, StoreError> Store::commit()
 
 bool Store::removeRow(std::int64_t row)
 {
-    return Query(m_handle->database, "DELETE FROM tags WHERE event=?").bind(row).run()
-        && Query(m_handle->database, "DELETE FROM events WHERE row=?").bind(row).run();
+    return m_handle->kept("DELETE FROM tags WHERE event=?").bind(row).run()
+        && m_handle->kept("DELETE FROM events WHERE row=?").bind(row).run();
 }
 
-Result<Added, StoreError> Store::add(const NostrEvent &event)
+Result<Added, StoreError> Store::add(const NostrEvent &event, const std::string &json)
 {
     if (const auto begun = begin(); !begun)
         return fail(begun.error());
     sqlite3 *database = m_handle->database;
     const auto author = event.author.view();
 
-    if (Query(database, "SELECT 1 FROM events WHERE id=?").bind(event.id.view()).step())
+    if (m_handle->kept("SELECT 1 FROM events WHERE id=?").bind(event.id.view()).step())
         return Added::Duplicate;
     const auto recipient = event.kind == crypto::kKindGiftWrap ? relay::onlyRecipient(event) : std::nullopt;
-    if (Query(database, "SELECT 1 FROM deleted WHERE id=? AND (by=? OR by=?)")
+    if (m_handle->kept("SELECT 1 FROM deleted WHERE id=? AND (by=? OR by=?)")
             .bind(event.id.view())
             .bind(author)
             .bind(recipient ? recipient->view() : author)
@@ -249,20 +259,20 @@ Result<Added, StoreError> Store::add(const NostrEvent &event)
         }
     }
 
-    Query insert(database, "INSERT INTO events(id,author,kind,created_at,expires_at,d,content_bytes,json) VALUES(?,?,?,?,?,?,?,?)");
+    Query insert = m_handle->kept("INSERT INTO events(id,author,kind,created_at,expires_at,d,content_bytes,json) VALUES(?,?,?,?,?,?,?,?)");
     insert.bind(event.id.view()).bind(author).bind(event.kind).bind(event.createdAt);
     if (const auto expiry = expiryOf(event))
         insert.bind(*expiry);
     else
         insert.bindNull();
-    insert.bindText(identifier).bind(std::int64_t(event.content.size())).bindText(crypto::toJson(event));
+    insert.bindText(identifier).bind(std::int64_t(event.content.size())).bindText(json);
     if (!insert.run())
         return fail(lastError());
     const std::int64_t row = sqlite3_last_insert_rowid(database);
     for (const auto &tag : event.tags) {
         if (!isIndexed(tag))
             continue;
-        if (!Query(database, "INSERT OR IGNORE INTO tags(letter,value,created_at,event) VALUES(?,?,?,?)")
+        if (!m_handle->kept("INSERT OR IGNORE INTO tags(letter,value,created_at,event) VALUES(?,?,?,?)")
                  .bind(std::int64_t(tag[0][0]))
                  .bindText(tag[1])
                  .bind(event.createdAt)
@@ -376,29 +386,40 @@ Result<std::vector<std::int64_t>, StoreError> Store::find(const relay::Filter &f
             query.bindText(crypto::toHex(reader.bytes));
     }
     query.bind(limit);
+    // A question that walks through everything and finds nothing would hold up all other clients.
+    std::int64_t steps = m_handle->queryOperations / kProgressSteps;
+    if (m_handle->queryOperations > 0)
+        sqlite3_progress_handler(m_handle->database, kProgressSteps, [](void *left) { return --*static_cast<std::int64_t *>(left) < 0 ? 1 : 0; }, &steps);
     while (query.step())
         rows.push_back(query.integer(0));
+    sqlite3_progress_handler(m_handle->database, 0, nullptr, nullptr);
     if (query.failed())
-        return fail(lastError());
+        return fail(query.wasInterrupted() ? StoreError::TooExpensive : lastError());
     return rows;
 }
 
 std::optional<std::string> Store::json(std::int64_t row)
 {
-    Query query(m_handle->database, "SELECT json FROM events WHERE row=?");
+    Query query = m_handle->kept("SELECT json FROM events WHERE row=?");
     query.bind(row);
     return query.step() ? std::optional(query.text(0)) : std::nullopt;
 }
 
-Result<std::int64_t, StoreError> Store::purge(std::int64_t now)
+Result<std::int64_t, StoreError> Store::purge(std::int64_t now, std::int64_t keepSeconds)
 {
     if (const auto begun = begin(); !begun)
         return fail(begun.error());
     std::vector<std::int64_t> rows;
-    Query expired(m_handle->database, "SELECT row FROM events WHERE expires_at IS NOT NULL AND expires_at<=? LIMIT 5000");
-    expired.bind(now);
+    Query expired(m_handle->database, "SELECT row FROM events WHERE expires_at IS NOT NULL AND expires_at<=? LIMIT ?");
+    expired.bind(now).bind(kPurgeAtOnce);
     while (expired.step())
         rows.push_back(expired.integer(0));
+    Query old(m_handle->database, "SELECT row FROM events WHERE created_at<? LIMIT ?");
+    old.bind(now - keepSeconds).bind(keepSeconds > 0 ? kPurgeAtOnce - std::int64_t(rows.size()) : 0);
+    while (old.step())
+        rows.push_back(old.integer(0));
+    if (expired.failed() || old.failed())
+        return fail(lastError());
     for (const std::int64_t row : rows) {
         if (!removeRow(row))
             return fail(lastError());

@@ -19,9 +19,10 @@ enum class StoreError {
     InUse, ///< another relay holds it
     NotOurs, ///< a file of another program or of a newer version
     Damaged,
-    DiskFull,
+    DiskFull, ///< or the size that the store was allowed
     ReadOnly,
     Io,
+    TooExpensive, ///< a question that the limits do not allow
 };
 
 enum class Added {
@@ -48,13 +49,19 @@ public:
     enum class Mode { Serve, Look };
     /// Serve makes the folder and the file where they are missing and locks the folder; Look reads beside a
     /// serving relay.
-    static Result<std::unique_ptr<Store>, StoreError> open(const std::filesystem::path &folder, Mode mode);
+    struct Bounds {
+        std::int64_t fileBytes = 0; ///< 0: as large as the disk
+        std::int64_t queryOperations = 0; ///< of SQLite's machine, for one find(); 0: no limit
+    };
+    static constexpr std::int64_t kPurgeAtOnce = 500;
+    static Result<std::unique_ptr<Store>, StoreError> open(const std::filesystem::path &folder, Mode mode, Bounds bounds = {0, 0});
     ~Store();
     Store(const Store &) = delete;
     Store &operator=(const Store &) = delete;
 
     /// Precondition: the event was verified and has not expired. Ephemeral kinds are not for the store.
-    Result<Added, StoreError> add(const crypto::NostrEvent &event);
+    Result<Added, StoreError> add(const crypto::NostrEvent &event) { return add(event, crypto::toJson(event)); }
+    Result<Added, StoreError> add(const crypto::NostrEvent &event, const std::string &json);
     /// NIP-09: removes what `request` names and its author may delete: own events, and envelopes addressed to
     /// it (as strfry does). Ids that are not here yet are refused when they come.
     Result<Done, StoreError> erase(const crypto::NostrEvent &request);
@@ -69,15 +76,16 @@ public:
     /// The JSON of a row; nothing when it is gone.
     std::optional<std::string> json(std::int64_t row);
 
-    /// Removes what has expired; answers how many.
-    Result<std::int64_t, StoreError> purge(std::int64_t now);
+    /// Removes what has expired and, when `keepSeconds` is not 0, what is dated further back; at most kPurgeAtOnce,
+    /// answers how many.
+    Result<std::int64_t, StoreError> purge(std::int64_t now, std::int64_t keepSeconds = 0);
 
     Result<StoreSummary, StoreError> summary();
 
 private:
     struct Handle;
     explicit Store(std::unique_ptr<Handle> handle);
-    Result<Done, StoreError> setUp();
+    Result<Done, StoreError> setUp(Bounds bounds);
     Result<Done, StoreError> begin();
     bool removeRow(std::int64_t row);
     StoreError lastError() const;

@@ -33,13 +33,14 @@ public:
     }
     std::size_t unsentBytes() const override { return unsent; }
     void drop(const std::string &reason) override { dropped = reason; }
-    void sessionPublished(ClientSession &from, const NostrEvent &event) override
+    void sessionPublished(ClientSession &from, const NostrEvent &event, const std::string &) override
     {
         const bool good = m_store.add(event).ok() && m_store.commit().ok();
         from.finishPublish(event.id, good, "");
         from.offer(event, toJson(event));
     }
-    bool sessionMayAct(ClientSession &) override { return mayAct; }
+    bool sessionMayAct(ClientSession &, std::size_t) override { return mayAct; }
+    void sessionProved(ClientSession &, const NostrPublicKey &) override { }
 
     template<typename Frame>
     std::vector<Frame> take()
