@@ -73,8 +73,6 @@ void ClientSession::publish(const NostrEvent &event)
     const std::string json = crypto::toJson(event);
     if (!m_owner.sessionMayAct(*this, json.size()))
         return answer("rate-limited: too much from this address, come back in some seconds");
-    if (json.size() > m_context.limits.eventBytes)
-        return answer("invalid: larger than this relay takes");
     if (const auto words = objection(event))
         return answer(*words);
     if (!crypto::verify(event))
@@ -85,6 +83,10 @@ void ClientSession::publish(const NostrEvent &event)
 std::optional<std::string> ClientSession::objection(const NostrEvent &event) const
 {
     const Limits &limits = m_context.limits;
+    // NIP-11 counts Unicode characters; bytes are bounded by the frame.
+    const auto isFirstByte = [](char byte) { return (std::uint8_t(byte) & 0xc0) != 0x80; };
+    if (std::size_t(std::count_if(event.content.begin(), event.content.end(), isFirstByte)) > limits.contentCharacters)
+        return "invalid: larger than this relay takes";
     if (event.tags.size() > limits.tagsPerEvent)
         return "invalid: too many tags";
     if (event.kind == crypto::kKindAuth)

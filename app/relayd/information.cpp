@@ -14,7 +14,7 @@ std::string informationDocument(const std::string &name, const Limits &limits)
     // auth_required is about every action; here only reading kind 1059 wants it.
     out += ",\"limitation\":{\"auth_required\":false,\"payment_required\":false,\"restricted_writes\":false,\"min_pow_difficulty\":0";
     number("max_message_length", std::int64_t(limits.frameBytes));
-    number("max_content_length", std::int64_t(limits.eventBytes));
+    number("max_content_length", std::int64_t(limits.contentCharacters));
     number("max_subscriptions", std::int64_t(limits.subscriptions));
     number("max_filters", std::int64_t(limits.filters));
     number("max_limit", limits.pageLimit);

@@ -9,7 +9,7 @@ namespace tacet::relayd {
 struct Limits {
     // --- one message ---
     std::size_t frameBytes = 131'072; ///< twice our largest event (about 55 KB), as strfry has it
-    std::size_t eventBytes = 65'536; ///< JSON of one event: the usual cap among relays
+    std::size_t contentCharacters = 65'536; ///< of an event: what other relays take; the largest of ours has 54,616
     std::size_t tagsPerEvent = 2'000;
 
     // --- one connection ---

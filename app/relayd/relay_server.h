@@ -56,6 +56,7 @@ public:
     /// ws://HOST:PORT, wss:// with TLS; precondition: started. An address that stands for all is shown as loopback.
     relay::RelayUrl url() const;
     std::size_t clients() const { return m_clients.size(); }
+    std::size_t unsentBytes() const { return m_backlog.bytes; }
     Result<StoreSummary, StoreError> summary();
 
 Q_SIGNALS:

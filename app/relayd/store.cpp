@@ -196,8 +196,17 @@ StoreError Store::lastError() const
     return meaningOf(sqlite3_errcode(m_handle->database));
 }
 
+StoreError Store::groupError()
+{
+    if (!m_groupError)
+        m_groupError = lastError();
+    return *m_groupError;
+}
+
 Result<Done, StoreError> Store::begin()
 {
+    if (m_groupError)
+        return fail(*m_groupError);
     if (m_inGroup)
         return Done();
     if (!m_handle->kept("BEGIN IMMEDIATE").run())
@@ -211,9 +220,10 @@ Result<Done, StoreError> Store::commit()
     if (!m_inGroup)
         return Done();
     m_inGroup = false;
-    if (m_handle->kept("COMMIT").run())
+    const auto broken = std::exchange(m_groupError, std::nullopt);
+    if (!broken && m_handle->kept("COMMIT").run())
         return Done();
-    const StoreError error = lastError();
+    const StoreError error = broken.value_or(lastError());
     m_handle->exec("ROLLBACK");
     return fail(error);
 }
@@ -255,7 +265,7 @@ Result<Added, StoreError> Store::add(const NostrEvent &event, const std::string 
         }
         for (const std::int64_t row : older) {
             if (!removeRow(row))
-                return fail(lastError());
+                return fail(groupError());
         }
     }
 
@@ -267,7 +277,7 @@ Result<Added, StoreError> Store::add(const NostrEvent &event, const std::string 
         insert.bindNull();
     insert.bindText(identifier).bind(std::int64_t(event.content.size())).bindText(json);
     if (!insert.run())
-        return fail(lastError());
+        return fail(groupError());
     const std::int64_t row = sqlite3_last_insert_rowid(database);
     for (const auto &tag : event.tags) {
         if (!isIndexed(tag))
@@ -278,7 +288,7 @@ Result<Added, StoreError> Store::add(const NostrEvent &event, const std::string 
                  .bind(event.createdAt)
                  .bind(row)
                  .run())
-            return fail(lastError());
+            return fail(groupError());
     }
     return Added::Stored;
 }
@@ -305,7 +315,7 @@ Result<Done, StoreError> Store::erase(const NostrEvent &request)
             while (mine.step())
                 rows.push_back(mine.integer(0));
             if (!Query(database, "INSERT OR IGNORE INTO deleted(id,by) VALUES(?,?)").bind(id->view()).bind(by).run())
-                return fail(lastError());
+                return fail(groupError());
         } else if (tag[0] == "a") { // kind:author:identifier, all versions up to the request's date
             const std::size_t first = tag[1].find(':');
             const std::size_t second = tag[1].find(':', first == std::string::npos ? first : first + 1);
@@ -320,7 +330,7 @@ Result<Done, StoreError> Store::erase(const NostrEvent &request)
         }
         for (const std::int64_t row : rows) {
             if (!removeRow(row))
-                return fail(lastError());
+                return fail(groupError());
         }
     }
     return Done();
@@ -419,10 +429,10 @@ Result<std::int64_t, StoreError> Store::purge(std::int64_t now, std::int64_t kee
     while (old.step())
         rows.push_back(old.integer(0));
     if (expired.failed() || old.failed())
-        return fail(lastError());
+        return fail(groupError());
     for (const std::int64_t row : rows) {
         if (!removeRow(row))
-            return fail(lastError());
+            return fail(groupError());
     }
     return std::int64_t(rows.size());
 }

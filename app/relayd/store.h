@@ -65,7 +65,7 @@ public:
     /// NIP-09: removes what `request` names and its author may delete: own events, and envelopes addressed to
     /// it (as strfry does). Ids that are not here yet are refused when they come.
     Result<Done, StoreError> erase(const crypto::NostrEvent &request);
-    /// Ends the group that add() and erase() began; after a failure all of it is undone.
+    /// Ends the group that add() and erase() began; after a failure, also of one of them, all of it is undone.
     Result<Done, StoreError> commit();
     bool hasGroup() const { return m_inGroup; }
 
@@ -89,9 +89,12 @@ private:
     Result<Done, StoreError> begin();
     bool removeRow(std::int64_t row);
     StoreError lastError() const;
+    /// The group is lost: half an event must not be committed, and SQLite may have undone it all already.
+    StoreError groupError();
 
     std::unique_ptr<Handle> m_handle;
     bool m_inGroup = false;
+    std::optional<StoreError> m_groupError; ///< the first one: what was begun is not to be kept
 };
 
 /// When the event ends (NIP-40), seconds; nothing when it does not.

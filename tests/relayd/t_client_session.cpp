@@ -160,7 +160,7 @@ void TestClientSession::publish_isJudged()
     else if (name == "expired")
         event.tags.push_back({"expiration", std::to_string(m_clock.wallSeconds())});
     else if (name == "too large")
-        event.content.assign(m_limits.eventBytes, 'x');
+        event.content.assign(m_limits.contentCharacters + 1, 'x');
     else if (name == "too many tags")
         event.tags.resize(m_limits.tagsPerEvent + 1, {"x"});
     else if (name == "auth kind")

@@ -1,0 +1,62 @@
+#pragma once
+// A client of the small relay that speaks in frames of text: what it heard, and how it ended.
+#include "app/relay/frames.h"
+#include "app/relayd/relay_server.h"
+
+#include <QTest>
+#include <QWebSocket>
+
+namespace tacet::test {
+
+class SocketClient {
+public:
+    explicit SocketClient(const relayd::RelayServer &server)
+    {
+        QObject::connect(&socket, &QWebSocket::textMessageReceived, &socket, [this](const QString &text) { heard.push_back(text.toStdString()); });
+        socket.open(QUrl(QString::fromStdString(server.url().text())));
+    }
+    /// Connected, and its challenge heard and forgotten.
+    bool isReady()
+    {
+        if (!QTest::qWaitFor([this] { return !heard.empty(); }, 10'000))
+            return false;
+        heard.clear();
+        return true;
+    }
+    void send(const std::string &text) { socket.sendTextMessage(QString::fromStdString(text)); }
+    /// The next thing said; "(closed CODE)" when the socket ended before, "(nothing)" after ten seconds.
+    std::string ask(const std::string &text)
+    {
+        heard.clear();
+        send(text);
+        [[maybe_unused]] const bool came = QTest::qWaitFor([this] { return !heard.empty() || isClosed(); }, 10'000);
+        if (!heard.empty())
+            return heard.front();
+        return isClosed() ? "(closed " + std::to_string(int(socket.closeCode())) + ")" : "(nothing)";
+    }
+    /// Words after OK, "accepted" when it was.
+    std::string publish(const crypto::NostrEvent &event)
+    {
+        const auto answer = relay::readRelayFrame(ask(relay::writePublish(event)));
+        const auto *ok = answer ? std::get_if<relay::OkFrame>(&*answer) : nullptr;
+        return !ok ? heard.empty() ? "(closed)" : heard.front() : ok->accepted ? "accepted" : ok->text;
+    }
+    bool isClosed() const { return socket.state() == QAbstractSocket::UnconnectedState; }
+
+    QWebSocket socket;
+    std::vector<std::string> heard;
+};
+
+inline crypto::NostrEvent note(std::int64_t createdAt, const std::string &content, crypto::Random &random,
+                               std::vector<std::vector<std::string>> tags = {})
+{
+    crypto::NostrEvent event;
+    event.kind = 1;
+    event.createdAt = createdAt;
+    event.content = content;
+    event.tags = std::move(tags);
+    crypto::sign(event, crypto::NostrKeyPair::generate(random), random);
+    return event;
+}
+
+} // namespace tacet::test
