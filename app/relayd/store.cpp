@@ -2,10 +2,13 @@
 
 #include "app/relayd/sqlite.h"
 
-#include <QLockFile>
-
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace tacet::relayd {
 
@@ -109,9 +112,36 @@ bool isEphemeral(int kind)
     return kind >= 20'000 && kind < 30'000;
 }
 
+namespace {
+
+/// flock(2): gone with its process, whatever became of it, and nothing is written that could be half there. (A QLockFile that was
+/// cut off between its creation and its content, by a power cut or a full disk, keeps everyone out for good.)
+class FolderLock {
+public:
+    ~FolderLock()
+    {
+        if (m_descriptor >= 0)
+            ::close(m_descriptor);
+    }
+    std::optional<StoreError> take(const std::filesystem::path &file)
+    {
+        m_descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (m_descriptor < 0)
+            return errno == ENOSPC ? StoreError::DiskFull : errno == EIO ? StoreError::Io : StoreError::ReadOnly;
+        if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0)
+            return errno == EWOULDBLOCK ? StoreError::InUse : StoreError::Io;
+        return std::nullopt;
+    }
+
+private:
+    int m_descriptor = -1;
+};
+
+} // namespace
+
 struct Store::Handle {
     sqlite3 *database = nullptr;
-    std::unique_ptr<QLockFile> lock;
+    FolderLock lock;
     KeptStatements statements;
     std::int64_t queryOperations = 0;
     ~Handle()
@@ -147,10 +177,8 @@ Result<std::unique_ptr<Store>, StoreError> Store::open(const std::filesystem::pa
             return fail(StoreError::NoFolder);
         if (made)
             std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-        handle->lock = std::make_unique<QLockFile>(QString::fromStdString((folder / "lock").string()));
-        handle->lock->setStaleLockTime(0); // a process that is gone holds nothing: QLockFile looks at its id
-        if (!handle->lock->tryLock(0))
-            return fail(handle->lock->error() == QLockFile::LockFailedError ? StoreError::InUse : StoreError::ReadOnly);
+        if (const auto refused = handle->lock.take(folder / "lock"))
+            return fail(*refused);
     } else if (!std::filesystem::exists(folder / "relay.db", error)) {
         return fail(StoreError::NoFolder);
     }
