@@ -154,12 +154,13 @@ Outcome<Done> Story::say(const QString &text)
             return fail(sent.error());
     }
     m_saidByBob.append(text);
+    m_confirmed.said = m_saidByBob;
     return Done{};
 }
 
 QString Story::live()
 {
-    const FaultSyscalls faults(m_plan, m_folder.string());
+    const FaultSyscalls faults(m_options.instead ? *m_options.instead : m_plan, m_folder.string());
     act("making the profile", [&]() -> Outcome<Done> {
         if (const auto locked = m_gate.takeLock(); !locked)
             return locked;
@@ -172,6 +173,7 @@ QString Story::live()
         });
         return made ? Outcome<Done>(Done{}) : fail(made.error());
     });
+    m_confirmed.profile = true;
     act("opening it", [&] { return isOpen() ? Outcome<Done>(Done{}) : open(); });
     const auto next = [this](void (Story::*part)()) {
         if (m_wrong.isEmpty())
@@ -196,6 +198,65 @@ QString Story::live()
     if (received() != m_saidByAlice)
         wrong(u"at Bob: "_s + received().join(u" | "_s) + u" and not "_s + m_saidByAlice.join(u" | "_s));
     return m_wrong;
+}
+
+QString Story::resume(const std::filesystem::path &image, const Confirmed &confirmed)
+{
+    session::ProfileGate gate(vault::ProfilePaths{image / "profile"}, m_random);
+    const auto status = gate.status();
+    if (!confirmed.profile && !status.exists)
+        return {}; // nobody was told that there is one
+    if (!confirmed.profile && status.trouble.code != TroubleCode::None)
+        return u"a half-made profile is in the way: "_s + session::troubleText(status.trouble);
+    if (const auto locked = gate.takeLock(); !locked)
+        return u"the lock: "_s + session::troubleText(locked.error());
+    const auto key = gate.unlockWithoutLock();
+    if (!key)
+        return u"the key slots: "_s + session::troubleText(key.error());
+    const auto db = gate.openWriter(*key);
+    if (!db)
+        return u"the vault: "_s + session::troubleText(db.error());
+    if (!(*db)->check())
+        return u"the vault is damaged"_s;
+    const auto port = m_world.network.makePort();
+    ChatEngine engine(**db, *port, m_world.clock, m_world.timers, m_random, [](const Fact &) {});
+    if (const auto started = engine.start(); !started)
+        return u"the engine: "_s + session::troubleText(started.error());
+    if (const auto drained = engine.drainSpool(gate.paths().spool()); !drained)
+        return u"the spool: "_s + session::troubleText(drained.error());
+    const auto chats = must(engine.chats());
+    if (!confirmed.said.isEmpty()) {
+        if (chats.size() != 1)
+            return u"the chat is gone"_s;
+        QStringList mine;
+        for (const Message &message : must(engine.page(chats.first().id, {}, PageDirection::Older, 200)).messages) {
+            if (message.own && message.system == SystemLine::None)
+                mine.append(message.text);
+        }
+        for (const QString &text : confirmed.said) {
+            if (mine.count(text) != 1)
+                return u"\"%1\" was confirmed and is there %2 times"_s.arg(text.left(20)).arg(mine.count(text));
+        }
+        if (!confirmed.name.isEmpty() && chats.first().name != confirmed.name)
+            return u"the name is gone"_s;
+        if (!chats.first().blocked) {
+            if (const auto sent = engine.sendText(chats.first().id, u"after the cut"_s); !sent)
+                return u"it cannot go on: "_s + session::troubleText(sent.error());
+        }
+    }
+    if (confirmed.backup && !backup::verifyBackup(image / "backup.tacet", crypto::asBytes(std::string_view("for the backup"))))
+        return u"the backup is not whole"_s;
+    if (confirmed.stored > 0) {
+        const auto store = relayd::Store::open(image / "relay", relayd::Store::Mode::Serve);
+        if (!store)
+            return u"the relay's store does not open"_s;
+        relay::Filter all;
+        all.kinds = {crypto::kKindGiftWrap};
+        const auto rows = (*store)->find(all, 100, m_world.clock.wallSeconds(), nullptr);
+        if (!rows || int(rows->size()) < confirmed.stored)
+            return u"the relay said OK to %1 and has %2"_s.arg(confirmed.stored).arg(rows ? rows->size() : 0);
+    }
+    return {};
 }
 
 void Story::meet()
@@ -244,7 +305,7 @@ void Story::changeContact()
     act("renaming", [&]() -> Outcome<Done> {
         auto renamed = m_engine->renameContact(chat(), u"Alice of the harbour"_s);
         if (renamed)
-            m_nameConfirmed = u"Alice of the harbour"_s;
+            m_confirmed.name = m_nameConfirmed = u"Alice of the harbour"_s;
         return renamed;
     });
     act("blocking", [&] { return m_engine->block(chat(), true); });
@@ -321,6 +382,7 @@ void Story::backUp()
         const auto written = backup::writeBackup(**reader, request, m_random);
         return written ? Outcome<Done>(Done{}) : fail(session::troubleFrom(written.error(), QString::fromStdString(file.string())));
     });
+    m_confirmed.backup = m_wrong.isEmpty();
     session::ProfileGate other(vault::ProfilePaths{m_folder / "restored"}, m_random);
     backup::Summary summary;
     const crypto::SecretBuffer word = secret("for the backup");
@@ -381,6 +443,7 @@ void Story::storeAsRelay()
             if (!committed)
                 return trouble(committed.error());
             promised.insert(event.id);
+            ++m_confirmed.stored;
             return Done{};
         });
     }

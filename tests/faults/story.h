@@ -19,6 +19,7 @@ struct StoryOptions {
     bool sticky = false; ///< until someone makes room, which happens when a step said so, or after it
     bool shortWrite = false;
     bool passphrase = false; ///< change it, too: Argon2id takes its time
+    vault::FaultPlan *instead = nullptr; ///< who is asked before each write
 };
 
 class Story {
@@ -31,6 +32,18 @@ public:
     /// Writes that can fail: those after the last one are of making sure.
     int steps() const { return m_steps; }
     bool hasFailed() const { return m_plan.failures() > 0; }
+    const std::filesystem::path &folder() const { return m_folder; }
+    /// What had been confirmed to Bob so far.
+    struct Confirmed {
+        bool profile = false;
+        QStringList said;
+        QString name;
+        bool backup = false;
+        int stored = 0; ///< as a relay
+    };
+    const Confirmed &confirmed() const { return m_confirmed; }
+    /// Goes on from what a power cut left in `image`; answers what is wrong with it.
+    QString resume(const std::filesystem::path &image, const Confirmed &confirmed);
     /// Steps that said so, by their sentence.
     QStringList told() const { return m_told; }
 
@@ -71,6 +84,7 @@ private:
     int m_steps = 0;
 
     QStringList m_saidByBob; ///< confirmed
+    Confirmed m_confirmed;
     QStringList m_saidByAlice;
     QString m_nameConfirmed;
     QStringList m_told;
