@@ -121,14 +121,18 @@ void measureOlm()
     Pair pair;
     setUp(alice, bob, pair);
     pair.alice.decrypt(pair.bob.encrypt("reply")); // from here on no prefix
+    for (const std::size_t size : {std::size_t(100), std::size_t(4096)}) {
+        const Text plain(size, 'x');
+        const Text bytes = std::to_string(size) + " B";
+        std::vector<Session::Sealed> sealed;
+        report(("olm: encrypt " + bytes).c_str(), perSecond([&] { sealed.push_back(pair.alice.encrypt(plain)); }), "/s");
+        std::size_t next = 0;
+        const double begun = threadSeconds();
+        while (next < sealed.size() && threadSeconds() - begun < 1.5)
+            pair.bob.decrypt(sealed[next++]);
+        report(("olm: decrypt " + bytes).c_str(), double(next) / (threadSeconds() - begun), "/s");
+    }
     const Text hundred(100, 'x');
-    std::vector<Session::Sealed> sealed;
-    report("olm: encrypt 100 B", perSecond([&] { sealed.push_back(pair.alice.encrypt(hundred)); }), "/s");
-    std::size_t next = 0;
-    const double begun = threadSeconds();
-    while (next < sealed.size() && threadSeconds() - begun < 1.5)
-        pair.bob.decrypt(sealed[next++]);
-    report("olm: decrypt 100 B", double(next) / (threadSeconds() - begun), "/s");
     report("olm: ping-pong", perSecond([&] {
         pair.alice.decrypt(pair.bob.encrypt(hundred));
         pair.bob.decrypt(pair.alice.encrypt(hundred));

@@ -112,6 +112,11 @@ private Q_SLOTS:
         QCOMPARE(error([](BundleCard &c) { c.relays = {"https://x.example"}; }), int(BundleMakeError::BadRelay));
         QCOMPARE(error([](BundleCard &c) { c.validUntil = c.validFrom; }), int(BundleMakeError::BadDates));
         QCOMPARE(error([](BundleCard &c) { c.validFrom = -1; }), int(BundleMakeError::BadDates));
+        QCOMPARE(error([](BundleCard &c) { c.validUntil = kEndOfTime; }), int(BundleMakeError::BadDates));
+        BundleCard longest = cardOf("Bob");
+        longest.validFrom = 0;
+        longest.validUntil = kEndOfTime - 1;
+        QVERIFY(makeBundle(parties.bob, parties.link, longest, parties.random).ok());
         QCOMPARE(int(makeBundle(parties.alice, parties.link, cardOf("A"), parties.random).error()),
                  int(BundleMakeError::NotOwnLink));
     }
@@ -130,6 +135,8 @@ private Q_SLOTS:
         QTest::newRow("C1 control") << QByteArray("\xC2\x85") << false;
         QTest::newRow("overlong slash") << QByteArray("\xC0\xAF") << false;
         QTest::newRow("overlong three") << QByteArray("\xE0\x80\xAF") << false;
+        QTest::newRow("first of three bytes") << QByteArray("\xE0\xA4\xA0") << true;
+        QTest::newRow("first of four bytes") << QByteArray("\xF0\x90\x8D\x88") << true;
         QTest::newRow("surrogate") << QByteArray("\xED\xA0\x80") << false;
         QTest::newRow("beyond Unicode") << QByteArray("\xF4\x90\x80\x80") << false;
         QTest::newRow("cut short") << QByteArray("\xE5\xAE") << false;
@@ -137,6 +144,8 @@ private Q_SLOTS:
         QTest::newRow("no continuation after three") << QByteArray("\xE5\xAE\x41") << false;
         QTest::newRow("a lead where a continuation should be") << QByteArray("\xE5\xD0\x90") << false;
         QTest::newRow("lone continuation") << QByteArray("\x80") << false;
+        QTest::newRow("continuation as the first of two") << QByteArray("\xA8\x80") << false;
+        QTest::newRow("the last of Unicode") << QByteArray("\xF4\x8F\xBF\xBF") << true;
         QTest::newRow("five bytes") << QByteArray("\xF8\x88\x80\x80\x80") << false;
     }
     void displayName_isUtf8WithoutControls()
@@ -263,8 +272,14 @@ private Q_SLOTS:
         Session alice = parties.initiate();
         const Bytes hello = alice.encrypt(asBytes("hello"), parties.random).value();
         QVERIFY(Session::accept(parties.bob, read, hello, kNow).ok());
-        for (std::size_t size = 0; size < state.size(); size += 5)
+        for (std::size_t size = 0; size < state.size(); ++size)
             QVERIFY(!OwnPrekeys::parse(state.view().first(size)));
+        Bytes longer(state.view().begin(), state.view().end());
+        longer.push_back(0);
+        QCOMPARE(int(OwnPrekeys::parse(longer).error()), int(StateError::Damaged));
+        Bytes older(state.view().begin(), state.view().end());
+        older[0] = 0;
+        QCOMPARE(int(OwnPrekeys::parse(older).error()), int(StateError::Damaged));
         Bytes newer(state.view().begin(), state.view().end());
         newer[0] = 2;
         QCOMPARE(int(OwnPrekeys::parse(newer).error()), int(StateError::NewerVersion));

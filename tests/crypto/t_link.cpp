@@ -114,6 +114,7 @@ private Q_SLOTS:
             {"wss://relay.example:", false}, {"wss://b\xc3\xbc" "cher.example", false}, {"wss://a..b", false},
             {"wss://-a.example", false}, {"wss://relay.example/a b", false}, {"wss://relay.example/<img>", false},
             {"wss://[::1", false}, {"wss://[zz::1]", false}, {"http://relay.example", false}, {"wss://a/\n", false},
+            {"wss://[::]", false}, {"wss://a/\x7f", false},
             {"wss://relay.example:12ab", false}, {"wss://relay.example\\@evil.example", false},
         };
         for (const auto &[url, fine] : rows)

@@ -93,6 +93,24 @@ private:
     }
 };
 
+// Places in the stored form (PROTOCOL §5.8) of an answered session without kept keys.
+constexpr std::size_t kOwnChainSize = 32 + 1 + 64 + 1 + 1088 + 32 + 32 + 4;
+constexpr std::size_t kPeerChainSize = 32 + 32 + 32 + 1184 + 1 + 4 + 4;
+constexpr std::size_t sentAt(bool ownChain)
+{
+    return 1 + 1 + 32 + 32 + 32 + 1 + 32 + 32 + 1 + (ownChain ? kOwnChainSize : 0) + 32;
+}
+constexpr std::size_t receivedAt(bool ownChain) { return sentAt(ownChain) + 4 + 1 + kPeerChainSize - 4; }
+
+/// The session with a counter set to `value`, as if so many messages had gone before.
+Session withCounter(const Session &session, std::size_t place, std::uint32_t value)
+{
+    Bytes state = stateOf(session);
+    for (std::size_t i = 0; i < 4; ++i)
+        state[place + i] = std::uint8_t(value >> (24 - 8 * i));
+    return Session::parse(state).value();
+}
+
 } // namespace
 
 class TestRatchetLimits : public QObject {
@@ -264,6 +282,67 @@ private Q_SLOTS:
         QCOMPARE(opened(tooFar, beyond), u"!TooFarAhead"_s);
         QCOMPARE(opened(talk.alice, atLimit), u"at the limit"_s);
         QCOMPARE(opened(talk.alice, beyond), u"beyond"_s);
+    }
+
+    void chainLength_isLimitedOnBothSides()
+    {
+        Conversation talk(78);
+        QCOMPARE(opened(talk.alice, talk.fromBob("a turn")), u"a turn"_s);
+        QCOMPARE(opened(talk.bob, talk.fromAlice("another")), u"another"_s);
+        talk.alice = withCounter(talk.alice, sentAt(true), kMaxChainLength - 1);
+        talk.bob = withCounter(talk.bob, receivedAt(false), kMaxChainLength - 1);
+        QCOMPARE(opened(talk.bob, talk.fromAlice("the last one")), u"the last one"_s);
+        const Bytes before = stateOf(talk.alice);
+        QCOMPARE(int(talk.alice.encrypt(asBytes("too many"), talk.random).error()), int(EncryptError::ChainExhausted));
+        QVERIFY(stateOf(talk.alice) == before);
+        // An answer turns the ratchet, and she can write again.
+        QCOMPARE(opened(talk.alice, talk.fromBob("answer")), u"answer"_s);
+        QCOMPARE(opened(talk.bob, talk.fromAlice("a new chain")), u"a new chain"_s);
+    }
+
+    void numberBeyondTheChain_isRefused()
+    {
+        // No honest peer can write this one.
+        HostileBob scene(77);
+        QCOMPARE(opened(scene.alice, scene.bob.message(scene.bob.header, 0, scene.parties.random)), u"hostile"_s);
+        Session late = withCounter(scene.alice, receivedAt(false), kMaxChainLength);
+        const Bytes before = stateOf(late);
+        RatchetHeader header = scene.bob.header;
+        header.number = kMaxChainLength + 1;
+        QCOMPARE(opened(late, scene.bob.message(header, 2, scene.parties.random)), u"!PeerBroken"_s);
+        QVERIFY(stateOf(late) == before);
+        header.number = kMaxChainLength;
+        QCOMPARE(opened(late, scene.bob.message(header, 1, scene.parties.random)), u"hostile"_s);
+    }
+
+    void keptKeysInAStoredState_areBounded()
+    {
+        Conversation talk(76);
+        QCOMPARE(opened(talk.alice, talk.fromBob("x")), u"x"_s);
+        const auto parsed = [&](std::size_t chains, std::size_t keysOfEach) {
+            Bytes state = stateOf(talk.alice);
+            state.resize(state.size() - 4); // be32(number of chains): none
+            appendBe32(state, std::uint32_t(chains));
+            for (std::size_t chain = 0; chain < chains; ++chain) {
+                append(state, Bytes(32, std::uint8_t(chain)));
+                appendBe32(state, std::uint32_t(keysOfEach));
+                for (std::size_t key = 0; key < keysOfEach; ++key) {
+                    appendBe32(state, std::uint32_t(key));
+                    appendBe64(state, 1);
+                    append(state, Bytes(32, 7));
+                }
+            }
+            const auto session = Session::parse(state);
+            return session ? int(session->skippedKeyCount()) : -1;
+        };
+        QCOMPARE(parsed(0, 0), 0);
+        QCOMPARE(parsed(1, 0), -1);
+        QCOMPARE(parsed(1, kMaxSkippedPerSession), int(kMaxSkippedPerSession));
+        QCOMPARE(parsed(1, kMaxSkippedPerSession + 1), -1);
+        QCOMPARE(parsed(2, kMaxSkippedPerSession / 2), int(kMaxSkippedPerSession));
+        QCOMPARE(parsed(2, kMaxSkippedPerSession / 2 + 1), -1);
+        QCOMPARE(parsed(kMaxSkippedHeaderKeys, 1), int(kMaxSkippedHeaderKeys));
+        QCOMPARE(parsed(kMaxSkippedHeaderKeys + 1, 1), -1);
     }
 
     void hostileHeaders_areRefusedWithoutATrace()

@@ -51,9 +51,21 @@ private Q_SLOTS:
         QCOMPARE(read.mailbox().publicKey(), own.mailbox().publicKey());
         const SecretBuffer again = read.serialise();
         QVERIFY(std::equal(again.view().begin(), again.view().end(), state.view().begin(), state.view().end()));
-        for (std::size_t size = 0; size < state.size(); size += 3)
+        for (std::size_t size = 0; size < state.size(); ++size)
             QVERIFY(!OwnRendezvous::parse(state.view().first(size)));
-        Bytes newer(state.view().begin(), state.view().end());
+        const Bytes good(state.view().begin(), state.view().end());
+        const auto damagedBy = [&](const auto &damage) {
+            Bytes changed = good;
+            damage(changed);
+            const auto parsed = OwnRendezvous::parse(changed);
+            return !parsed && parsed.error() == StateError::Damaged;
+        };
+        QVERIFY(damagedBy([](Bytes &bytes) { bytes[0] = 0; }));                                             // version
+        QVERIFY(damagedBy([](Bytes &bytes) { bytes[1] = 0x80; }));                                          // time
+        QVERIFY(damagedBy([](Bytes &bytes) { std::fill_n(bytes.begin() + 9, 32, std::uint8_t(0)); }));      // mailbox
+        QVERIFY(damagedBy([](Bytes &bytes) { std::fill_n(bytes.begin() + 9, 32, std::uint8_t(0xFF)); }));
+        QVERIFY(damagedBy([](Bytes &bytes) { bytes.push_back(0); }));
+        Bytes newer = good;
         newer[0] = 9;
         QCOMPARE(int(OwnRendezvous::parse(newer).error()), int(StateError::NewerVersion));
     }

@@ -122,17 +122,20 @@ private Q_SLOTS:
         std::string dashed;
         std::string arabic;
         std::string fullWidth;
+        std::string devanagari;
         for (std::size_t i = 0; i < plain.size(); ++i) {
             dashed += plain[i];
             if (i % 5 == 4)
                 dashed += "\xC2\xA0\xE2\x80\x93\n"; // no-break space, en dash, new line
             arabic += "\xD9";
             arabic += char(0xA0 + (plain[i] - '0'));
+            devanagari += "\xE0\xA5";
+            devanagari += char(0xA6 + (plain[i] - '0'));
             fullWidth += "\xEF\xBC";
             fullWidth += char(0x90 + (plain[i] - '0'));
         }
         for (const std::string &text : {plain, digits.grouped(), dashed, "My number: " + digits.grouped() + ".", arabic,
-                                        "\xE2\x80\x8F" + arabic, fullWidth, "\xFF\xC0" + plain + "\xE2\x80"}) {
+                                        "\xE2\x80\x8F" + arabic, fullWidth, devanagari, "\xFF\xC0" + plain + "\xE2\x80"}) {
             const auto read = SafetyDigits::parse(text);
             QVERIFY2(read.has_value(), text.c_str());
             QVERIFY(!firstDifference(*read, digits));
@@ -141,6 +144,13 @@ private Q_SLOTS:
         QVERIFY(!SafetyDigits::parse(plain + "1"));
         QVERIFY(!SafetyDigits::parse(""));
         QVERIFY(!SafetyDigits::parse("\xF0\x9F\x94\x92"));
+        // Four bytes whose first three would be a Gujarati nought.
+        std::string notDigits;
+        for (int i = 0; i < 60; ++i)
+            notDigits += "\xF0\xAB\xA6\x80";
+        QVERIFY(!SafetyDigits::parse(notDigits));
+        // Bytes that stand alone, of which half is a digit.
+        QVERIFY(!SafetyDigits::parse(std::string(60, '\xB1')));
     }
 
     void firstDifference_namesTheGroup()
