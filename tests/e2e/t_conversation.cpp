@@ -136,7 +136,7 @@ private Q_SLOTS:
     {
         const QStringList atAlice = m_alice->history(m_bobAtAlice);
         const QStringList atBob = m_bob->history(m_aliceAtBob);
-        QCOMPARE(atAlice.size(), 15);
+        QCOMPARE(atAlice.size(), 16);
         QCOMPARE(atAlice, atBob);
         // The newest two, then the page before them.
         const auto newest = m_alice->json({u"history"_s, m_bobAtAlice, u"--limit"_s, u"2"_s}).objects();
