@@ -59,7 +59,6 @@ public:
     /// Stored events of its last request still wait: its next messages should wait, too.
     bool isBusy() const { return !m_replays.empty(); }
     const std::set<crypto::NostrPublicKey> &keys() const { return m_keys; }
-    bool isSubscribed() const { return !m_subscriptions.empty(); }
 
 private:
     struct Subscription {

@@ -47,13 +47,13 @@ struct StoreSummary {
 class Store {
 public:
     enum class Mode { Serve, Look };
-    /// Serve makes the folder and the file where they are missing and locks the folder; Look reads beside a
-    /// serving relay.
     struct Bounds {
         std::int64_t fileBytes = 0; ///< 0: as large as the disk
         std::int64_t queryOperations = 0; ///< of SQLite's machine, for one find(); 0: no limit
     };
     static constexpr std::int64_t kPurgeAtOnce = 500;
+    /// Serve makes the folder and the file where they are missing and locks the folder; Look reads beside a
+    /// serving relay.
     static Result<std::unique_ptr<Store>, StoreError> open(const std::filesystem::path &folder, Mode mode, Bounds bounds = {0, 0});
     ~Store();
     Store(const Store &) = delete;

@@ -1,10 +1,10 @@
 #include "app/relayd/web_socket_codec.h"
 
 #include "app/relay/json_reader.h"
+#include "crypto/base64.h"
 
 #include <QByteArray>
 #include <QCryptographicHash>
-#include <QString>
 
 #include <algorithm>
 
@@ -163,13 +163,12 @@ void appendClose(std::string &out, CloseCode code, std::string_view reason)
 
 std::optional<std::string> acceptFor(std::string_view key)
 {
-    const QByteArray text(key.data(), qsizetype(key.size()));
-    const auto decoded = QByteArray::fromBase64Encoding(text, QByteArray::AbortOnBase64DecodingErrors);
-    if (!decoded || (*decoded).size() != 16)
+    const auto decoded = crypto::fromBase64(key);
+    if (!decoded || decoded->size() != 16)
         return std::nullopt;
-    const QByteArray guid = QByteArrayLiteral("258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
-    const QByteArray both = text + guid;
-    return QCryptographicHash::hash(both, QCryptographicHash::Sha1).toBase64().toStdString();
+    const std::string both = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    const QByteArray bytes(both.data(), qsizetype(both.size()));
+    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha1).toBase64().toStdString();
 }
 
 } // namespace tacet::relayd

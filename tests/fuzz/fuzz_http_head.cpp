@@ -16,7 +16,9 @@ TACET_FUZZ_TARGET(http_head, input)
     if (state == RequestHead::State::Complete) {
         FUZZ_DEMAND(stateOfLonger == state && longer.method == head.method && longer.target == head.target
                     && longer.accept == head.accept && longer.upgrade == head.upgrade
-                    && longer.fromWebPage == head.fromWebPage);
+                    && longer.fromWebPage == head.fromWebPage && longer.size == head.size && longer.host == head.host
+                    && longer.key == head.key && longer.version == head.version);
+        FUZZ_DEMAND(head.size > 0 && head.size <= bytes.size());
         FUZZ_DEMAND(!head.method.contains(' ') && !head.target.contains(' '));
     }
 }

@@ -3,39 +3,28 @@
 #include "app/chat/spool.h"
 #include "tests/fuzz/edits.h"
 #include "tests/fuzz/fuzz_target.h"
-#include "tests/support/seeded_random.h"
-
-#include <fstream>
-
-#include <unistd.h>
+#include "tests/fuzz/scratch_file.h"
 
 namespace {
 
 using namespace tacet;
 using namespace tacet::chat;
 
-std::filesystem::path scratchFile()
-{
-    static const auto file = std::filesystem::temp_directory_path() / ("tacet-fuzz-spool-" + std::to_string(getpid()));
-    return file;
-}
-
 struct Filled {
+    test::ScratchFile file{"spool"};
     SpoolKeyPair keys;
     crypto::Bytes bytes;
 
     Filled()
     {
         FUZZ_DEMAND(crypto_box_keypair(keys.publicKey.bytes.data(), keys.secret.writable().data()) == 0);
-        std::filesystem::remove(scratchFile());
-        Spool spool(scratchFile());
+        Spool spool(file.path());
         for (std::uint8_t i = 0; i < 3; ++i) {
             SpoolRecord record{{}, 1000 + i, crypto::Bytes(crypto::kMessageSizes.front(), i)};
             record.mailbox.bytes.fill(i);
             FUZZ_DEMAND(spool.append(record, keys.publicKey) == Spool::Written::Yes);
         }
-        std::ifstream file(scratchFile(), std::ios::binary);
-        bytes.assign(std::istreambuf_iterator<char>(file), {});
+        bytes = file.read();
     }
 };
 
@@ -45,13 +34,9 @@ TACET_FUZZ_TARGET(spool, input)
 {
     static const Filled filled;
     const crypto::Bytes bytes = test::edited(filled.bytes, input);
-    {
-        std::ofstream file(scratchFile(), std::ios::binary);
-        file.write(reinterpret_cast<const char *>(bytes.data()), std::streamsize(bytes.size()));
-    }
+    filled.file.write(bytes);
     int unreadable = 0;
-    const auto records = Spool(scratchFile()).readAll(filled.keys, unreadable);
-    std::filesystem::remove(scratchFile());
+    const auto records = Spool(filled.file.path()).readAll(filled.keys, unreadable);
     FUZZ_DEMAND(bool(records));
     FUZZ_DEMAND(records->size() + std::size_t(unreadable) == bytes.size() / Spool::kRecordSize);
     for (const SpoolRecord &record : *records) {

@@ -203,6 +203,8 @@ void TestWebSocketCodec::accept_isTheOneOfTheStandard()
     QCOMPARE(acceptFor("dGhlIHNhbXBsZSBub25jZQ=="), std::optional(std::string("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))); // RFC 6455 §1.3
     QVERIFY(!acceptFor(""));
     QVERIFY(!acceptFor("c2hvcnQ="));
+    QVERIFY(!acceptFor("dGhlIHNhbXBsZSBub25jZQ")); // no padding
+    QVERIFY(!acceptFor("dGhlIHNhbXBsZSBub25jZR==")); // unused bits
     QVERIFY(!acceptFor("not base64 at all!!!!!!!"));
 }
 
