@@ -357,6 +357,7 @@ void Story::changeKeys()
     });
     if (!m_options.passphrase)
         return;
+    m_passphraseSteps.first = m_plan.steps();
     act("changing the passphrase", [&]() -> Outcome<Done> {
         auto changed = m_gate.changePassphrase(secret(""), secret("another walk by the sea"));
         // Whatever it answered, one of the two opens: the folder's sync may fail when the file has its new name.
@@ -365,6 +366,7 @@ void Story::changeKeys()
             wrong(u"neither passphrase opens"_s);
         return m_hasPassphrase ? Outcome<Done>(Done{}) : changed;
     });
+    m_passphraseSteps.second = m_plan.steps();
 }
 
 void Story::backUp()
@@ -401,7 +403,7 @@ void Story::backUp()
         const auto key = other.unlockWithoutLock();
         if (!key)
             return fail(key.error());
-        const auto db = other.openReader(*key);
+        const auto db = other.openWriter(*key); // finishes what the failed write left to do
         if (!db)
             return fail(db.error());
         vault::Snapshot snapshot(**db);

@@ -31,6 +31,8 @@ public:
     QString live();
     /// Writes that can fail: those after the last one are of making sure.
     int steps() const { return m_steps; }
+    /// The writes of changing the passphrase: after the first number, up to the second.
+    std::pair<int, int> passphraseSteps() const { return m_passphraseSteps; }
     bool hasFailed() const { return m_plan.failures() > 0; }
     const std::filesystem::path &folder() const { return m_folder; }
     /// What had been confirmed to Bob so far.
@@ -82,6 +84,7 @@ private:
     std::unique_ptr<chat::ChatEngine> m_engine;
     bool m_hasPassphrase = false;
     int m_steps = 0;
+    std::pair<int, int> m_passphraseSteps;
 
     QStringList m_saidByBob; ///< confirmed
     Confirmed m_confirmed;
