@@ -12,6 +12,9 @@ target_compile_options(tacet_flags INTERFACE
     -fstack-protector-strong
     # g++ 14 cannot follow std::variant and guesses; the sanitizers know.
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+# Every function is bound at the start: later, the dynamic linker would save vector registers, and keys in them, on the stack,
+# and its table would stay writable.
+target_link_options(tacet_flags INTERFACE LINKER:-z,relro LINKER:-z,now)
 target_compile_definitions(tacet_flags INTERFACE
     QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING QT_NO_KEYWORDS
     QT_USE_QSTRINGBUILDER $<$<CONFIG:Release,RelWithDebInfo>:QT_NO_DEBUG_OUTPUT>)

@@ -1,18 +1,13 @@
 // After a conversation ended, no key of it is anywhere in this process: not on the heap, not on the stack, not in a
-// static buffer. The test reads its own memory map; what it looks for it holds under a mask only.
+// static buffer.
 #include "crypto/hkdf.h"
 #include "tests/crypto/two_parties.h"
+#include "tests/support/memory_search.h"
 #include "tests/support/unit_registry.h"
 
 #include <QTest>
 
-#include <algorithm>
-#include <cinttypes>
-#include <cstdio>
 #include <cstring>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 using namespace tacet;
 using namespace tacet::crypto;
@@ -20,77 +15,7 @@ using namespace tacet::test;
 
 namespace {
 
-constexpr std::uint8_t kMask = 0xA5;
 constexpr const char *kHeaderKey = "sending header key";
-
-constexpr std::size_t kPage = 4096;
-
-/// A secret as this test remembers it.
-struct Needle {
-    const char *name;
-    std::array<std::uint8_t, 32> masked;
-
-    Needle(const char *what, ByteView secret) : name(what)
-    {
-        for (std::size_t i = 0; i < masked.size(); ++i)
-            masked[i] = std::uint8_t(secret[i] ^ kMask);
-    }
-
-    bool isAt(const std::uint8_t *place) const
-    {
-        for (std::size_t i = 0; i < masked.size(); ++i) {
-            if (std::uint8_t(place[i] ^ kMask) != masked[i])
-                return false;
-        }
-        return true;
-    }
-};
-
-/// One window of memory after another is copied here to be searched, so that a mapping that goes away meanwhile (another
-/// thread's) is an error of read() and no crash. The copy is not searched itself.
-std::array<std::uint8_t, 2 * kPage> g_window;
-
-bool overlapsWindow(std::uintptr_t from, std::uintptr_t to)
-{
-    const auto begin = reinterpret_cast<std::uintptr_t>(g_window.data());
-    return from < begin + g_window.size() && begin < to;
-}
-
-/// Where the needle lies in writable memory: names of the mappings.
-QStringList placesOf(const Needle &needle)
-{
-    QStringList places;
-    std::FILE *maps = std::fopen("/proc/self/maps", "r");
-    const int memory = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-    if (!maps || memory < 0)
-        return {QStringLiteral("no memory map")};
-    const int first = needle.masked[0] ^ kMask;
-    char line[512];
-    while (std::fgets(line, sizeof line, maps)) {
-        std::uintptr_t from = 0;
-        std::uintptr_t to = 0;
-        char mode[5] = {};
-        if (std::sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s", &from, &to, mode) != 3 || mode[0] != 'r' || mode[1] != 'w')
-            continue;
-        for (std::uintptr_t at = from; at < to; at += kPage) {
-            // A page and the beginning of the next: no needle hides on the border.
-            const std::size_t size = std::min<std::size_t>(kPage + needle.masked.size() - 1, to - at);
-            if (overlapsWindow(at, at + size) || ::pread(memory, g_window.data(), size, off_t(at)) != ssize_t(size))
-                continue;
-            const std::uint8_t *cursor = g_window.data();
-            const std::uint8_t *end = cursor + size - needle.masked.size() + 1;
-            while (cursor < end && (cursor = static_cast<const std::uint8_t *>(std::memchr(cursor, first, std::size_t(end - cursor))))) {
-                if (needle.isAt(cursor))
-                    places.append(QString::fromLocal8Bit(line).simplified().section(QLatin1Char(' '), 4));
-                ++cursor;
-            }
-        }
-    }
-    sodium_memzero(g_window.data(), g_window.size());
-    ::close(memory);
-    std::fclose(maps);
-    return places;
-}
 
 /// The secrets of a responder's stored form (PROTOCOL §5.8) that sent last.
 std::vector<Needle> secretsOf(ByteView state)
@@ -129,6 +54,13 @@ std::vector<Needle> secretsOf(ByteView state)
 
 class TestMemory : public QObject {
     Q_OBJECT
+
+private:
+    static void verifyGone(const Needle &needle)
+    {
+        const QStringList places = placesOf(needle);
+        QVERIFY2(places.isEmpty(), qPrintable(QString::fromLatin1(needle.name()) + QStringLiteral(" in ") + places.join(u' ')));
+    }
 
 private Q_SLOTS:
     void initTestCase()
@@ -172,12 +104,12 @@ private Q_SLOTS:
             QCOMPARE(opened(talk->bob, talk->fromAlice("and on")), QStringLiteral("and on"));
         }
         // The past is gone while the conversation goes on; header keys of a few chains stay for late messages (§5.7).
-        const auto isHeaderKey = [](const Needle &needle) { return std::strcmp(needle.name, kHeaderKey) == 0; };
+        const auto isHeaderKey = [](const Needle &needle) { return std::strcmp(needle.name(), kHeaderKey) == 0; };
         for (const Needle &needle : needles)
-            QVERIFY2(isHeaderKey(needle) || placesOf(needle).isEmpty(), needle.name);
+            QVERIFY2(isHeaderKey(needle) || placesOf(needle).isEmpty(), needle.name());
         talk.reset();
         for (const Needle &needle : needles)
-            QVERIFY2(placesOf(needle).isEmpty(), needle.name);
+            verifyGone(needle);
         QCOMPARE(needles.size(), std::size_t(30));
     }
 
@@ -193,7 +125,7 @@ private Q_SLOTS:
             QVERIFY(!placesOf(needles.front()).isEmpty()); // it lives
         }
         for (const Needle &needle : needles)
-            QVERIFY2(placesOf(needle).isEmpty(), needle.name);
+            verifyGone(needle);
     }
 };
 
