@@ -33,6 +33,10 @@ class Place:
     def __init__(self, file, line, kind, before, after):
         self.file, self.line, self.kind, self.before, self.after = file, line, kind, before, after
 
+    def is_at(self, where):
+        """`where`: the beginning of a file's name, or file:line."""
+        return f"{self.file}:{self.line + 1}" == where if ":" in where else self.file.startswith(where)
+
     def __str__(self):
         return f"{self.file}:{self.line + 1}: {self.kind}: {self.before.strip()}  =>  {self.after.strip()}"
 
@@ -168,10 +172,9 @@ def main():
     parser.add_argument("--seed", default="tacet")
     parser.add_argument("--only", action="append", default=[])
     options = parser.parse_args()
-    crypto = options.tree / "crypto"
-    files = sorted(p for p in crypto.glob("*.cpp") if p.name not in LEFT_OUT
-                   and (not options.only or any(p.name.startswith(name) for name in options.only)))
-    everywhere = [place for path in files for place in places_in(path, path.name)]
+    files = sorted(path for path in (options.tree / "crypto").glob("*.cpp") if path.name not in LEFT_OUT)
+    everywhere = [place for path in files for place in places_in(path, path.name)
+                  if not options.only or any(place.is_at(where) for where in options.only)]
     places = drawn(everywhere, options.count, options.seed)[options.skip:]
     list_file = options.tree / "tests" / "crypto" / "survivors.txt"
     explained = list_file.read_text() if list_file.exists() else ""
