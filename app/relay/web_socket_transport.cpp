@@ -5,6 +5,7 @@
 #include <QNetworkRequest>
 #include <QPointer>
 #include <QSslConfiguration>
+#include <QTcpSocket>
 #include <QTimer>
 #include <QUrl>
 #include <QWebSocket>
@@ -141,6 +142,9 @@ private:
         if (m_ended)
             return;
         m_wasOpen = true;
+        // Two frames in a row: the second would wait for the relay's delayed acknowledgement of the first.
+        if (auto *tcp = m_socket->findChild<QTcpSocket *>())
+            tcp->setSocketOption(QAbstractSocket::LowDelayOption, 1);
         m_listener.transportOpened();
     }
 

@@ -50,6 +50,8 @@ public:
     Socket(RawRelay &relay, QTcpSocket *socket) : QObject(&relay), m_relay(relay), m_socket(socket)
     {
         socket->setParent(this);
+        // Or a small answer waits for the client's delayed acknowledgement: 40 real milliseconds, hours of a storm's clock.
+        socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
         connect(socket, &QTcpSocket::readyRead, this, [this] { read(); });
         connect(socket, &QTcpSocket::disconnected, this, [this] {
             m_half.reset();

@@ -2,10 +2,9 @@
 // A storm over real sockets on loopback: the real transport, the real HTTP. The people's clock is still moved by hand; between
 // two moves everything that lies in the kernel is read.
 #include "app/relay/web_socket_transport.h"
+#include "tests/hostile/loopback_hop.h"
 #include "tests/hostile/raw_relay.h"
 #include "tests/hostile/storm.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 
@@ -39,13 +38,15 @@ public:
     int rudeGreetings() const { return m_hostileSockets.rudeGreetings(); }
 
 private:
-    static void drain()
+    void drain()
     {
+        // A greeting, its answer, a question, its answer, and one more each way.
         for (int i = 0; i < 6; ++i)
-            QCoreApplication::processEvents(QEventLoop::AllEvents);
+            m_hop.wait();
     }
 
     ManualTimers &m_timers;
+    LoopbackHop m_hop;
     HonestRelay m_honest;
     HostileRelay m_hostile;
     RawRelay m_honestSockets;
