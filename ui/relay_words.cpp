@@ -1,5 +1,6 @@
 #include "ui/relay_words.h"
 
+#include "app/session/disclosed_text.h"
 #include "app/session/trouble_text.h"
 #include "ui/rich_runs.h"
 
@@ -41,6 +42,23 @@ QString mailboxes(qint64 count)
 int sizesUsed(const QList<qint64> &bySize)
 {
     return static_cast<int>(std::count_if(bySize.begin(), bySize.end(), [](qint64 count) { return count > 0; }));
+}
+
+Icon iconOf(relay::Disclosed what)
+{
+    switch (what) {
+    case relay::Disclosed::Envelopes: return Icon::Envelope;
+    case relay::Disclosed::Mailboxes: return Icon::Hash;
+    case relay::Disclosed::Dates: return Icon::File;
+    case relay::Disclosed::Deletions: return Icon::Trash;
+    case relay::Disclosed::Times: return Icon::Clock;
+    case relay::Disclosed::Address: return Icon::Route;
+    case relay::Disclosed::Names: return Icon::Person;
+    case relay::Disclosed::Words: return Icon::Chats;
+    case relay::Disclosed::Pairs: return Icon::Group;
+    case relay::Disclosed::Accounts: return Icon::Key;
+    }
+    Q_UNREACHABLE();
 }
 
 } // namespace
@@ -139,38 +157,15 @@ QString handOverText(const chat::RelayDisclosure &relay, bool throughProxy, bool
 
 DisclosedFacts disclosedFacts(const chat::Disclosure &disclosure)
 {
-    qint64 sealed = 0;
-    qint64 boxes = 0;
-    for (const chat::RelayDisclosure &relay : disclosure.relays) {
-        sealed += relay.envelopesIn + relay.envelopesOut;
-        boxes += relay.mailboxes;
-    }
     DisclosedFacts facts;
     facts.lead = disclosure.relays.size() == 1
         ? Words::tr("If your relay were ordered to give up everything, today, this is what would be in the box.")
         : Words::tr("If all %1 of your relays were ordered to give up everything, today, this is what would be in the box.")
               .arg(disclosure.relays.size());
-    if (!disclosure.throughProxy)
-        facts.theyHave.append({Icon::Route, Words::tr("Your network address"),
-            Words::tr("Whenever you are connected. Through Tor or a proxy it would not be here.")});
-    facts.theyHave.append({Icon::Envelope, envelopes(sealed),
-        Words::tr("In five sizes only, counted over all relays. Nobody but the reader holds a key.")});
-    facts.theyHave.append(
-        {Icon::Hash, mailboxes(boxes), Words::tr("Each made for one contact, named after nobody.")});
-    facts.theyHave.append({Icon::Clock, Words::tr("Arrival times"),
-        Words::tr("When envelopes came in and were fetched. Mailboxes that are fetched together can be guessed to be one "
-                  "person's.")});
-    if (disclosure.throughProxy)
-        facts.theyHave.append(
-            {Icon::Route, Words::tr("Addresses of the proxy"), Words::tr("Yours would be here without it.")});
-    facts.theyNeverHad.append(
-        {Icon::Person, Words::tr("Your name, or anyone's"), Words::tr("Names travel inside the envelopes.")});
-    facts.theyNeverHad.append(
-        {Icon::Chats, Words::tr("A single word"), Words::tr("Locked before it leaves this computer.")});
-    facts.theyNeverHad.append({Icon::Group, Words::tr("Who writes to whom"),
-        Words::tr("Written nowhere. Timing alone can suggest it.")});
-    facts.theyNeverHad.append({Icon::Key, Words::tr("A key, an account, a phone number"),
-        Words::tr("There is nothing of the kind to keep.")});
+    for (const session::DisclosedText &text : session::disclosedTexts(disclosure)) {
+        auto &side = text.holding == relay::Holding::Never ? facts.theyNeverHad : facts.theyHave;
+        side.append({iconOf(text.what), text.fact, text.sentence});
+    }
     return facts;
 }
 

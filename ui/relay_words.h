@@ -32,7 +32,7 @@ struct DisclosedFacts {
     QList<DisclosedFact> theyHave;
     QList<DisclosedFact> theyNeverHad;
 };
-/// Sums over all relays. It never says "nothing": timing is named.
+/// The list of app/relay/disclosed_facts.h, summed over all relays. It never says "nothing": timing is named.
 DisclosedFacts disclosedFacts(const chat::Disclosure &disclosure);
 /// The same as plain text, relay by relay, for a file.
 QString disclosureAsText(const chat::Disclosure &disclosure, const Calendar &calendar);

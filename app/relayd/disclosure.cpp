@@ -1,42 +1,86 @@
 #include "app/relayd/disclosure.h"
 
+#include "app/relay/disclosed_facts.h"
+
 #include <QDateTime>
 #include <QTimeZone>
 
 namespace tacet::relayd {
 namespace {
 
+using relay::Disclosed;
+using relay::DisclosedFact;
+using relay::Holding;
+
 std::string utc(std::int64_t seconds)
 {
     return QDateTime::fromSecsSinceEpoch(seconds, QTimeZone::utc()).toString(Qt::ISODate).toStdString();
 }
 
-std::string counted(std::int64_t count, const char *one, const char *many)
+std::string capitalised(std::string_view text)
 {
-    return std::to_string(count) + " " + (count == 1 ? one : many);
+    std::string out(text);
+    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z')
+        out[0] = char(out[0] - 'a' + 'A');
+    return out;
+}
+
+std::string counted(std::int64_t count, const DisclosedFact &fact)
+{
+    return std::to_string(count) + " " + std::string(count == 1 ? fact.one : fact.name);
+}
+
+std::string nameOf(const DisclosedFact &fact, const StoreSummary &summary)
+{
+    switch (fact.what) {
+    case Disclosed::Envelopes:
+        return counted(summary.envelopes, fact);
+    case Disclosed::Mailboxes:
+        return counted(summary.mailboxes, fact);
+    case Disclosed::Deletions:
+        return counted(summary.deletions, fact);
+    case Disclosed::Dates:
+        return capitalised(fact.name) + (summary.oldest && summary.newest ? ", " + utc(*summary.oldest) + " to " + utc(*summary.newest) : "");
+    default:
+        return capitalised(fact.name);
+    }
+}
+
+std::string lines(Holding holding, const StoreSummary &summary)
+{
+    std::string out;
+    for (const DisclosedFact &fact : relay::kDisclosedFacts) {
+        if (fact.holding != holding)
+            continue;
+        out += "  " + nameOf(fact, summary) + ". " + std::string(fact.sentence) + "\n";
+        if (fact.what != Disclosed::Envelopes)
+            continue;
+        for (const auto &[size, count] : summary.envelopesBySize)
+            out += "    " + std::to_string(count) + " of " + std::to_string(size) + " characters\n";
+    }
+    return out;
+}
+
+std::string jsonNames(Holding holding)
+{
+    std::string out;
+    for (const DisclosedFact &fact : relay::kDisclosedFacts) {
+        if (fact.holding == holding)
+            out += (out.empty() ? "\"" : ",\"") + std::string(fact.name) + "\"";
+    }
+    return "[" + out + "]";
 }
 
 } // namespace
 
 std::string disclosureText(const StoreSummary &summary)
 {
-    std::string out = "All that this relay could hand over:\n";
-    out += "  " + counted(summary.envelopes, "sealed envelope", "sealed envelopes") + ". Nobody but the reader holds a key.\n";
-    for (const auto &[size, count] : summary.envelopesBySize)
-        out += "    " + std::to_string(count) + " of " + std::to_string(size) + " characters\n";
-    out += "  " + counted(summary.mailboxes, "random mailbox", "random mailboxes") + ", named after nobody.\n";
-    out += "  The dates on the envelopes, which their writers spread over two days, and the order in which they came";
-    if (summary.oldest && summary.newest)
-        out += ": " + utc(*summary.oldest) + " to " + utc(*summary.newest);
-    out += ".\n";
-    if (summary.deletions > 0)
-        out += "  " + counted(summary.deletions, "id of an event", "ids of events") + " that must not come back, and the key that asked for it.\n";
+    std::string out = "All that this relay could hand over:\n" + lines(Holding::Kept, summary);
     if (summary.otherEvents > 0)
-        out += "  " + counted(summary.otherEvents, "event of another kind", "events of other kinds")
-            + ", readable: other programs put them here.\n";
-    out += "While a socket is open the relay's computer also sees the network address behind it. It does not keep it.\n"
-           "It never had: names, contacts, words, file names, who writes to whom.\n";
-    return out;
+        out += "  " + std::to_string(summary.otherEvents) + (summary.otherEvents == 1 ? " event" : " events")
+            + " of other kinds, readable: other programs put them here.\n";
+    out += "While a socket is open its computer also sees, and does not keep:\n" + lines(Holding::Seen, summary);
+    return out + "It never had:\n" + lines(Holding::Never, summary);
 }
 
 std::string disclosureJson(const StoreSummary &summary)
@@ -52,8 +96,7 @@ std::string disclosureJson(const StoreSummary &summary)
     if (summary.oldest && summary.newest)
         out += ",\"oldest\":\"" + utc(*summary.oldest) + "\",\"newest\":\"" + utc(*summary.newest) + "\"";
     out += ",\"file_bytes\":" + std::to_string(summary.fileBytes);
-    out += ",\"never_had\":[\"addresses\",\"names\",\"contacts\",\"words\",\"file names\",\"who writes to whom\"]}";
-    return out;
+    return out + ",\"only_seen\":" + jsonNames(Holding::Seen) + ",\"never_had\":" + jsonNames(Holding::Never) + "}";
 }
 
 } // namespace tacet::relayd
