@@ -71,11 +71,18 @@ Outcome<Done> ChatEngine::Parts::start()
         if (const auto committed = step.commit(); !committed)
             return committed;
     }
+    {
+        // Before any socket, and only from what was really read: a disk that fails must not mean "no proxy".
+        vault::Snapshot snapshot(context.db);
+        const QString proxy = fromUtf8(vault::readSettingText(context.db, "proxy").value_or(""));
+        if (const auto ended = snapshot.finish(); !ended)
+            return fail(troubleOf(ended.error()));
+        relays.applyProxy(proxy);
+    }
     context.running = true;
     context.port.setListener(this);
     {
         vault::Snapshot snapshot(context.db);
-        relays.start(context.db);
         mailboxes.watchAll(context.db,
                            [this](const relay::RelayUrl &url) { return relays.mayContact(context.db, url); });
         if (const auto ended = snapshot.finish(); !ended) {

@@ -17,19 +17,14 @@ using relay::HostKind;
 using relay::RelayState;
 using relay::RelayUrl;
 
-void RelayBook::start(vault::Database &db)
-{
-    applyProxy(fromUtf8(vault::readSettingText(db, "proxy").value_or("")));
-}
-
 void RelayBook::applyProxy(const QString &proxy)
 {
-    const auto parsed = relay::ProxySettings::parse(toUtf8(proxy));
     m_throughProxy = !proxy.isEmpty();
     if (proxy.isEmpty())
-        m_context.port.setProxy(std::nullopt);
-    else if (parsed)
-        m_context.port.setProxy(*parsed);
+        return m_context.port.setProxy(std::nullopt);
+    // Whatever cannot be read (a newer program's setting, say) means silence, never a way around.
+    const auto parsed = relay::ProxySettings::parse(toUtf8(proxy));
+    m_context.port.setProxy(parsed ? *parsed : relay::ProxySettings::nowhere());
 }
 
 std::vector<std::string> RelayBook::readOwn(vault::Database &db)

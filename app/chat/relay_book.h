@@ -13,8 +13,6 @@ class RelayBook {
 public:
     explicit RelayBook(Context &context) : m_context(context) { }
 
-    void start(vault::Database &db);
-
     /// Own relays in the user's order.
     std::vector<std::string> own(vault::Database &db) const { return readOwn(db); }
     static std::vector<std::string> readOwn(vault::Database &db);
@@ -42,6 +40,7 @@ public:
     void changed(const relay::RelayStatus &status);
     bool isConnected(const std::string &url) const;
     bool anyReachable() const;
+    /// The setting of the profile: empty for none. One that cannot be read is a proxy that nobody reaches.
     void applyProxy(const QString &proxy);
 
 private:

@@ -11,6 +11,9 @@ public:
 
     FetchJob(const Environment &environment, ConnectionSettings settings, crypto::NostrKeyPair mailbox, Done done);
 
+    /// Its socket closes now; it is answered Unreachable. Not from inside a callback of the job.
+    void giveUp(std::string reason) { finish(FetchOutcome::Kind::Unreachable, std::move(reason)); }
+
     bool relayAskedAuth() const { return m_connection.authAsked(); }
     std::optional<std::int64_t> roundTripMs() const { return m_connection.roundTripMs(); }
 

@@ -17,7 +17,7 @@ Peer::Peer(const Environment &environment, const InfoSource &infoSource, Graveya
 
 bool Peer::sharesSockets() const
 {
-    const auto proxy = m_owner.proxy();
+    const auto proxy = m_owner.proxyFor(m_url);
     return !m_wantsAuth && !(proxy && proxy->separateCircuits);
 }
 
@@ -25,7 +25,7 @@ ConnectionSettings Peer::newSettings()
 {
     // A name that someone else chose must not lead into the local network; one that is spelled as local was put
     // there by the user, or kept out by the engine.
-    return {m_url, m_owner.proxy(), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public};
+    return {m_url, m_owner.proxyFor(m_url), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public};
 }
 
 Connection &Peer::newConnection()
@@ -120,13 +120,25 @@ void Peer::reopen()
         m_publishing->close(); // answers Retry
         m_graveyard.bury(std::move(m_publishing));
     }
-    m_graveyard.bury(std::move(m_infoRequest));
+    m_infoRequest.reset(); // now, not when the stack has unwound: its socket takes the old way
     m_infoAskedMs.reset();
+    endJobs("the way to the relays was changed meanwhile");
     startWaitingTests();
     m_nextOpeningMs = 0;
     for (auto &[key, mailbox] : m_mailboxes)
         place(mailbox);
     m_owner.peerChanged(*this);
+}
+
+void Peer::endJobs(const std::string &why)
+{
+    std::vector<Job> fetches;
+    for (const auto &[job, fetch] : m_fetches)
+        fetches.push_back(job);
+    for (const Job job : fetches)
+        m_fetches.at(job)->giveUp(why); // leaves the map from inside
+    for (const auto &[job, test] : m_tests)
+        test->giveUp(why); // answers later
 }
 
 void Peer::connectionChanged(Connection &connection)
@@ -223,7 +235,7 @@ void Peer::learnLimits()
     if (!m_infoSource || m_infoRequest || (m_infoAskedMs && now - *m_infoAskedMs < kInfoEveryMs))
         return;
     m_infoAskedMs = now;
-    m_infoRequest = m_infoSource(m_url, m_owner.proxy(), m_owner.freshCircuit(), [this](std::optional<RelayInfo> info) {
+    m_infoRequest = m_infoSource(m_url, m_owner.proxyFor(m_url), m_owner.freshCircuit(), [this](std::optional<RelayInfo> info) {
         m_graveyard.bury(std::move(m_infoRequest));
         if (info)
             m_info = std::move(info);

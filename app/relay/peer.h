@@ -27,7 +27,7 @@ public:
         virtual void peerTested(TestId id, SelfTestReport report) = 0;
         virtual void peerChanged(Peer &peer) = 0;
         virtual void peerCircuitRefused() = 0;
-        virtual std::optional<ProxySettings> proxy() const = 0;
+        virtual std::optional<ProxySettings> proxyFor(const RelayUrl &url) const = 0;
         /// A fresh SOCKS user name; empty where circuits are not kept apart.
         virtual std::string freshCircuit() = 0;
     };
@@ -81,6 +81,7 @@ private:
     void learnLimits();
     void startWaitingTests();
     void startTest(TestId id);
+    void endJobs(const std::string &why);
     void armIdle();
     Connection *connectionOf(const MailboxReader &reader) const;
 

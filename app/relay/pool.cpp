@@ -68,6 +68,24 @@ void Pool::setProxy(const std::optional<ProxySettings> &proxy)
         peer->reopen();
 }
 
+void Pool::setOwnRelay(const std::optional<RelayUrl> &url)
+{
+    if (m_ownRelay == url)
+        return;
+    const auto former = std::exchange(m_ownRelay, url);
+    if (!m_proxy)
+        return; // the way to both is the same as before
+    for (const auto &relay : {former, url}) {
+        if (const auto found = relay ? m_peers.find(*relay) : m_peers.end(); found != m_peers.end())
+            found->second->reopen();
+    }
+}
+
+std::optional<ProxySettings> Pool::proxyFor(const RelayUrl &url) const
+{
+    return url == m_ownRelay ? std::nullopt : m_proxy;
+}
+
 std::vector<RelayStatus> Pool::statuses() const
 {
     std::vector<RelayStatus> all;

@@ -23,6 +23,10 @@ public:
     void setProxy(const std::optional<ProxySettings> &proxy) override;
     std::vector<RelayStatus> statuses() const override;
 
+    /// The small relay inside this process, while it runs: reached over loopback whatever the proxy is. Nothing leaves the
+    /// computer, and Tor would refuse the address.
+    void setOwnRelay(const std::optional<RelayUrl> &url);
+
 private:
     RelayListener::Kept peerGot(Peer &peer, const crypto::NostrPublicKey &mailbox, const crypto::NostrEvent &event) override;
     void peerCaughtUp(Peer &peer, const crypto::NostrPublicKey &mailbox, const SyncReport &report) override;
@@ -32,7 +36,7 @@ private:
     void peerTested(TestId id, SelfTestReport report) override;
     void peerChanged(Peer &peer) override;
     void peerCircuitRefused() override;
-    std::optional<ProxySettings> proxy() const override { return m_proxy; }
+    std::optional<ProxySettings> proxyFor(const RelayUrl &url) const override;
     std::string freshCircuit() override;
 
     Peer &peer(const RelayUrl &url);
@@ -43,6 +47,7 @@ private:
     InfoSource m_infoSource;
     RelayListener *m_listener = nullptr;
     std::optional<ProxySettings> m_proxy;
+    std::optional<RelayUrl> m_ownRelay;
     bool m_circuitsRefused = false; ///< this proxy takes no user names
     Graveyard m_graveyard;
     std::map<RelayUrl, std::unique_ptr<Peer>> m_peers;

@@ -13,10 +13,15 @@ enum class ProxyError { BadScheme, BadHost, BadPort };
 
 struct ProxySettings {
     std::string host; ///< usually 127.0.0.1
-    std::uint16_t port = 0; ///< 9050 where the Tor service listens
+    std::uint16_t port = 0; ///< 9050 where the Tor service listens; 0: not to be reached, so nothing is sent at all
     /// A random SOCKS user name for each socket, so that Tor gives each its own circuit
     /// (IsolateSOCKSAuth). Proxies without user names are asked again without one.
     bool separateCircuits = true;
+
+    bool leadsNowhere() const { return port == 0; }
+
+    /// For a setting that cannot be read: silence, not a way around the proxy.
+    static ProxySettings nowhere() { return {}; }
 
     /// "socks5://HOST:PORT" or "socks5h://HOST:PORT"; both resolve names at the proxy.
     static Result<ProxySettings, ProxyError> parse(std::string_view text);

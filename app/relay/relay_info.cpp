@@ -1,7 +1,8 @@
 #include "app/relay/relay_info.h"
 
+#include "app/relay/network_way.h"
+
 #include <QNetworkAccessManager>
-#include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QNetworkRequest>
 #include <QTimer>
@@ -21,13 +22,11 @@ public:
                     std::function<void(std::optional<RelayInfo>)> then)
         : m_then(std::move(then))
     {
-        m_manager.setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
-        if (proxy) {
-            QNetworkProxy socks(QNetworkProxy::Socks5Proxy, QString::fromStdString(proxy->host), proxy->port,
-                                QString::fromStdString(circuit), circuit.empty() ? QString() : u"tacet"_s);
-            socks.setCapabilities(QNetworkProxy::TunnelingCapability | QNetworkProxy::HostNameLookupCapability);
-            m_manager.setProxy(socks);
+        if (noWayTo(relay, proxy)) {
+            QTimer::singleShot(0, this, [this] { finish(std::nullopt); });
+            return;
         }
+        m_manager.setProxy(networkProxy(proxy, circuit));
         QUrl url(QString::fromStdString(relay.text()), QUrl::StrictMode);
         url.setScheme(relay.isEncrypted() ? u"https"_s : u"http"_s);
         QNetworkRequest request(url);
@@ -58,6 +57,8 @@ public:
     ~HttpInfoRequest() override
     {
         m_then = nullptr;
+        if (!m_reply)
+            return;
         m_reply->disconnect(this);
         m_reply->abort();
     }

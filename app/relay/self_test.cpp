@@ -137,6 +137,14 @@ void SelfTest::connectionCircuitRefused(Connection &connection)
     connection.setSettings(std::move(settings));
 }
 
+void SelfTest::giveUp(std::string reason)
+{
+    finish(std::move(reason));
+    m_formerFetch.reset();
+    m_fetch.reset();
+    m_connection.close();
+}
+
 void SelfTest::finish(std::string reason)
 {
     if (m_step == Step::Finished)

@@ -15,6 +15,9 @@ public:
     SelfTest(const Environment &environment, ConnectionSettings settings, ConnectionSettings readSettings,
              std::optional<RelayInfo> info, Done done);
 
+    /// Its sockets close now; it is answered later, as not usable. Not from inside a callback of the test.
+    void giveUp(std::string reason);
+
     static constexpr std::int64_t kTimeoutMs = 180'000;
 
 private:

@@ -24,6 +24,7 @@ enum class TransportError {
     ProxyDown,
     ProxyRefused, ///< the proxy wants no user name, or another one: separate circuits are not to be had
     Misbehaved, ///< frames against RFC 6455, or too large
+    NeedsTor, ///< an onion address, and no proxy is set
     PrivateAddress, ///< a public name that leads into the local network
 };
 

@@ -1,7 +1,8 @@
 #include "app/relay/web_socket_transport.h"
 
+#include "app/relay/network_way.h"
+
 #include <QHostInfo>
-#include <QNetworkProxy>
 #include <QNetworkRequest>
 #include <QPointer>
 #include <QSslConfiguration>
@@ -45,16 +46,7 @@ public:
     WebSocketTransport(const TransportOptions &options, Listener &listener)
         : m_listener(listener), m_options(options), m_socket(std::make_unique<QWebSocket>(QString()))
     {
-        // Never the desktop's proxy: either the one of the profile, or none, as the user was told.
-        m_socket->setProxy(QNetworkProxy(QNetworkProxy::NoProxy));
-        if (options.proxy) {
-            QNetworkProxy proxy(QNetworkProxy::Socks5Proxy, QString::fromStdString(options.proxy->host), options.proxy->port,
-                                QString::fromStdString(options.circuit),
-                                options.circuit.empty() ? QString() : u"tacet"_s);
-            // Names are resolved behind the proxy (Qt's default for SOCKS5, said aloud).
-            proxy.setCapabilities(QNetworkProxy::TunnelingCapability | QNetworkProxy::HostNameLookupCapability);
-            m_socket->setProxy(proxy);
-        }
+        m_socket->setProxy(networkProxy(options.proxy, options.circuit));
         m_socket->setMaxAllowedIncomingMessageSize(kMaximumIncoming);
         m_socket->setMaxAllowedIncomingFrameSize(kMaximumIncoming);
 
@@ -114,6 +106,10 @@ public:
 private:
     void begin()
     {
+        if (const auto none = noWayTo(m_options.url, m_options.proxy)) {
+            QTimer::singleShot(0, this, [this, none] { ended(none->error, none->words); });
+            return;
+        }
         const bool lookUp = m_options.refusePrivateAddresses && !m_options.proxy && m_options.url.hostKind() == HostKind::Public;
         if (!lookUp) {
             QTimer::singleShot(0, this, [this] { open(); });
@@ -150,11 +146,13 @@ private:
 
     void failed(QAbstractSocket::SocketError error)
     {
-        const std::string words = m_socket->errorString().toStdString();
+        std::string words = m_socket->errorString().toStdString();
         if (!m_wasOpen && error == QAbstractSocket::ConnectionRefusedError && !isPlainRefusal())
             return ended(TransportError::NotARelay, {}); // Qt's words are about its own functions
         if (m_wasOpen && error == QAbstractSocket::RemoteHostClosedError)
             return; // `disconnected` follows with the close code and the relay's words
+        if (const auto ours = wordsThroughProxy(error); m_options.proxy && !m_wasOpen && !ours.empty())
+            words = ours;
         ended(meaningOf(error), words);
     }
 
@@ -201,6 +199,8 @@ std::string_view wordFor(TransportError error)
         return "the proxy refused";
     case TransportError::Misbehaved:
         return "broken WebSocket frames";
+    case TransportError::NeedsTor:
+        return "an onion address without Tor";
     case TransportError::PrivateAddress:
         return "a private address";
     }

@@ -77,17 +77,20 @@ chat::Outcome<backup::Summary> checkBackup(const QString &file, const crypto::Se
     return *checked;
 }
 
-ProfileGate::Fill fillFromBackup(const QString &file, const crypto::SecretBuffer &passphrase, const Clock &clock,
-                                 crypto::Random &random, backup::Summary &summary, const backup::Control &control)
+ProfileGate::Fill fillFromBackup(const QString &file, const crypto::SecretBuffer &passphrase, const QString &proxy,
+                                 const Clock &clock, crypto::Random &random, backup::Summary &summary,
+                                 const backup::Control &control)
 {
-    return [&, file, control](vault::Database &database) -> chat::Outcome<Done> {
+    return [&, file, proxy, control](vault::Database &database) -> chat::Outcome<Done> {
         const crypto::SecretBuffer secret = normalised(passphrase);
         backup::RestoreRequest request;
         request.file = pathOf(file);
         request.passphrase = secret.view();
         request.nowMs = clock.wallMs();
-        request.afterRows = [now = request.nowMs, &random](vault::Database &filled) {
+        request.afterRows = [now = request.nowMs, proxy, &random](vault::Database &filled) {
             chat::ChatEngine::markRestored(filled, now, random);
+            if (!proxy.isEmpty())
+                vault::writeSetting(filled, "proxy", std::string_view(proxy.toStdString()));
         };
         const auto restored = backup::restoreBackup(database, request, random, control);
         if (!restored)

@@ -16,8 +16,10 @@ chat::Outcome<backup::Summary> checkBackup(const QString &file, const crypto::Se
                                            const backup::Control &control = {});
 
 /// The fill of ProfileGate::create(): identity, contacts and history out of `file`; the summary is left in `summary`.
-ProfileGate::Fill fillFromBackup(const QString &file, const crypto::SecretBuffer &passphrase, const Clock &clock,
-                                 crypto::Random &random, backup::Summary &summary, const backup::Control &control = {});
+/// `proxy`: what was chosen before the restore, and then wins over the backup's, which may have none; empty: the backup's.
+ProfileGate::Fill fillFromBackup(const QString &file, const crypto::SecretBuffer &passphrase, const QString &proxy,
+                                 const Clock &clock, crypto::Random &random, backup::Summary &summary,
+                                 const backup::Control &control = {});
 
 chat::Trouble troubleFrom(backup::BackupTrouble trouble, const QString &file);
 

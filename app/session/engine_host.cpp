@@ -152,6 +152,7 @@ Outcome<Done> EngineHost::open(vault::VaultKey key)
                                              [this](const chat::Fact &fact) { forward(fact); });
     m_ownRelay.resume();
     const auto adopted = adoptOwnRelay(session->database()); // tried again at the next start where it fails
+    noteOwnRelay();
     if (auto started = session->engine().start(); !started)
         return fail(started.error());
     const auto drained = session->engine().drainSpool(m_gate.paths().spool());
@@ -198,6 +199,7 @@ Outcome<QString> EngineHost::setAside()
     }
     m_receiver.reset();
     m_ownRelay.stop();
+    noteOwnRelay();
     if (const auto locked = m_gate.takeLock(); !locked)
         return fail(locked.error());
     auto folder = m_gate.setAside(m_machinery.clock);
@@ -265,6 +267,7 @@ Outcome<chat::RelayInfo> EngineHost::useOwnRelay()
     if (!running)
         return fail(running.error());
     const auto url = m_ownRelay.startFresh();
+    noteOwnRelay();
     if (!url)
         return fail(url.error());
     if (const auto added = (*running)->addRelayUntested(*url); !added)
@@ -278,6 +281,15 @@ Outcome<chat::RelayInfo> EngineHost::useOwnRelay()
     info.thisComputer = true;
     info.own = true;
     return info;
+}
+
+void EngineHost::noteOwnRelay()
+{
+    // Only while it runs here: on a port that somebody else took, somebody else would hear us beside the proxy.
+    std::optional<relay::RelayUrl> running;
+    if (const auto url = relay::RelayUrl::parse(m_ownRelay.url().toStdString()); url && m_ownRelay.isRunning())
+        running = *url;
+    m_machinery.relays.setOwnRelay(running);
 }
 
 Outcome<Done> EngineHost::adoptOwnRelay(vault::Database &database)
@@ -319,8 +331,10 @@ Outcome<Done> EngineHost::changeSettings(const chat::Settings &settings)
     if (!running)
         return fail(running.error());
     auto changed = (*running)->changeSettings(settings);
-    if (changed)
+    if (changed) {
         m_ownRelay.share(settings.shareOwnRelay);
+        noteOwnRelay();
+    }
     return changed;
 }
 

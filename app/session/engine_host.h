@@ -70,6 +70,7 @@ Q_SIGNALS:
     void sealedMessageArrived();
 
 private:
+    void noteOwnRelay();
     chat::Outcome<Done> adoptOwnRelay(vault::Database &database);
     chat::Outcome<Done> openCounting(const std::function<chat::Outcome<vault::VaultKey>()> &entry);
     static QStringList codeGroups(const crypto::SecretBuffer &code);

@@ -123,7 +123,7 @@ void EngineThread::restoreBackup(QString file, crypto::SecretBuffer backupPassph
         choice.passphrase = (request->passphrase.empty() && !request->withoutLock ? *secret : request->passphrase).clone();
         backup::Summary summary;
         auto made = host.createFilled(
-            choice, fillFromBackup(file, *secret, host.machinery().clock, host.machinery().random, summary, control));
+            choice, fillFromBackup(file, *secret, request->proxy, host.machinery().clock, host.machinery().random, summary, control));
         if (!made)
             return fail(made.error());
         if (const auto opened = host.open(std::move(made->key)); !opened)

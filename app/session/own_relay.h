@@ -21,6 +21,7 @@ public:
     /// Listens on every address of this computer, or on loopback alone again.
     void share(bool withLocalNetwork);
 
+    bool isRunning() const { return m_relay.isRunning(); }
     /// Empty while this profile never hosted it.
     QString url() const;
 

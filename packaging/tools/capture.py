@@ -1,13 +1,15 @@
 """Real programs talk while every packet of their network namespace is read. Called by packaging/capture, inside the namespace.
 
-Three conversations and what may be seen of each:
+Conversations, and what may be seen of each:
 - directly: the relay's address, nothing else, no DNS;
 - by a name that does not resolve: questions for that name, nothing else;
-- through a proxy, up (names are its business) and down: the proxy's address, nothing else, no DNS.
+- through a proxy, up (names are its business), dying in the middle, and down: the proxy's address, nothing else, no DNS;
+- an onion address without a proxy: nothing at all, not even a question for the name.
 Then a stray packet is planted, and the check must find it.
 """
 
 import argparse
+import contextlib
 import pathlib
 import select
 import socket
@@ -88,7 +90,8 @@ def judge(what, capture, endpoints, names=(), silent=False):
     found = strays(capture.seen, endpoints, names)
     if found:
         raise programs.Failed(f"{what}: {len(found)} kinds of packets that nobody was told of: {found[:10]}")
-    print(f"{what}: {capture.packets} packets, all to or from {', '.join(sorted(endpoints) + list(names))}", flush=True)
+    told = ', '.join(sorted(endpoints) + list(names)) or 'nobody'
+    print(f"{what}: {capture.packets} packets, all to or from {told}", flush=True)
 
 
 class Proxy(threading.Thread):
@@ -98,12 +101,27 @@ class Proxy(threading.Thread):
         super().__init__(daemon=True)
         self.target = target
         self.asked = []
+        self.alive = True
+        self.joined = []
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port = self.server.getsockname()[1]
+
+    def die(self):
+        """Takes nobody any more, and cuts what goes through."""
+        self.alive = False
+        socket.create_connection(("127.0.0.1", self.port)).close()  # wakes accept()
+        self.join()
+        self.server.close()
+        for joined in self.joined:
+            with contextlib.suppress(OSError):
+                joined.shutdown(socket.SHUT_RDWR)
 
     def run(self):
         while True:
             client, _ = self.server.accept()
+            if not self.alive:
+                client.close()
+                return
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client):
@@ -121,6 +139,7 @@ class Proxy(threading.Thread):
             self.asked.append(host)
             relay = socket.create_connection(("127.0.0.1", self.target))
             client.sendall(b"\5\0\0\1\0\0\0\0\0\0")
+            self.joined += (client, relay)
             for one, other in ((client, relay), (relay, client)):
                 threading.Thread(target=self._pump, args=(one, other), daemon=True).start()
         except (OSError, IndexError):
@@ -153,6 +172,7 @@ def converse(alice, bob):
     listener = programs.Listener(alice)
     listener.wait_for(lambda event: event.get("text") == "hello by night")
     listener.end()
+    return alice_at_bob
 
 
 def directly(binaries, folder):
@@ -181,13 +201,29 @@ def by_name(binaries, folder):
     judge("a name that does not resolve", capture, set(), (NAME,))
 
 
+def onion(binaries, folder):
+    url = f"ws://{'a' * 56}.onion"
+    with Capture() as capture:
+        alice, _ = people(binaries, folder, "--relay", url)
+        try_everything(alice, url)
+    judge("an onion address without a proxy", capture, set(), silent=True)
+
+
 def through_proxy(binaries, folder):
     relay = programs.Relay(binaries, folder / "relay").start()
     proxy = Proxy(relay.port)
     proxy.start()
     try:
         with Capture() as capture:
-            converse(*people(binaries, folder, "--relay", f"ws://{NAME}", "--proxy", f"socks5://127.0.0.1:{proxy.port}"))
+            alice, bob = people(binaries, folder, "--relay", f"ws://{NAME}", "--proxy", f"socks5://127.0.0.1:{proxy.port}")
+            alice_at_bob = converse(alice, bob)
+            alice.run("relay", "test", f"ws://{NAME}")
+            listener = programs.Listener(alice)
+            bob.run("send", alice_at_bob, "before the cut")
+            listener.wait_for(lambda event: event.get("text") == "before the cut")
+            proxy.die()
+            try_everything(bob, f"ws://{NAME}")
+            listener.end()
         # The proxy's own way to the relay is not the messenger's.
         judge("a conversation through a proxy", capture, {f"127.0.0.1:{proxy.port}", f"127.0.0.1:{relay.port}"})
         if set(proxy.asked) != {NAME}:
@@ -218,6 +254,7 @@ def main():
             directly(binaries, folder / "direct")
             by_name(binaries, folder / "name")
             through_proxy(binaries, folder / "proxy")
+            onion(binaries, folder / "onion")
             proxy_down(binaries, folder / "down", plant=False)
             try:
                 proxy_down(binaries, folder / "planted", plant=True)

@@ -395,7 +395,7 @@ void Story::backUp()
             return Done{};
         session::LockChoice choice;
         choice.withoutLock = true;
-        const auto made = other.create(choice, session::fillFromBackup(QString::fromStdString(file.string()), word, m_world.clock,
+        const auto made = other.create(choice, session::fillFromBackup(QString::fromStdString(file.string()), word, {}, m_world.clock,
                                                                        m_random, summary));
         return made ? Outcome<Done>(Done{}) : fail(made.error());
     });

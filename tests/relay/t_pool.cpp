@@ -386,11 +386,19 @@ void TestPool::proxy_changeClosesEverything()
     Rig rig;
     rig.pool.watch(rig.url, rig.key(), {});
     rig.openSocket();
-    const auto direct = rig.transports.sockets.front();
+    rig.pool.publish(PublishId{1}, rig.url, rig.envelope(rig.key()));
+    rig.pool.fetch(FetchId{1}, rig.url, rig.key());
+    rig.pool.test(TestId{1}, rig.url);
+    rig.settle();
+    QCOMPARE(rig.transports.alive(), std::size_t(4));
     rig.pool.setProxy(ProxySettings{"127.0.0.1", 9050, false});
-    QVERIFY(!direct->isAlive());
+    QCOMPARE(rig.transports.alive(), std::size_t(0)); // at once, not when the event loop comes round
     rig.timers.advance(1'000);
-    QCOMPARE(rig.transports.sockets.size(), std::size_t(2));
+    QCOMPARE(rig.transports.sockets.size(), std::size_t(5));
+    QCOMPARE(rig.listener.answers[PublishId{1}], 1);
+    QCOMPARE(rig.listener.fetches[FetchId{1}].size(), std::size_t(1));
+    QCOMPARE(rig.listener.tests.size(), std::size_t(1));
+    QVERIFY(!rig.listener.tests[0].usable);
     QVERIFY(rig.transports.last().options.proxy.has_value());
     rig.transports.last().end(TransportError::ProxyDown, "no proxy");
     for (int i = 0; i < 20; ++i) {

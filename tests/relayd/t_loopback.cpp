@@ -4,10 +4,11 @@
 #include "app/relayd/hosted_relay.h"
 #include "app/relayd/relay_server.h"
 #include "tests/relay/rig.h"
-#include "tests/support/socks_server.h"
 #include "tests/support/unit_registry.h"
 
 #include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QWebSocket>
@@ -41,9 +42,6 @@ private Q_SLOTS:
     void history_comesInPages();
     void selfTest_passesOurOwnRelay();
     void oversizedFrame_endsTheSocketOnly();
-    void proxy_getsTheNameAndACircuitEach();
-    void proxy_withoutNames_stillWorks();
-    void proxy_down_meansSilence();
     void notARelay_isSaid();
     void hosted_runsOnItsOwnThread();
 
@@ -160,56 +158,6 @@ void TestLoopback::oversizedFrame_endsTheSocketOnly()
     Client client;
     client.pool.watch(m_server->url(), NostrKeyPair::generate(m_random), {});
     QTRY_COMPARE(client.listener.reports.size(), std::size_t(1));
-}
-
-void TestLoopback::proxy_getsTheNameAndACircuitEach()
-{
-    test::SocksServer socks(m_server->url().port());
-    Client client;
-    client.pool.setProxy(ProxySettings{"127.0.0.1", socks.serverPort(), true});
-    const auto url = *RelayUrl::parse("ws://relay.name.that.does.not.exist.example");
-    const auto mailbox = NostrKeyPair::generate(m_random);
-    client.pool.watch(url, mailbox, {});
-    const NostrEvent event = envelope(mailbox);
-    client.pool.publish(PublishId{1}, url, event);
-    QTRY_VERIFY(client.listener.has(event));
-    QTRY_VERIFY(socks.requests.size() >= 2);
-    std::set<QByteArray> users;
-    for (const auto &request : socks.requests) {
-        QVERIFY(request.byName); // never resolved here
-        QCOMPARE(request.host, QByteArray("relay.name.that.does.not.exist.example"));
-        QVERIFY(!request.user.isEmpty());
-        QVERIFY(users.insert(request.user).second);
-    }
-}
-
-void TestLoopback::proxy_withoutNames_stillWorks()
-{
-    test::SocksServer socks(m_server->url().port(), false);
-    Client client;
-    client.pool.setProxy(ProxySettings{"127.0.0.1", socks.serverPort(), true});
-    client.pool.watch(*RelayUrl::parse("ws://relay.example"), NostrKeyPair::generate(m_random), {});
-    QTRY_COMPARE_WITH_TIMEOUT(client.listener.reports.size(), std::size_t(1), 10'000);
-    QVERIFY(socks.refusals > 0);
-}
-
-void TestLoopback::proxy_down_meansSilence()
-{
-    QTcpServer closed; // a port where nobody listens
-    QVERIFY(closed.listen(QHostAddress::LocalHost));
-    const quint16 port = closed.serverPort();
-    closed.close();
-    Client client;
-    client.pool.setProxy(ProxySettings{"127.0.0.1", port, true});
-    client.pool.watch(m_server->url(), NostrKeyPair::generate(m_random), {});
-    client.pool.publish(PublishId{1}, m_server->url(), envelope(NostrKeyPair::generate(m_random)));
-    client.pool.test(TestId{1}, m_server->url());
-    QTRY_COMPARE(client.listener.outcomes.size(), std::size_t(1));
-    QTRY_COMPARE(client.listener.tests.size(), std::size_t(1));
-    QVERIFY(client.listener.outcomes[PublishId{1}].kind == PublishOutcome::Kind::Retry);
-    QVERIFY(!client.listener.tests[0].usable);
-    QTRY_VERIFY(client.pool.statuses().at(0).state == RelayState::Unreachable);
-    QCOMPARE(m_server->clients(), std::size_t(0));
 }
 
 void TestLoopback::notARelay_isSaid()

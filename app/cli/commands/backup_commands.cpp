@@ -66,7 +66,7 @@ Outcome<Answer> restore(Context &context, const QJsonObject &parameters)
     choice.passphrase = std::move(own).value();
     backup::Summary summary;
     const auto made = context.gate().create(
-        choice, session::fillFromBackup(file, *passphrase, context.machinery().clock, context.machinery().random, summary));
+        choice, session::fillFromBackup(file, *passphrase, {}, context.machinery().clock, context.machinery().random, summary));
     if (!made)
         return fail(made.error());
     Answer answer = answerOf(file, summary, u"Restored"_s);
