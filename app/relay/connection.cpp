@@ -239,6 +239,8 @@ void Connection::handle(const RelayFrame &frame)
     } else if (const auto *challenge = std::get_if<ChallengeFrame>(&frame)) {
         if (++m_challenges > kMaximumChallenges)
             return useless();
+        if (m_authId && challenge->challenge == m_answeredChallenge)
+            return; // asked again before our answer came there
         m_challenge = challenge->challenge;
         answerChallenge();
     } else if (const auto *notice = std::get_if<NoticeFrame>(&frame)) {
@@ -271,7 +273,8 @@ void Connection::answerChallenge()
     if (m_publisher && !m_oneTimeKey)
         m_oneTimeKey = crypto::NostrKeyPair::generate(m_environment.random);
     const crypto::NostrKeyPair &key = m_publisher ? *m_oneTimeKey : m_readers.front()->mailbox();
-    const crypto::NostrEvent answer = authEvent(m_settings.url, std::exchange(m_challenge, {}), key,
+    m_answeredChallenge = std::exchange(m_challenge, {});
+    const crypto::NostrEvent answer = authEvent(m_settings.url, m_answeredChallenge, key,
                                                 m_environment.clock.wallSeconds(), m_environment.random);
     m_authId = answer.id;
     // Some relays accept AUTH without saying OK: after a while what waits for it is simply tried again.

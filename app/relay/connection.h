@@ -126,6 +126,7 @@ private:
     bool m_heardSincePing = false;
 
     std::string m_challenge; ///< unanswered
+    std::string m_answeredChallenge;
     std::optional<crypto::NostrKeyPair> m_oneTimeKey; ///< AUTH of a publishing socket: lives as long as it
     std::optional<crypto::NostrEventId> m_authId; ///< AUTH sent, OK awaited
     bool m_authAsked = false;

@@ -152,6 +152,9 @@ void ClientSession::refuse(const RequestFrame &frame, std::string_view words)
 {
     close(frame.subscription);
     m_outlet.send(writeClosed(frame.subscription, words));
+    // Some clients only listen once their connection stands, and miss the challenge that came with it.
+    if (words.starts_with("auth-required"))
+        m_outlet.send(writeChallenge(m_challenge));
 }
 
 void ClientSession::request(const RequestFrame &frame, std::size_t bytes)

@@ -91,6 +91,7 @@ private Q_SLOTS:
     void reading_needsTheMailboxKey();
     void auth_isChecked_data();
     void auth_isChecked();
+    void refusal_saysTheChallengeAgain();
     void live_goesToTheOwnerAlone();
     void limits_areKept();
     void garbage_endsTheConnection();
@@ -248,6 +249,16 @@ void TestClientSession::auth_isChecked()
     QCOMPARE(client.words(writeAuth(auth)) == "accepted", good);
     const bool served = client.words(writeRequest("a", mailboxFilter(mailbox))) == "served";
     QCOMPARE(served, good);
+}
+
+void TestClientSession::refusal_saysTheChallengeAgain()
+{
+    auto client = talk();
+    client.session.received(writeRequest("s", mailboxFilter(NostrKeyPair::generate(m_random))));
+    QCOMPARE(client.sent.size(), std::size_t(2));
+    QVERIFY(std::holds_alternative<ClosedFrame>(*readRelayFrame(client.sent[0])));
+    QCOMPARE(client.take<ChallengeFrame>().at(0).challenge, client.challenge); // who listened late has it now
+    QCOMPARE(client.words(writeAuth(authFor(client, NostrKeyPair::generate(m_random)))), std::string("accepted"));
 }
 
 void TestClientSession::live_goesToTheOwnerAlone()
