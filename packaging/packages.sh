@@ -22,6 +22,9 @@ tacet_group() {
             dbus dbus-x11 at-spi2-core python3 python3-pyatspi gir1.2-atspi-2.0 ;;
     python) # for the scripts in tools/; the standard library is enough
         echo python3 ;;
+    tor) # the program itself, for the tests that ask it; they say "skipped" where it is not. Debian's package starts a
+        # service with it, so where services run (not in a container) it is installed by whoever wants that.
+        [ -d /run/systemd/system ] || echo tor ;;
     fuzz) # libFuzzer and its run-time library
         echo clang libclang-rt-dev ;;
     constant-time) # for packaging/constant-time

@@ -15,14 +15,15 @@ const QMap<QString, QStringList> &arrows()
         {u"crypto"_s, {}},
         {u"app/vault"_s, {u"crypto"_s}},
         {u"app/relay"_s, {u"crypto"_s}},
+        {u"app/tor"_s, {u"crypto"_s}},
         {u"app/relayd"_s, {u"app/relay"_s, u"crypto"_s}}, // shares the strict reader of frames
         {u"app/chat"_s, {u"app/vault"_s, u"app/relay"_s, u"crypto"_s}},
         {u"app/backup"_s, {u"app/vault"_s, u"crypto"_s}},
         {u"app/session"_s,
-            {u"app/chat"_s, u"app/relay"_s, u"app/relayd"_s, u"app/vault"_s, u"app/backup"_s, u"crypto"_s}},
+            {u"app/chat"_s, u"app/relay"_s, u"app/tor"_s, u"app/relayd"_s, u"app/vault"_s, u"app/backup"_s, u"crypto"_s}},
         {u"app/cli"_s,
-            {u"app/session"_s, u"app/chat"_s, u"app/relay"_s, u"app/relayd"_s, u"app/backup"_s, u"app/vault"_s,
-                u"crypto"_s}},
+            {u"app/session"_s, u"app/chat"_s, u"app/relay"_s, u"app/tor"_s, u"app/relayd"_s, u"app/backup"_s,
+                u"app/vault"_s, u"crypto"_s}},
         // A window knows the facade and its values: no vault, no sockets, no SQL.
         {u"ui"_s, {u"app/session"_s, u"app/chat"_s, u"crypto"_s}},
         {u"ui/desktop"_s, {u"ui"_s, u"app/session"_s, u"app/chat"_s, u"crypto"_s}},
