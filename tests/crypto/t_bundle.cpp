@@ -21,12 +21,9 @@ QString outcome(ByteView sealed, const Link &link, UnixMs now = kNow)
     return QString::fromLatin1(kNames[int(bundle.error())]);
 }
 
-/// What a hostile holder of the link can do: seal anything under its key.
-Bytes sealRaw(const Link &link, ByteView body, const Signature &signature, Random &random)
+/// What a hostile holder of the link can do: seal anything under its key. `plain` is filled up with zeros.
+Bytes sealPlain(const Link &link, Bytes plain, Random &random)
 {
-    Bytes plain;
-    appendLp(plain, body);
-    append(plain, signature.view());
     plain.resize(kSealedBundleSize - 41);
     Bytes out{1};
     append(out, random.bytes<24>());
@@ -36,6 +33,14 @@ Bytes sealRaw(const Link &link, ByteView body, const Signature &signature, Rando
     out.resize(kSealedBundleSize);
     aeadSeal(std::span(out).subspan(25), link.bundleKey().view(), FixedView<24>(out.data() + 1, 24), ad, plain);
     return out;
+}
+
+Bytes sealRaw(const Link &link, ByteView body, const Signature &signature, Random &random)
+{
+    Bytes plain;
+    appendLp(plain, body);
+    append(plain, signature.view());
+    return sealPlain(link, std::move(plain), random);
 }
 
 Signature signBody(const OwnIdentity &identity, ByteView body)
@@ -229,6 +234,18 @@ private Q_SLOTS:
         QCOMPARE(check(bad), u"altered"_s);
         for (std::size_t size = 0; size < body.size(); size += 11)
             QCOMPARE(check(Bytes(body.begin(), body.begin() + std::ptrdiff_t(size))), u"altered"_s);
+    }
+
+    void open_ofLengthsThatDoNotFit_saysAltered()
+    {
+        TwoParties parties(39);
+        constexpr std::uint32_t kPlain = kSealedBundleSize - 41;
+        // A body longer than all there is, one that leaves no room for a signature, one that leaves a byte too little.
+        for (const std::uint32_t length : {0xFFFFFFFFu, kPlain, kPlain - 4, kPlain - 4 - 63}) {
+            Bytes plain;
+            appendBe32(plain, length);
+            QCOMPARE(outcome(sealPlain(parties.link, std::move(plain), parties.random), parties.link), u"altered"_s);
+        }
     }
 
     void open_readsDatesWithTolerance()
