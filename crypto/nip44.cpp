@@ -89,7 +89,7 @@ Result<Bytes, Nip44Error> nip44Decrypt(FixedView<32> conversationKey, std::strin
 {
     if (payload.starts_with('#')) // NIP-44: how versions that are not base64 will say so
         return fail(Nip44Error::BadVersion);
-    if (payload.size() < base64Size(kMinDecoded) || payload.size() > base64Size(kMaxDecoded))
+    if (payload.size() > base64Size(kMaxDecoded)) // before anything of that size is made
         return fail(Nip44Error::BadLength);
     auto decoded = fromBase64(payload);
     if (!decoded)

@@ -112,6 +112,16 @@ private Q_SLOTS:
         Bytes damaged = file;
         damaged.back() ^= 1;
         QCOMPARE(readBack(damaged).outcome, u"damaged"_s);
+
+        // And it stays so, whatever follows.
+        damaged = file;
+        damaged[kBackupHeaderSize] ^= 1;
+        auto reader = BackupReader::begin(ByteView(file).first(kBackupHeaderSize), asBytes(kPassphrase));
+        SecretBuffer content;
+        QVERIFY(!reader->read(ByteView(damaged).subspan(kBackupHeaderSize, kBackupSealedChunkSize), content));
+        QCOMPARE(nameOf(reader->finish().error()), u"damaged"_s);
+        QCOMPARE(nameOf(reader->read(ByteView(file).subspan(kBackupHeaderSize), content).error()), u"damaged"_s);
+        QVERIFY(content.empty());
     }
 
     void cutShort_isNamed_atEveryPlace()
@@ -177,6 +187,7 @@ private Q_SLOTS:
         };
         QCOMPARE(withCost(1, 8), u"whole"_s);
         QCOMPARE(withCost(2, 8), u"wrong passphrase"_s);
+        QCOMPARE(withCost(kMaxBackupPasses, 8), u"wrong passphrase"_s);
         for (const auto &[passes, memory] : {std::pair<std::uint32_t, std::uint32_t>{0, 8}, {11, 8}, {0xFFFFFFFF, 8}, {1, 7},
                                              {1, 0}, {1, 1024 * 1024 + 1}, {1, 0xFFFFFFFF}})
             QCOMPARE(withCost(passes, memory), u"too costly"_s);

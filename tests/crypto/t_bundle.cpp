@@ -297,6 +297,10 @@ private Q_SLOTS:
         Bytes older(state.view().begin(), state.view().end());
         older[0] = 0;
         QCOMPARE(int(OwnPrekeys::parse(older).error()), int(StateError::Damaged));
+        Bytes bodiless{1}; // a length, and behind it what follows a body
+        appendBe32(bodiless, 1000);
+        bodiless.resize(bodiless.size() + 32 + 64 + 32, 7);
+        QCOMPARE(int(OwnPrekeys::parse(bodiless).error()), int(StateError::Damaged));
         Bytes newer(state.view().begin(), state.view().end());
         newer[0] = 2;
         QCOMPARE(int(OwnPrekeys::parse(newer).error()), int(StateError::NewerVersion));

@@ -62,12 +62,24 @@ private Q_SLOTS:
         };
         QVERIFY(damagedBy([](Bytes &bytes) { bytes[0] = 0; }));                                             // version
         QVERIFY(damagedBy([](Bytes &bytes) { bytes[1] = 0x80; }));                                          // time
+        QVERIFY(damagedBy([](Bytes &bytes) {
+            std::fill_n(bytes.begin() + 1, 8, std::uint8_t(0));
+            bytes[2] = 0x10; // the first that is none: 2^52
+        }));
         QVERIFY(damagedBy([](Bytes &bytes) { std::fill_n(bytes.begin() + 9, 32, std::uint8_t(0)); }));      // mailbox
         QVERIFY(damagedBy([](Bytes &bytes) { std::fill_n(bytes.begin() + 9, 32, std::uint8_t(0xFF)); }));
         QVERIFY(damagedBy([](Bytes &bytes) { bytes.push_back(0); }));
-        Bytes newer = good;
-        newer[0] = 9;
-        QCOMPARE(int(OwnRendezvous::parse(newer).error()), int(StateError::NewerVersion));
+        constexpr std::size_t kPrekeys = 1 + 8 + 32; // their length, then what they are
+        QVERIFY(damagedBy([](Bytes &bytes) { bytes[kPrekeys + 4] = 0; }));
+        QVERIFY(damagedBy([](Bytes &bytes) {
+            bytes.resize(kPrekeys); // a length, and nothing of it
+            appendBe32(bytes, 1000);
+        }));
+        for (const std::size_t version : {std::size_t(0), kPrekeys + 4}) {
+            Bytes newer = good;
+            newer[version] = 9;
+            QCOMPARE(int(OwnRendezvous::parse(newer).error()), int(StateError::NewerVersion));
+        }
     }
 
     void bothRestored_fromBackupsOfDifferentAge_whileOldHandshakesAreReplayed()

@@ -299,6 +299,21 @@ private Q_SLOTS:
         }
     }
 
+    void parse_ofCutState_isRefused()
+    {
+        // Cut at every byte: before the first answer, when the first answer was sent, and in the middle of a conversation.
+        Conversation talk(18);
+        const Bytes unanswered = stateOf(talk.alice);
+        QCOMPARE(opened(talk.bob, talk.fromAlice("hello")), u"hello"_s);
+        QCOMPARE(opened(talk.alice, talk.fromBob("yes")), u"yes"_s);
+        const Bytes answered = stateOf(talk.bob);
+        QCOMPARE(opened(talk.bob, talk.fromAlice("good")), u"good"_s);
+        for (const Bytes &state : {unanswered, answered, stateOf(talk.alice)}) {
+            for (std::size_t size = 0; size < state.size(); ++size)
+                QVERIFY(!Session::parse(ByteView(state).first(size)));
+        }
+    }
+
     void parse_ofDamagedState_neverCrashes()
     {
         Conversation talk(16);
