@@ -99,6 +99,8 @@ QString relayState(const chat::RelayInfo &relay, const Calendar &calendar)
         return Words::tr("Connected") + separator + (relay.own ? uses() : Words::tr("chosen by a contact"));
     case RelayCondition::Slow: return Words::tr("Slow") + separator + uses();
     case RelayCondition::Unreachable: {
+        if (relay.givenUp)
+            return Words::tr("Not reachable for days") + separator + Words::tr("contacts write elsewhere");
         const qint64 wait = relay.nextTryMs - calendar.now();
         const QString next = wait > 0
             ? separator + Words::tr("next try in %1").arg(session::spanText(wait))

@@ -109,6 +109,7 @@ Outcome<Done> ChatEngine::Parts::start()
     gaps.runDue();
     outbox.pump();
     upkeep();
+    moves.start();
     fetchOldRendezvous();
     return Done{};
 }
@@ -125,6 +126,7 @@ void ChatEngine::Parts::stop()
     inbox.stop();
     fetches.stop();
     tests.stop();
+    moves.stop();
 }
 
 void ChatEngine::Parts::upkeep()

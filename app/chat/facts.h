@@ -166,6 +166,7 @@ struct RelayInfo {
     bool writes = true;
     bool thisComputer = false; ///< the small relay inside this process
     bool own = false;          ///< one of this profile's relays (else only used to reach a contact)
+    bool givenUp = false;      ///< silent for days while others answered: contacts are told to write elsewhere
 };
 
 /// What a relay could hand over, in real counts of this profile (PROTOCOL §1).

@@ -3,6 +3,7 @@
 #include "app/chat/history.h"
 #include "app/chat/limits.h"
 #include "app/chat/settings_store.h"
+#include "app/chat/silent_relays.h"
 #include "app/chat/text.h"
 #include "app/vault/invitation_rows.h"
 #include "app/vault/profile_rows.h"
@@ -32,7 +33,8 @@ Payload Greeting::hello(Step &step, vault::ContactRow &contact)
     if (address) {
         payload.mailbox = address->mailbox.publicKey;
         payload.mailboxNumber = address->mailbox.number;
-        payload.relays = address->relays;
+        payload.relays = m_relays.listed(step.db(), address->relays);
+        payload.relays.resize(std::min<std::size_t>(payload.relays.size(), kMaxMailboxRelays));
     }
     return payload;
 }
@@ -51,9 +53,27 @@ void Greeting::offerRendezvous(Step &step, vault::ContactRow &contact)
     if (!records.empty() && records.front().createdMs + crypto::kRendezvousRenewal > step.now()
         && records.front().createdMs <= step.now() + kDayMs)
         return;
+    newRendezvous(step, contact);
+}
+
+bool Greeting::isRendezvousDead(vault::Database &db, const vault::ContactRow &contact) const
+{
+    const auto records = vault::readOwnRendezvousOf(db, contact.id);
+    if (records.empty())
+        return false; // there will be one when the session is answered
+    std::vector<std::string> relays;
+    for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, records.front().mailbox))
+        relays.push_back(at.relay);
+    return SilentRelays::read(db).living(relays).empty();
+}
+
+void Greeting::newRendezvous(Step &step, vault::ContactRow &contact)
+{
     const auto address = m_mailboxes.ofContact(step.db(), contactId(contact.id));
     if (!address)
         return;
+    std::vector<std::string> relays = m_relays.listed(step.db(), address->relays);
+    relays.resize(std::min<std::size_t>(relays.size(), kMaxMailboxRelays));
     const auto record = crypto::OwnRendezvous::generate(m_context.identity->publicKey(), step.now(), step.random());
     vault::OwnRendezvousRow row;
     row.bundle = record.id().bytes;
@@ -71,13 +91,13 @@ void Greeting::offerRendezvous(Step &step, vault::ContactRow &contact)
     mailbox.owner = contact.id;
     mailbox.number = step.now();
     mailbox.createdMs = step.now();
-    m_mailboxes.keep(step, mailbox, address->relays);
+    m_mailboxes.keep(step, mailbox, relays);
 
     Payload payload;
     payload.kind = PayloadKind::Rendezvous;
     const auto bytes = record.forPeer();
     payload.record.assign(bytes.view().begin(), bytes.view().end());
-    payload.relays = address->relays;
+    payload.relays = std::move(relays);
     m_outbox.enqueue(step, contact, std::move(payload));
 }
 
@@ -95,25 +115,26 @@ void Greeting::announceName(Step &step)
 
 void Greeting::announceMailboxes(Step &step)
 {
-    for (vault::ContactRow &contact : vault::readContacts(step.db())) {
-        const auto address = m_mailboxes.ofContact(step.db(), contactId(contact.id));
-        if (contact.request || contact.blocked || !contact.identity || !address)
-            continue;
-        // The same mailbox at other relays; its announcements are numbered, the highest counts (PROTOCOL §6).
-        vault::setMailboxNumber(step.db(), address->mailbox.publicKey,
-                                std::max<std::int64_t>(address->mailbox.number + 1, step.now()));
+    for (vault::ContactRow &contact : vault::readContacts(step.db()))
         announceMailbox(step, contact);
-    }
 }
 
 void Greeting::announceMailbox(Step &step, vault::ContactRow &contact)
 {
+    const auto address = m_mailboxes.ofContact(step.db(), contactId(contact.id));
+    if (contact.request || contact.blocked || !contact.identity || !address)
+        return;
+    // The same mailbox at other relays; its announcements are numbered, the highest counts (PROTOCOL §6).
+    vault::setMailboxNumber(step.db(), address->mailbox.publicKey,
+                            std::max<std::int64_t>(address->mailbox.number + 1, step.now()));
     Payload payload = hello(step, contact);
     payload.kind = PayloadKind::Mailbox;
     payload.name.clear();
     payload.highestSession = 0;
     payload.restoredMs = 0;
     m_outbox.enqueue(step, contact, std::move(payload));
+    if (isRendezvousDead(step.db(), contact))
+        newRendezvous(step, contact);
 }
 
 void Greeting::takeName(Step &step, vault::ContactRow &contact, const Payload &payload)

@@ -23,13 +23,16 @@ public:
     void announceName(Step &step);
     /// To everybody: where their mailbox is read now.
     void announceMailboxes(Step &step);
+    /// To one. Also a new rendezvous record, where nothing lives that the last one names.
+    void announceMailbox(Step &step, vault::ContactRow &contact);
 
     void takeName(Step &step, vault::ContactRow &contact, const Payload &payload);
     void takeMailbox(Step &step, vault::ContactRow &contact, const Payload &payload);
     void takeRendezvous(Step &step, vault::ContactRow &contact, const Payload &payload);
 
 private:
-    void announceMailbox(Step &step, vault::ContactRow &contact);
+    void newRendezvous(Step &step, vault::ContactRow &contact);
+    bool isRendezvousDead(vault::Database &db, const vault::ContactRow &contact) const;
 
     Context &m_context;
     RelayBook &m_relays;

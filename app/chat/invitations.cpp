@@ -27,7 +27,7 @@ Outcome<Invitation> Invitations::create(InvitationKind kind, const QString &labe
         return trouble(TroubleCode::TooManyRequests, {}, kMaxOpenInvitations);
 
     std::vector<std::string> relays;
-    for (const std::string &url : m_relays.own(step.db())) {
+    for (const std::string &url : m_relays.listed(step.db(), m_relays.own(step.db()))) {
         if (crypto::isRelayUrl(url) && relays.size() < crypto::kMaxLinkRelays)
             relays.push_back(url);
     }

@@ -121,6 +121,19 @@ inline constexpr qint64 kUnopenedWaitMs = 10 * kMinuteMs;
 /// A session that was replaced by a restore may still deliver what was on its way for so long.
 inline constexpr qint64 kOldSessionGraceMs = 3 * kDayMs;
 
+// --- Relays that die ---
+/// A relay that answers nobody on so many days, while others did, is given up: contacts are told to write elsewhere.
+/// Longer than an operator's weekend.
+inline constexpr int kRelayGiveUpDays = 5;
+/// A given-up relay that the user did not choose is read no more after so many days.
+inline constexpr int kRelayForgetDays = 30;
+/// Somebody who is there at about the same time each day counts each day.
+inline constexpr qint64 kSilentDayMs = 20 * kHourMs;
+/// The first look after a start: connections, also through Tor, had their time.
+inline constexpr qint64 kFirstRelayLookMs = 10 * kMinuteMs;
+/// A mailbox with fewer places that live gets another one; more than three help nobody.
+inline constexpr std::size_t kLivingRelays = 3;
+
 // --- Upkeep ---
 inline constexpr qint64 kUpkeepMs = kHourMs;
 inline constexpr qint64 kBundleCheckMs = kDayMs;

@@ -1,6 +1,7 @@
 #include "app/chat/mailboxes.h"
 
 #include "app/chat/limits.h"
+#include "app/chat/silent_relays.h"
 #include "crypto/nostr_key.h"
 
 namespace tacet::chat {
@@ -155,12 +156,19 @@ void Mailboxes::relayAdded(Step &step, const std::string &url)
     for (const MailboxRow &row : vault::readMailboxes(step.db())) {
         if (row.state != MailboxState::Live || row.purpose == MailboxPurpose::Invitation)
             continue; // an invitation's relays stand in its link
-        const auto before = vault::readMailboxRelays(step.db(), row.publicKey);
-        if (before.size() >= kMaxMailboxRelays)
-            continue;
-        vault::addMailboxRelay(step.db(), row.publicKey, url, int(before.size()));
-        watchLater(step, row, {vault::MailboxRelayRow{url, std::nullopt, 0}});
+        std::vector<std::string> before;
+        for (vault::MailboxRelayRow &at : vault::readMailboxRelays(step.db(), row.publicKey))
+            before.push_back(std::move(at.relay));
+        if (SilentRelays::read(step.db()).living(before).size() < kMaxMailboxRelays)
+            readAlsoAt(step, row, url);
     }
+}
+
+void Mailboxes::readAlsoAt(Step &step, const MailboxRow &row, const std::string &url)
+{
+    const auto before = vault::readMailboxRelays(step.db(), row.publicKey);
+    vault::addMailboxRelay(step.db(), row.publicKey, url, int(before.size()));
+    watchLater(step, row, {vault::MailboxRelayRow{url, std::nullopt, 0}});
 }
 
 void Mailboxes::relayRemoved(Step &step, const std::string &url)

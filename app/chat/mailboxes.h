@@ -39,6 +39,8 @@ public:
     /// Own relays changed: live mailboxes are read there, too.
     void relayAdded(Step &step, const std::string &url);
     void relayRemoved(Step &step, const std::string &url);
+    /// One mailbox is read at one more place.
+    void readAlsoAt(Step &step, const vault::MailboxRow &row, const std::string &url);
 
     void caughtUp(Step &step, const std::string &relay, const vault::Bytes32 &mailbox, const relay::SyncReport &report);
     /// Retired ones whose time has passed are abandoned.

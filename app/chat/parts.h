@@ -5,7 +5,7 @@
 #include "app/chat/inbox.h"
 #include "app/chat/invitations.h"
 #include "app/chat/openings.h"
-#include "app/chat/relay_tests.h"
+#include "app/chat/relay_moves.h"
 #include "app/chat/text.h"
 
 namespace tacet::chat {
@@ -43,6 +43,7 @@ struct ChatEngine::Parts final : relay::RelayListener {
     {
         const bool before = relays.isConnected(status.url.text());
         relays.changed(status);
+        moves.changed(status);
         {
             Step step(context);
             step.tell(RelayChanged{relays.infoOf(step.db(), status.url)});
@@ -74,6 +75,7 @@ struct ChatEngine::Parts final : relay::RelayListener {
     Contacts contacts{context, relays, mailboxes, outbox, greeting, receipts, gaps};
     Inbox inbox{context, relays, mailboxes, outbox, greeting, invitations, receipts, gaps, reunion};
     RelayTests tests{context, relays, mailboxes, greeting};
+    RelayMoves moves{context, relays, mailboxes, greeting, tests};
     TimerHandle upkeepTimer;
 };
 

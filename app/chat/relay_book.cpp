@@ -1,6 +1,7 @@
 #include "app/chat/relay_book.h"
 
 #include "app/chat/limits.h"
+#include "app/chat/silent_relays.h"
 #include "app/chat/text.h"
 #include "app/vault/mailbox_rows.h"
 #include "app/vault/profile_rows.h"
@@ -81,9 +82,15 @@ std::vector<std::string> RelayBook::usable(vault::Database &db, const std::vecto
     return out;
 }
 
-std::vector<std::string> RelayBook::relaysForPeer(vault::Database &db, const std::vector<std::string> &common) const
+std::vector<std::string> RelayBook::listed(vault::Database &db, const std::vector<std::string> &urls) const
 {
-    std::vector<std::string> out = vault::readRelays(db);
+    return SilentRelays::read(db).listed(urls);
+}
+
+std::vector<std::string> RelayBook::relaysForPeer(vault::Database &db, const std::vector<std::string> &known) const
+{
+    const std::vector<std::string> common = listed(db, known);
+    std::vector<std::string> out = listed(db, vault::readRelays(db));
     out.resize(std::min<std::size_t>(out.size(), kMaxMailboxRelays - 1));
     bool shared = false;
     for (const std::string &url : common)
@@ -108,6 +115,7 @@ RelayInfo RelayBook::infoOf(vault::Database &db, const RelayUrl &url) const
     info.thisComputer = url.hostKind() == HostKind::Loopback;
     const auto own = vault::readRelays(db);
     info.own = std::find(own.begin(), own.end(), url.text()) != own.end();
+    info.givenUp = SilentRelays::read(db).isGivenUp(url.text());
     const auto at = m_status.find(url.text());
     if (at == m_status.end()) {
         info.condition = m_context.running ? RelayCondition::Connecting : RelayCondition::Off;

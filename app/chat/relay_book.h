@@ -28,9 +28,11 @@ public:
     /// An address of this computer or a local network that the user never typed: a click does not allow it.
     bool isForbidden(vault::Database &db, const relay::RelayUrl &url) const;
 
-    /// Where a mailbox for a peer reached through `common` is read: own relays and one that the other side uses
+    /// Where a mailbox for a peer reached through `known` is read: own relays and one that the other side uses
     /// already, so that it needs no new host to answer.
-    std::vector<std::string> relaysForPeer(vault::Database &db, const std::vector<std::string> &common) const;
+    std::vector<std::string> relaysForPeer(vault::Database &db, const std::vector<std::string> &known) const;
+    /// What others are told of `urls`: without those that were given up (silent_relays.h), unless nothing else is left.
+    std::vector<std::string> listed(vault::Database &db, const std::vector<std::string> &urls) const;
 
     RelayInfo infoOf(vault::Database &db, const relay::RelayUrl &url) const;
     QList<RelayInfo> all(vault::Database &db) const;

@@ -33,6 +33,8 @@ enum class TroubleCode : int {
     TooManyContacts,
     MessageSetAside, ///< an envelope crashed the program before; it is not opened again
     SessionRenewing, ///< safety net: the session with this contact is being made anew
+    RelayGivenUp, ///< detail: host; silent for days, contacts are told to write to the other relays
+    RelayGivenUpAlone, ///< detail: host; the same, and there is no other
 };
 
 struct Trouble {

@@ -168,6 +168,8 @@ QJsonObject toJson(const chat::RelayInfo &relay)
                        {u"own"_s, relay.own}};
     if (relay.roundTripMs >= 0)
         object.insert(u"round_trip_ms"_s, relay.roundTripMs);
+    if (relay.givenUp)
+        object.insert(u"given_up"_s, true);
     if (!relay.reason.isEmpty())
         object.insert(u"reason"_s, relay.reason);
     return object;

@@ -195,6 +195,14 @@ QString relayText(TroubleCode code, const QString &detail)
             "The proxy does not answer, so Tacet stays silent. Nothing goes around it. Start it, or change the address "
             "in Settings.");
     case TroubleCode::LastRelay: return Words::tr("This is your only relay, so it stays. Add another one first.");
+    case TroubleCode::RelayGivenUp:
+        return Words::tr("The relay %1 has not answered for days while others did. Your contacts are told to write to "
+                         "your other relays. Should it come back, it is used again.")
+            .arg(detail);
+    case TroubleCode::RelayGivenUpAlone:
+        return Words::tr("The relay %1 has not answered for days while others did, and your contacts know no other way "
+                         "to you. Nothing is lost yet. Add a relay; your contacts are told without your doing.")
+            .arg(detail);
     default: return {};
     }
 }
