@@ -128,7 +128,7 @@ private Q_SLOTS:
         LockChoice choice;
         choice.passphrase = passphraseOf(6);
         backup::Summary summary;
-        QVERIFY(restoring.createFilled(choice, fillFromBackup(file, passphraseOf(5), host.machinery().clock,
+        QVERIFY(restoring.createFilled(choice, fillFromBackup(file, passphraseOf(5), {}, host.machinery().clock,
                                                               host.machinery().random, summary)));
         verifyGone(needle);
         choice.passphrase.wipe();
