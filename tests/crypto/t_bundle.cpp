@@ -140,8 +140,10 @@ private Q_SLOTS:
         QTest::newRow("C1 control") << QByteArray("\xC2\x85") << false;
         QTest::newRow("overlong slash") << QByteArray("\xC0\xAF") << false;
         QTest::newRow("overlong three") << QByteArray("\xE0\x80\xAF") << false;
-        QTest::newRow("first of three bytes") << QByteArray("\xE0\xA4\xA0") << true;
-        QTest::newRow("first of four bytes") << QByteArray("\xF0\x90\x8D\x88") << true;
+        QTest::newRow("three bytes") << QByteArray("\xE0\xA4\xA0") << true;
+        QTest::newRow("first of three bytes") << QByteArray("\xE0\xA0\x80") << true;
+        QTest::newRow("four bytes") << QByteArray("\xF0\x90\x8D\x88") << true;
+        QTest::newRow("first of four bytes") << QByteArray("\xF0\x90\x80\x80") << true;
         QTest::newRow("surrogate") << QByteArray("\xED\xA0\x80") << false;
         QTest::newRow("beyond Unicode") << QByteArray("\xF4\x90\x80\x80") << false;
         QTest::newRow("cut short") << QByteArray("\xE5\xAE") << false;

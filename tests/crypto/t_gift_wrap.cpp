@@ -54,6 +54,7 @@ private Q_SLOTS:
     void wrap_sizesOnTheWire();
     void wrap_isFreshEachTime();
     void wrap_datesAreSpreadOverTwoDays();
+    void wrap_oldestDateIsTwoDaysBack();
     void unwrap_otherKinds();
     void unwrap_otherAddressees();
     void unwrap_damageByARelay();
@@ -139,6 +140,28 @@ void TestGiftWrap::wrap_datesAreSpreadOverTwoDays()
     // Uniform: both ends are reached within an hour or two, and the mean is a day within four standard errors.
     QVERIFY(earliest < kNow - kWrapSpread + 9000 && latest > kNow - 9000);
     QVERIFY(std::abs(sum / kCount - kWrapSpread / 2) < 4 * 3528);
+}
+
+void TestGiftWrap::wrap_oldestDateIsTwoDaysBack()
+{
+    /// Each number drawn is the largest below its bound; keys and nonces are as ever.
+    class Largest final : public Random {
+    public:
+        void fill(std::span<std::uint8_t> out) override
+        {
+            constexpr std::uint64_t kBound = kWrapSpread + 1;
+            if (out.size() != 8)
+                return m_other.fill(out);
+            for (std::size_t i = 0; i < 8; ++i)
+                out[i] = std::uint8_t((5 * kBound - 1 + 1'000'000 * kBound) >> (8 * (7 - i)));
+        }
+
+    private:
+        SeededRandom m_other{77};
+    };
+    Largest random;
+    const auto event = wrap(Bytes(3072), NostrKeyPair::generate(random).publicKey(), kNow, random);
+    QCOMPARE(event->createdAt, kNow - kWrapSpread);
 }
 
 void TestGiftWrap::unwrap_otherKinds()

@@ -101,6 +101,17 @@ private Q_SLOTS:
         QVERIFY(maker.make({longUrl}).uri().size() <= kMaxLinkLength);
     }
 
+    void longestLink_isMadeAndRead()
+    {
+        Maker maker;
+        const auto url = [](std::size_t host) { return "wss://" + std::string(host - 8, 'a') + ".example"; };
+        const std::string uri = maker.make({url(50), url(50)}).uri();
+        QCOMPARE(uri.size(), kMaxLinkLength);
+        QVERIFY(Link::parse(uri).ok());
+        QCOMPARE(int(Link::create(LinkType::OneTime, maker.owner.publicKey(), {url(50), url(51)}, maker.random).error()),
+                 int(LinkCreateError::TooLong));
+    }
+
     void relayUrl_data()
     {
         QTest::addColumn<QByteArray>("url");
@@ -155,6 +166,8 @@ private Q_SLOTS:
         QCOMPARE(outcome("https://example.org/"), u"not a link"_s);
         QCOMPARE(outcome("https://example.org/wiki#History"), u"not a link"_s);
         QCOMPARE(outcome("http://example.org/#" + uri.substr(6)), u"not a link"_s);
+        QCOMPARE(outcome("https://example.org/#" + std::string(23, 'a')), u"not a link"_s);
+        QCOMPARE(outcome("https://example.org/#" + std::string(24, 'a')), u"damaged"_s);
         QCOMPARE(outcome(std::string(4'000'000, 'a')), u"not a link"_s);
         QCOMPARE(outcome("tacet:"), u"damaged"_s);
         QCOMPARE(outcome("tacet:!!!"), u"damaged"_s);
