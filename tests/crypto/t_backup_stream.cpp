@@ -1,5 +1,6 @@
 // The backup file (PROTOCOL §10.1): every kind of trouble has its name.
 #include "crypto/backup_stream.h"
+#include "crypto/hkdf.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/unit_registry.h"
 
@@ -58,6 +59,40 @@ Reading readBack(ByteView file, std::string_view passphrase = kPassphrase, std::
     if (const auto end = reader->finish(); !end)
         return {nameOf(end.error()), {}};
     return {u"whole"_s, Bytes(content.view().begin(), content.view().end())};
+}
+
+/// The checksum of a header is no secret: whoever changes one makes it fit.
+void sealHeader(Bytes &file)
+{
+    Bytes text;
+    append(text, "Tacet backup header");
+    append(text, ByteView(file).first(93));
+    FixedBytes<32> hash;
+    crypto_hash_sha256(hash.data(), text.data(), text.size());
+    std::copy_n(hash.begin(), 16, file.begin() + 93);
+}
+
+/// A file of one last chunk with any bytes in it: what whoever knows the passphrase can make.
+Bytes withLastChunk(ByteView plain)
+{
+    Bytes file = made({});
+    file.resize(kBackupHeaderSize);
+    SecretBytes<32> master;
+    [[maybe_unused]] const int derived = crypto_pwhash(master.writable().data(), 32, kPassphrase.data(), kPassphrase.size(),
+                                                       file.data() + 21, kQuick.passes, std::size_t(kQuick.memoryKib) * 1024,
+                                                       crypto_pwhash_ALG_ARGON2ID13);
+    Bytes info;
+    append(info, "Tacet1 backup key");
+    append(info, ByteView(file).first(37));
+    const auto key = hkdf<32>({}, master.view(), info);
+    crypto_secretstream_xchacha20poly1305_state stream;
+    crypto_secretstream_xchacha20poly1305_init_push(&stream, file.data() + 69, key.view().data());
+    sealHeader(file);
+    const Bytes header = file;
+    file.resize(file.size() + plain.size() + crypto_secretstream_xchacha20poly1305_ABYTES);
+    crypto_secretstream_xchacha20poly1305_push(&stream, file.data() + header.size(), nullptr, plain.data(), plain.size(),
+                                               header.data(), header.size(), crypto_secretstream_xchacha20poly1305_TAG_FINAL);
+    return file;
 }
 
 } // namespace
@@ -170,19 +205,13 @@ private Q_SLOTS:
 
     void hostileParameters_areBoundedBeforeUse()
     {
-        // The checksum is no secret: a hostile file can carry a fitting one over any parameters.
         const auto withCost = [](std::uint32_t passes, std::uint32_t memoryKib) {
             Bytes file = made({});
             Bytes cost;
             appendBe32(cost, passes);
             appendBe32(cost, memoryKib);
             std::copy(cost.begin(), cost.end(), file.begin() + 13);
-            Bytes text;
-            append(text, "Tacet backup header");
-            append(text, ByteView(file).first(93));
-            FixedBytes<32> hash;
-            crypto_hash_sha256(hash.data(), text.data(), text.size());
-            std::copy_n(hash.begin(), 16, file.begin() + 93);
+            sealHeader(file);
             return readBack(file).outcome;
         };
         QCOMPARE(withCost(1, 8), u"whole"_s);
@@ -195,6 +224,21 @@ private Q_SLOTS:
         Bytes out;
         QCOMPARE(int(BackupWriter::begin(asBytes("x"), {11, 8}, random, out).error()), int(BackupError::TooCostly));
         QVERIFY(out.empty());
+    }
+
+    void lastChunk_endsWithItsMark()
+    {
+        Bytes plain(kBackupChunkSize);
+        QCOMPARE(readBack(withLastChunk(plain)).outcome, u"damaged"_s); // zeros alone
+        plain.back() = 0x40;
+        QCOMPARE(readBack(withLastChunk(plain)).outcome, u"damaged"_s);
+        plain.back() = 0x80;
+        QCOMPARE(readBack(withLastChunk(plain)).outcome, u"whole"_s);
+        plain.back() = 0;
+        plain.front() = 0x80;
+        const Reading empty = readBack(withLastChunk(plain));
+        QCOMPARE(empty.outcome, u"whole"_s);
+        QVERIFY(empty.content.empty());
     }
 
     void inspect_needsNoPassphrase()

@@ -138,6 +138,8 @@ private Q_SLOTS:
         QTest::newRow("zero") << QByteArray("a\0b", 3) << false;
         QTest::newRow("delete") << QByteArray("a\x7F") << false;
         QTest::newRow("C1 control") << QByteArray("\xC2\x85") << false;
+        QTest::newRow("first C1 control") << QByteArray("\xC2\x80") << false;
+        QTest::newRow("behind the C1 controls") << QByteArray("\xC2\xA0") << true;
         QTest::newRow("overlong slash") << QByteArray("\xC0\xAF") << false;
         QTest::newRow("overlong three") << QByteArray("\xE0\x80\xAF") << false;
         QTest::newRow("three bytes") << QByteArray("\xE0\xA4\xA0") << true;

@@ -169,10 +169,14 @@ private Q_SLOTS:
         QCOMPARE(outcome("https://example.org/#" + std::string(23, 'a')), u"not a link"_s);
         QCOMPARE(outcome("https://example.org/#" + std::string(24, 'a')), u"damaged"_s);
         QCOMPARE(outcome(std::string(4'000'000, 'a')), u"not a link"_s);
+        QCOMPARE(outcome(std::string(kMaxPastedLinkLength - uri.size(), ' ') + uri), u"link"_s);
+        QCOMPARE(outcome(std::string(kMaxPastedLinkLength - uri.size() + 1, ' ') + uri), u"not a link"_s);
         QCOMPARE(outcome("tacet:"), u"damaged"_s);
         QCOMPARE(outcome("tacet:!!!"), u"damaged"_s);
         QCOMPARE(outcome(uri + "A"), u"damaged"_s);
         // White space alone may stand inside a link: what was quoted or edited is not guessed at.
+        for (const char *between : {" ", "\t", "\n", "\v\f", "\r"})
+            QCOMPARE(outcome(uri.substr(0, 40) + between + uri.substr(40)), u"link"_s);
         for (const char *between : {".", "> ", "\n> ", "\x08", "\x0E"})
             QCOMPARE(outcome(uri.substr(0, 40) + between + uri.substr(40)), u"damaged"_s);
 

@@ -136,6 +136,7 @@ void TestNip44::decrypt_refusesLengthsAndEncodings()
     QCOMPARE(outcome("Ag=="), "bad length");
     QCOMPARE(outcome(kPayload.substr(4)), "bad length");
     QCOMPARE(outcome(std::string(87476, 'A')), "bad length");
+    QCOMPARE(outcome(std::string(87472, 'A')), "bad length"); // a byte more than the longest, in as many characters
     std::string payload(kPayload);
     payload[10] = '-';
     QCOMPARE(outcome(payload), "bad encoding");
