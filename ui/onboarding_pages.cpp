@@ -73,51 +73,40 @@ WelcomePage::WelcomePage(const Parts &parts, QWidget *parent)
 
 void WelcomePage::setProxy(const QString &proxy)
 {
-    m_proxy->setText(proxy.isEmpty() ? tr("Use Tor or a proxy first") : tr("Through %1").arg(proxy.section(u'/', -1)));
+    m_proxy->setText(proxy.isEmpty() ? tr("Use Tor or a proxy first") : proxy == ownTor() ? tr("Through Tor, started with Tacet")
+                                                                        : tr("Through %1").arg(proxy.section(u'/', -1)));
 }
 
 // ---- Proxy
 
 ProxyPage::ProxyPage(const Parts &parts, QWidget *parent)
     : ColumnPage(parts.look, kFormColumn, Place::Middle, u"proxyPage"_s, parent)
-    , m_field(new Field(parts.look, tr("Address of the proxy"), u"proxyField"_s, widget()))
-    , m_problem(new Problem(parts.look, u"proxyProblem"_s, widget()))
-    , m_none(new Button(parts.look, ButtonKind::Text, tr("Use no proxy"), u"proxyNone"_s, widget()))
+    , m_way(new WayChoice(parts, u"proxy"_s, widget()))
 {
     addBack(*this, parts.look, u"proxyBack"_s);
     addTitle(*this, parts.look, TypeRole::Page, tr("Through Tor or a proxy"));
     addHelp(*column(), parts.look,
         tr("Everything goes through it from the first moment, names of relays included. If it does not answer, Tacet stays "
            "silent: nothing goes around it."));
-    m_field->setMono(true);
-    m_field->setInputMethodHints(Qt::ImhUrlCharactersOnly | Qt::ImhNoPredictiveText);
-    addField(*column(), parts.look, tr("SOCKS5 proxy"), m_field, tr("Tor listens on 127.0.0.1:9050"));
-    column()->addWidget(m_problem);
+    column()->addWidget(m_way);
     auto *use = new Button(parts.look, ButtonKind::Primary, tr("Use it"), u"proxyUse"_s, widget());
     auto *row = new ButtonRow(widget());
     row->addLeading(use);
-    row->addLeading(m_none);
     column()->addSpacing(8);
     column()->addWidget(row);
     connect(use, &Button::clicked, this, &ProxyPage::choose);
-    connect(m_field, &Field::returnPressed, this, &ProxyPage::choose);
-    connect(m_field, &Field::textEdited, m_problem, &Problem::clear);
-    connect(m_none, &Button::clicked, this, [this] { Q_EMIT proxyChosen({}); });
+    connect(m_way, &WayChoice::submitted, this, &ProxyPage::choose);
 }
 
 void ProxyPage::setProxy(const QString &proxy)
 {
-    m_field->setText(proxy.isEmpty() ? usualTorAddress() : proxy);
-    m_none->setVisible(!proxy.isEmpty());
-    m_problem->clear();
+    m_way->setProxy(proxy);
 }
 
 void ProxyPage::choose()
 {
-    if (const auto address = proxyAddress(m_field->text()))
-        Q_EMIT proxyChosen(*address);
-    else
-        m_problem->say(tr("This is not the address of a proxy. It looks like socks5://127.0.0.1:9050."));
+    if (const auto proxy = m_way->choose())
+        Q_EMIT proxyChosen(*proxy);
 }
 
 // ---- Name and passphrase

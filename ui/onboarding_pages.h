@@ -9,6 +9,7 @@
 #include "ui/passphrase_field.h"
 #include "ui/recovery_code_view.h"
 #include "ui/strength_meter.h"
+#include "ui/way_choice.h"
 
 #include <optional>
 
@@ -43,19 +44,17 @@ public:
     explicit ProxyPage(const Parts &parts, QWidget *parent = nullptr);
 
     void setProxy(const QString &proxy);
-    QWidget *firstField() const { return m_field; }
+    QWidget *firstField() const { return m_way->firstField(); }
 
 Q_SIGNALS:
     void backWanted();
-    /// An address that has been checked for its form; empty: none.
+    /// As the setting: empty for none, "tor", or an address that has been checked for its form.
     void proxyChosen(const QString &proxy);
 
 private:
     void choose();
 
-    Field *m_field;
-    Problem *m_problem;
-    Button *m_none;
+    WayChoice *m_way;
 };
 
 class ProfilePage final : public ColumnPage {

@@ -21,9 +21,9 @@ std::optional<QString> proxyAddress(const QString &typed)
     return u"socks5://%1:%2"_s.arg(host).arg(url.port());
 }
 
-QString usualTorAddress()
+QString ownTor()
 {
-    return u"socks5://127.0.0.1:9050"_s;
+    return u"tor"_s;
 }
 
 } // namespace tacet::ui

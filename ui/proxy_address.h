@@ -10,7 +10,7 @@ namespace tacet::ui {
 /// scheme, no port, a name and password, a path.
 std::optional<QString> proxyAddress(const QString &typed);
 
-/// What Tor listens on when it was installed as a service.
-QString usualTorAddress();
+/// The setting for a Tor that starts with Tacet.
+QString ownTor();
 
 } // namespace tacet::ui

@@ -1,5 +1,6 @@
 #include "ui/relay_ledger.h"
 
+#include "app/session/tor_text.h"
 #include "app/session/trouble_text.h"
 #include "ui/button_row.h"
 #include "ui/card.h"
@@ -56,6 +57,7 @@ RelayLedger::RelayLedger(const Parts &parts, QWidget &host)
     row->add(add);
     foot()->addWidget(row, 1);
 
+    connect(&parts.session, &session::SessionFacade::torChanged, this, &RelayLedger::readDisclosure);
     connect(settings, &IconButton::clicked, this, [this] {
         dismiss();
         Q_EMIT settingsRequested();
@@ -127,8 +129,10 @@ void RelayLedger::readDisclosure()
     m_parts.session.disclosure(guarded(this, [this](const Outcome<chat::Disclosure> &disclosure) {
         if (!disclosure.ok())
             return;
-        m_proxy->setText(disclosure->throughProxy ? tr("Everything goes through the proxy")
-                                                  : tr("Without a proxy: relays see this computer's network address"));
+        const QString tor = session::torText(m_parts.session.tor());
+        m_proxy->setText(!tor.isEmpty()             ? tor
+                             : disclosure->throughProxy ? tr("Everything goes through the proxy")
+                                                        : tr("Without a proxy: relays see this computer's network address"));
         for (const chat::RelayDisclosure &relay : disclosure->relays) {
             if (RelayRow *row = m_byUrl.value(relay.url))
                 row->setHandOver(handOverText(relay, disclosure->throughProxy, m_thisComputer.value(relay.url)));

@@ -9,6 +9,7 @@
 #include "ui/keys_sheet.h"
 #include "ui/rich_runs.h"
 #include "ui/settings_sheets.h"
+#include "ui/way_choice.h"
 
 #include <QHBoxLayout>
 #include <QVBoxLayout>
@@ -253,11 +254,9 @@ ColumnPage *SettingsContent::makeRelays()
     change->setAccessibleName(tr("Change the proxy"));
     Label *proxy = way->addRow(tr("Tor or a proxy"), u" "_s, change);
     proxy->setVisible(true);
-    connect(&m_store, &SettingsStore::changed, proxy, [this, proxy] {
-        const QString address = m_store.now().proxy;
-        proxy->setText(address.isEmpty() ? tr("None: relays see this computer's network address.")
-                                         : tr("Everything goes through %1. Nothing goes around it.").arg(visibleLine(address)));
-    });
+    const auto show = [this, proxy] { proxy->setText(wayText(m_store.now().proxy, m_parts.session.tor())); };
+    connect(&m_store, &SettingsStore::changed, proxy, show);
+    connect(&m_parts.session, &session::SessionFacade::torChanged, proxy, show);
     connect(change, &Button::clicked, this, &SettingsContent::changeProxy);
 
     Card *relays = addCard(*page, tr("Relays"));
@@ -270,6 +269,7 @@ ColumnPage *SettingsContent::makeRelays()
     disclosure->setAccessibleName(tr("Show what all relays could hand over"));
     relays->addRow(tr("What could they hand over?"), tr("In the real counts of this profile."), disclosure);
     connect(disclosure, &Button::clicked, this, &SettingsContent::disclosureRequested);
+    addOnion(*relays);
     addSwitch(*relays, tr("Open this computer's small relay"),
         tr("Others in your local network can then reach it. They see what any relay sees."), u"settingsShareRelay"_s,
         &chat::Settings::shareOwnRelay);
@@ -361,6 +361,35 @@ void SettingsContent::renewCode()
         }));
     });
     question->open();
+}
+
+void SettingsContent::addOnion(Card &card)
+{
+    auto *publish = new Button(m_parts.look, ButtonKind::Soft, tr("Publish"), u"settingsOnion"_s, &card, ButtonSize::Small);
+    publish->setAccessibleName(tr("Publish this computer's small relay through Tor"));
+    const QString help = tr("Whoever has an invitation then reaches it through Tor, and nobody else is needed. It is there while "
+                            "Tacet runs. Needs the Tor that starts with Tacet.");
+    Label *words = card.addRow(tr("Small relay through Tor"), help, publish);
+    const auto show = [this, words, publish, help] {
+        m_parts.session.relays(guarded(words, [words, publish, help](const chat::Outcome<QList<chat::RelayInfo>> &relays) {
+            QString address;
+            for (const chat::RelayInfo &relay : relays.ok() ? *relays : QList<chat::RelayInfo>()) {
+                if (relay.own && relay.thisComputer && relay.host.endsWith(u".onion"_s))
+                    address = relay.url;
+            }
+            words->setText(address.isEmpty() ? help : tr("You read at %1 too, while Tor and Tacet run.").arg(visibleLine(address)));
+            publish->setVisible(address.isEmpty());
+        }));
+    };
+    show();
+    connect(publish, &Button::clicked, this, [this, show] {
+        m_problems.at(static_cast<int>(SettingsPage::Relays))->clear();
+        m_parts.session.publishOwnRelay(guarded(this, [this, show](const chat::Outcome<chat::RelayInfo> &published) {
+            if (!published.ok())
+                m_problems.at(static_cast<int>(SettingsPage::Relays))->say(session::troubleText(published.error()));
+            show();
+        }));
+    });
 }
 
 void SettingsContent::changeProxy()

@@ -50,6 +50,7 @@ private:
     void changeName();
     void changePassphrase();
     void renewCode();
+    void addOnion(Card &card);
     void changeProxy();
     void showBlocked();
 

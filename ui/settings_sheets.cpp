@@ -7,10 +7,10 @@
 #include "ui/controls.h"
 #include "ui/form.h"
 #include "ui/guarded.h"
-#include "ui/proxy_address.h"
 #include "ui/recovery_code_view.h"
 #include "ui/rich_runs.h"
 #include "ui/strength_meter.h"
+#include "ui/way_choice.h"
 
 #include <QHBoxLayout>
 #include <QVBoxLayout>
@@ -154,32 +154,22 @@ RecoverySheet::RecoverySheet(const Parts &parts, QWidget &host, const QStringLis
 ProxySheet::ProxySheet(const Parts &parts, QWidget &host, const QString &proxy)
     : Sheet(parts.look, host, tr("Tor or a proxy"), u"proxySheet"_s, kSmall)
 {
-    auto *field = new Field(parts.look, tr("Address of the proxy"), u"proxySheetField"_s, this);
-    field->setMono(true);
-    field->setText(proxy.isEmpty() ? usualTorAddress() : proxy);
-    addField(*body(), parts.look, tr("SOCKS5 proxy"), field, tr("Tor listens on 127.0.0.1:9050"));
+    auto *way = new WayChoice(parts, u"proxySheet"_s, this);
+    way->setProxy(proxy);
+    body()->addWidget(way);
     addHelp(*body(), parts.look,
-        tr("Everything goes through it, names of relays included. If it does not answer, Tacet stays silent: nothing goes "
-           "around it."));
-    auto *problem = new Problem(parts.look, u"proxySheetProblem"_s, this);
-    body()->addWidget(problem);
-    auto *none = new Button(parts.look, ButtonKind::Text, tr("Use no proxy"), u"proxySheetNone"_s, this, ButtonSize::Small);
-    none->setVisible(!proxy.isEmpty());
-    body()->addWidget(none, 0, Qt::AlignLeading);
-    setFirstFocus(field);
-    connect(none, &Button::clicked, this, [this] {
-        dismiss();
-        Q_EMIT chosen({});
-    });
-    connect(addFoot(*this, tr("Use it"), u"proxySheet"_s), &Button::clicked, this, [this, field, problem] {
-        if (const auto address = proxyAddress(field->text())) {
+        tr("Through a proxy goes everything, names of relays included. If it does not answer, Tacet stays silent: nothing "
+           "goes around it."));
+    setFirstFocus(way->firstField());
+    const auto choose = [this, way] {
+        if (const auto chosenWay = way->choose()) {
             dismiss();
-            Q_EMIT chosen(*address);
-        } else {
-            problem->say(session::troubleText({chat::TroubleCode::BadProxy}));
-            fit();
+            Q_EMIT chosen(*chosenWay);
         }
-    });
+    };
+    connect(way, &WayChoice::resized, this, &ProxySheet::fit);
+    connect(way, &WayChoice::submitted, this, choose);
+    connect(addFoot(*this, tr("Use it"), u"proxySheet"_s), &Button::clicked, this, choose);
 }
 
 // ---- Blocked people

@@ -64,7 +64,7 @@ public:
     ProxySheet(const Parts &parts, QWidget &host, const QString &proxy);
 
 Q_SIGNALS:
-    /// socks5://HOST:PORT, or empty for none.
+    /// As the setting: empty for none, "tor", or socks5://HOST:PORT.
     void chosen(const QString &proxy);
 };
 

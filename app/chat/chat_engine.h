@@ -28,7 +28,7 @@ using Answer = std::function<void(Outcome<T>)>;
 struct NewProfile {
     QString name;
     QStringList relays; ///< addresses that a person typed or agreed to; the first three go into invitations
-    QString proxy;      ///< empty or socks5://HOST:PORT
+    QString proxy;      ///< empty, "tor" or socks5://HOST:PORT
 };
 
 struct StartedChat {

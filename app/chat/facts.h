@@ -203,7 +203,7 @@ struct Settings {
     bool acceptRequests = true;
     bool keepInTray = true;
     bool trayAsked = false;
-    QString proxy;                 ///< empty or socks5://HOST:PORT
+    QString proxy;                 ///< empty, "tor" (started with this program) or socks5://HOST:PORT
     bool shareOwnRelay = false;    ///< open the small relay to the local network
 };
 

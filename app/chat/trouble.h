@@ -35,6 +35,7 @@ enum class TroubleCode : int {
     SessionRenewing, ///< safety net: the session with this contact is being made anew
     RelayGivenUp, ///< detail: host; silent for days, contacts are told to write to the other relays
     RelayGivenUpAlone, ///< detail: host; the same, and there is no other
+    TorNotReady, ///< no onion address without it; detail: Tor's words, or none
 };
 
 struct Trouble {

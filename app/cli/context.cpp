@@ -1,8 +1,11 @@
 #include "app/cli/context.h"
 
 #include "app/cli/passphrase.h"
+#include "app/session/tor_text.h"
 
 #include <QTimer>
+
+#include <cstdio>
 
 namespace tacet::cli {
 
@@ -11,6 +14,7 @@ using chat::TroubleCode;
 
 namespace {
 
+constexpr int kTorMs = 120'000; // a first start fetches the network's whole list
 constexpr int kGoodbyeMs = 5'000; // what is under way at a relay gets this long at the end
 
 } // namespace
@@ -78,8 +82,36 @@ Outcome<Done> Context::open(vault::VaultKey key)
     return engine().load();
 }
 
+Outcome<Done> Context::startTor()
+{
+    const auto settings = engine().settings();
+    if (!settings)
+        return fail(settings.error());
+    const auto proxy = relay::ProxySettings::parse(settings->proxy.toStdString());
+    if (!proxy || !proxy->ownTor)
+        return Done{};
+    m_tor = std::make_unique<session::TorWay>(m_gate.paths().tor(), m_machinery);
+    m_tor->follow(settings->proxy);
+    if (m_staysOnline) // whoever listens for long has no need to wait first
+        return Done{};
+    using tor::TorState;
+    const auto decided = [this] {
+        const TorState state = m_tor->status().state;
+        return state == TorState::Ready || state == TorState::Missing || state == TorState::Failed;
+    };
+    waitUntil(decided, kTorMs);
+    // What is written is stored all the same, and leaves once Tor is there.
+    if (m_tor->status().state != TorState::Ready)
+        std::fprintf(stderr, "%s\n", qPrintable(session::torText(m_tor->status())));
+    return Done{};
+}
+
 Outcome<Done> Context::start()
 {
+    if (!m_tor) {
+        if (const auto started = startTor(); !started)
+            return started;
+    }
     if (const auto started = engine().start(); !started)
         return started;
     // What a window sealed while it was locked is read by whoever listens first.
@@ -96,6 +128,7 @@ void Context::close()
         engine().stop();
     }
     m_session.reset();
+    m_tor.reset();
     m_key.reset();
 }
 

@@ -5,6 +5,7 @@
 #include "app/cli/stop_signal.h"
 #include "app/session/profile_gate.h"
 #include "app/session/session.h"
+#include "app/session/tor_way.h"
 
 #include <QEventLoop>
 #include <QObject>
@@ -65,6 +66,7 @@ Q_SIGNALS:
 
 private:
     chat::Outcome<Done> need(Needs needs);
+    chat::Outcome<Done> startTor();
 
     session::Machinery m_machinery;
     session::ProfileGate m_gate;
@@ -73,6 +75,7 @@ private:
     StopSignal m_stopSignal;
     std::optional<vault::VaultKey> m_key;
     std::unique_ptr<session::Session> m_session;
+    std::unique_ptr<session::TorWay> m_tor; ///< where the profile goes through a Tor of its own
     std::function<void(const chat::Fact &)> m_receiver;
     bool m_stopped = false;
     bool m_staysOnline = false;

@@ -6,6 +6,8 @@ using namespace Qt::StringLiterals;
 
 std::optional<NoWay> noWayTo(const RelayUrl &relay, const std::optional<ProxySettings> &proxy)
 {
+    if (proxy && proxy->leadsNowhere() && proxy->ownTor)
+        return NoWay{TransportError::ProxyDown, "Tor is not connected yet, so nothing is sent"};
     if (proxy && proxy->leadsNowhere())
         return NoWay{TransportError::ProxyDown, "the address of the proxy cannot be read, so nothing is sent"};
     // Without Tor the name would go to a resolver, which would learn who is looked for (RFC 7686 §2).

@@ -25,7 +25,7 @@ ConnectionSettings Peer::newSettings()
 {
     // A name that someone else chose must not lead into the local network; one that is spelled as local was put
     // there by the user, or kept out by the engine.
-    return {m_url, m_owner.proxyFor(m_url), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public};
+    return {m_owner.addressOf(m_url), m_owner.proxyFor(m_url), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public};
 }
 
 Connection &Peer::newConnection()
@@ -235,7 +235,7 @@ void Peer::learnLimits()
     if (!m_infoSource || m_infoRequest || (m_infoAskedMs && now - *m_infoAskedMs < kInfoEveryMs))
         return;
     m_infoAskedMs = now;
-    m_infoRequest = m_infoSource(m_url, m_owner.proxyFor(m_url), m_owner.freshCircuit(), [this](std::optional<RelayInfo> info) {
+    m_infoRequest = m_infoSource(m_owner.addressOf(m_url), m_owner.proxyFor(m_url), m_owner.freshCircuit(), [this](std::optional<RelayInfo> info) {
         m_graveyard.bury(std::move(m_infoRequest));
         if (info)
             m_info = std::move(info);
@@ -325,6 +325,7 @@ void Peer::startTest(TestId id)
             m_graveyard.bury(std::move(m_tests[job]));
             m_tests.erase(job);
             m_wantsAuth = m_wantsAuth || report.wantsAuth;
+            report.url = m_url; // as it was asked for
             m_owner.peerTested(id, std::move(report));
         });
 }

@@ -28,6 +28,8 @@ public:
         virtual void peerChanged(Peer &peer) = 0;
         virtual void peerCircuitRefused() = 0;
         virtual std::optional<ProxySettings> proxyFor(const RelayUrl &url) const = 0;
+        /// Where the socket really goes.
+        virtual RelayUrl addressOf(const RelayUrl &url) const = 0;
         /// A fresh SOCKS user name; empty where circuits are not kept apart.
         virtual std::string freshCircuit() = 0;
     };

@@ -68,22 +68,50 @@ void Pool::setProxy(const std::optional<ProxySettings> &proxy)
         peer->reopen();
 }
 
-void Pool::setOwnRelay(const std::optional<RelayUrl> &url)
+void Pool::setOwnTorPort(std::optional<std::uint16_t> port)
 {
-    if (m_ownRelay == url)
+    if (m_ownTorPort == port)
         return;
-    const auto former = std::exchange(m_ownRelay, url);
-    if (!m_proxy)
-        return; // the way to both is the same as before
-    for (const auto &relay : {former, url}) {
-        if (const auto found = relay ? m_peers.find(*relay) : m_peers.end(); found != m_peers.end())
-            found->second->reopen();
+    m_ownTorPort = port;
+    if (!m_proxy || !m_proxy->ownTor)
+        return;
+    m_circuitsRefused = false;
+    for (auto &[url, peer] : m_peers)
+        peer->reopen();
+}
+
+void Pool::setOwnRelay(const std::optional<OwnRelay> &relay)
+{
+    if (m_ownRelay == relay)
+        return;
+    const auto former = std::exchange(m_ownRelay, relay);
+    for (auto &[url, peer] : m_peers) {
+        const bool was = former && (url == former->local || url == former->onion);
+        if (was != isOwnRelay(url) && (m_proxy || url.hostKind() == HostKind::Onion)) // else the way is the same as before
+            peer->reopen();
     }
+}
+
+bool Pool::isOwnRelay(const RelayUrl &url) const
+{
+    return m_ownRelay && (url == m_ownRelay->local || url == m_ownRelay->onion);
+}
+
+RelayUrl Pool::addressOf(const RelayUrl &url) const
+{
+    return isOwnRelay(url) ? m_ownRelay->local : url;
 }
 
 std::optional<ProxySettings> Pool::proxyFor(const RelayUrl &url) const
 {
-    return url == m_ownRelay ? std::nullopt : m_proxy;
+    if (isOwnRelay(url))
+        return std::nullopt;
+    auto proxy = m_proxy;
+    if (proxy && proxy->ownTor && m_ownTorPort) {
+        proxy->host = "127.0.0.1";
+        proxy->port = *m_ownTorPort;
+    }
+    return proxy;
 }
 
 std::vector<RelayStatus> Pool::statuses() const

@@ -23,9 +23,18 @@ public:
     void setProxy(const std::optional<ProxySettings> &proxy) override;
     std::vector<RelayStatus> statuses() const override;
 
-    /// The small relay inside this process, while it runs: reached over loopback whatever the proxy is. Nothing leaves the
-    /// computer, and Tor would refuse the address.
-    void setOwnRelay(const std::optional<RelayUrl> &url);
+    /// Where the Tor listens that was started with this program, once it is connected to its network; nothing: a profile
+    /// that goes through it is silent.
+    void setOwnTorPort(std::optional<std::uint16_t> port);
+
+    /// The small relay inside this process, while it runs: reached over loopback whatever the proxy is, under its onion
+    /// address too. Nothing leaves the computer, and Tor would refuse the first address.
+    struct OwnRelay {
+        RelayUrl local;
+        std::optional<RelayUrl> onion;
+        friend bool operator==(const OwnRelay &, const OwnRelay &) = default;
+    };
+    void setOwnRelay(const std::optional<OwnRelay> &relay);
 
 private:
     RelayListener::Kept peerGot(Peer &peer, const crypto::NostrPublicKey &mailbox, const crypto::NostrEvent &event) override;
@@ -37,8 +46,10 @@ private:
     void peerChanged(Peer &peer) override;
     void peerCircuitRefused() override;
     std::optional<ProxySettings> proxyFor(const RelayUrl &url) const override;
+    RelayUrl addressOf(const RelayUrl &url) const override;
     std::string freshCircuit() override;
 
+    bool isOwnRelay(const RelayUrl &url) const;
     Peer &peer(const RelayUrl &url);
     void post(std::function<void(RelayListener &)> call);
     void flush();
@@ -47,7 +58,8 @@ private:
     InfoSource m_infoSource;
     RelayListener *m_listener = nullptr;
     std::optional<ProxySettings> m_proxy;
-    std::optional<RelayUrl> m_ownRelay;
+    std::optional<std::uint16_t> m_ownTorPort;
+    std::optional<OwnRelay> m_ownRelay;
     bool m_circuitsRefused = false; ///< this proxy takes no user names
     Graveyard m_graveyard;
     std::map<RelayUrl, std::unique_ptr<Peer>> m_peers;

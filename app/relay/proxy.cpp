@@ -3,9 +3,16 @@
 #include "app/relay/relay_url.h"
 
 namespace tacet::relay {
+namespace {
+
+constexpr std::string_view kOwnTor = "tor";
+
+} // namespace
 
 Result<ProxySettings, ProxyError> ProxySettings::parse(std::string_view text)
 {
+    if (text == kOwnTor)
+        return tor();
     const std::size_t colon = text.find("://");
     if (colon == std::string_view::npos)
         return fail(ProxyError::BadScheme);
@@ -26,11 +33,13 @@ Result<ProxySettings, ProxyError> ProxySettings::parse(std::string_view text)
         return fail(url.error() == RelayUrlError::BadPort ? ProxyError::BadPort : ProxyError::BadHost);
     if (rest.find_first_of("/?") != std::string_view::npos)
         return fail(ProxyError::BadHost);
-    return ProxySettings{url->host(), url->port(), true};
+    return ProxySettings{url->host(), url->port(), true, false};
 }
 
 std::string ProxySettings::text() const
 {
+    if (ownTor)
+        return std::string(kOwnTor);
     const bool six = host.find(':') != std::string::npos;
     return "socks5://" + (six ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }

@@ -17,13 +17,17 @@ struct ProxySettings {
     /// A random SOCKS user name for each socket, so that Tor gives each its own circuit
     /// (IsolateSOCKSAuth). Proxies without user names are asked again without one.
     bool separateCircuits = true;
+    /// The Tor that was started with this program, on a port that differs each time: whoever started it tells the pool.
+    bool ownTor = false;
 
     bool leadsNowhere() const { return port == 0; }
 
     /// For a setting that cannot be read: silence, not a way around the proxy.
     static ProxySettings nowhere() { return {}; }
 
-    /// "socks5://HOST:PORT" or "socks5h://HOST:PORT"; both resolve names at the proxy.
+    static ProxySettings tor() { return {{}, 0, true, true}; }
+
+    /// "tor", "socks5://HOST:PORT" or "socks5h://HOST:PORT"; both resolve names at the proxy.
     static Result<ProxySettings, ProxyError> parse(std::string_view text);
     std::string text() const;
 

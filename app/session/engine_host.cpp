@@ -152,7 +152,10 @@ Outcome<Done> EngineHost::open(vault::VaultKey key)
                                              [this](const chat::Fact &fact) { forward(fact); });
     m_ownRelay.resume();
     const auto adopted = adoptOwnRelay(session->database()); // tried again at the next start where it fails
+    m_onion = onionOf(session->database());
     noteOwnRelay();
+    if (auto followed = followProxy(session->engine()); !followed)
+        return fail(followed.error());
     if (auto started = session->engine().start(); !started)
         return fail(started.error());
     const auto drained = session->engine().drainSpool(m_gate.paths().spool());
@@ -160,6 +163,7 @@ Outcome<Done> EngineHost::open(vault::VaultKey key)
     m_key.emplace(std::move(key));
     m_wrongEntries = 0;
     m_entryTrouble = {};
+    publishAgain();
     Q_EMIT opened();
     announce();
     if (!drained) // nothing is lost: the file stays and is read at the next unlock
@@ -199,7 +203,10 @@ Outcome<QString> EngineHost::setAside()
     }
     m_receiver.reset();
     m_ownRelay.stop();
+    m_onion.clear();
     noteOwnRelay();
+    m_choosesRelays = false;
+    torWay().follow({}); // its folder moves
     if (const auto locked = m_gate.takeLock(); !locked)
         return fail(locked.error());
     auto folder = m_gate.setAside(m_machinery.clock);
@@ -283,12 +290,46 @@ Outcome<chat::RelayInfo> EngineHost::useOwnRelay()
     return info;
 }
 
+TorWay &EngineHost::torWay()
+{
+    if (!m_tor) { // not in the constructor, which runs on another thread
+        m_tor = std::make_unique<TorWay>(m_gate.paths().tor(), m_machinery);
+        connect(&m_tor->program(), &tor::TorProgram::controlOpened, this, &EngineHost::publishAgain);
+        connect(m_tor.get(), &TorWay::changed, this, [this](const tor::TorStatus &status) {
+            Q_EMIT torChanged(status);
+            if (status.state == tor::TorState::Ready)
+                torCame();
+        });
+    }
+    return *m_tor;
+}
+
+Outcome<Done> EngineHost::followProxy(chat::ChatEngine &engine)
+{
+    const auto settings = engine.settings();
+    if (!settings)
+        return fail(settings.error());
+    torWay().follow(settings->proxy);
+    return Done{};
+}
+
+void EngineHost::findTor(std::function<void(TorHere)> then)
+{
+    m_torFinder = std::make_unique<tor::TorFinder>();
+    m_torFinder->find(tor::TorFinder::usualPorts(), [then = std::move(then)](quint16 port) {
+        then({port, !tor::TorProgram::installed().isEmpty()});
+    });
+}
+
 void EngineHost::noteOwnRelay()
 {
     // Only while it runs here: on a port that somebody else took, somebody else would hear us beside the proxy.
-    std::optional<relay::RelayUrl> running;
-    if (const auto url = relay::RelayUrl::parse(m_ownRelay.url().toStdString()); url && m_ownRelay.isRunning())
-        running = *url;
+    std::optional<relay::Pool::OwnRelay> running;
+    if (const auto url = relay::RelayUrl::parse(m_ownRelay.url().toStdString()); url && m_ownRelay.isRunning()) {
+        running = {*url, std::nullopt};
+        if (const auto onion = relay::RelayUrl::parse(m_onion.toStdString()))
+            running->onion = *onion;
+    }
     m_machinery.relays.setOwnRelay(running);
 }
 
@@ -320,7 +361,7 @@ Outcome<QList<chat::RelayInfo>> EngineHost::relays()
     auto list = (*running)->relays();
     if (list) {
         for (chat::RelayInfo &relay : *list)
-            relay.thisComputer = relay.url == m_ownRelay.url();
+            relay.thisComputer = isOwnRelay(relay.url);
     }
     return list;
 }
@@ -334,6 +375,7 @@ Outcome<Done> EngineHost::changeSettings(const chat::Settings &settings)
     if (changed) {
         m_ownRelay.share(settings.shareOwnRelay);
         noteOwnRelay();
+        torWay().follow(settings.proxy);
     }
     return changed;
 }
@@ -371,6 +413,11 @@ Outcome<Done> EngineHost::keepBackupFailure()
 
 void EngineHost::chooseRelays()
 {
+    // Testing relays through a Tor that is not connected would find none.
+    const tor::TorState tor = torWay().status().state;
+    m_choosesRelays = tor != tor::TorState::Off && tor != tor::TorState::Ready;
+    if (m_choosesRelays)
+        return;
     m_relayChoice = std::make_unique<RelayChoice>(m_session->engine(), m_machinery.random);
     m_relayChoice->start([this](int chosen) {
         if (chosen > 0)
@@ -385,7 +432,7 @@ void EngineHost::forward(const chat::Fact &fact)
 {
     if (const auto *relay = std::get_if<chat::RelayChanged>(&fact)) {
         chat::RelayChanged marked = *relay;
-        marked.relay.thisComputer = marked.relay.url == m_ownRelay.url();
+        marked.relay.thisComputer = isOwnRelay(marked.relay.url);
         Q_EMIT this->fact(marked);
         return;
     }

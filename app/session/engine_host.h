@@ -8,6 +8,9 @@
 #include "app/session/relay_choice.h"
 #include "app/session/session.h"
 #include "app/session/session_facade.h"
+#include "app/session/tor_way.h"
+#include "app/tor/onion_service.h"
+#include "app/tor/tor_finder.h"
 
 #include <QObject>
 
@@ -55,6 +58,11 @@ public:
     /// The engine's settings; the small relay is opened to the local network or closed again accordingly.
     chat::Outcome<Done> changeSettings(const chat::Settings &settings);
 
+    /// The same as an onion service of the Tor that starts with this program; answers later, on this thread.
+    void publishOwnRelay(std::function<void(chat::Outcome<chat::RelayInfo>)> then);
+    /// Answers later, on this thread.
+    void findTor(std::function<void(TorHere)> then);
+
     // What the vault remembers of its backups.
     chat::Outcome<BackupRecord> backupRecord();
     chat::Outcome<Done> keepBackupRecord(const BackupRecord &record);
@@ -68,9 +76,17 @@ Q_SIGNALS:
     /// The vault is about to close: readers close now.
     void closing();
     void sealedMessageArrived();
+    void torChanged(const tacet::tor::TorStatus &status);
 
 private:
     void noteOwnRelay();
+    TorWay &torWay();
+    void torCame();
+    void publishAgain();
+    chat::Outcome<chat::RelayInfo> keepOnion(const tor::OnionService &service);
+    bool isOwnRelay(const QString &url) const;
+    chat::Outcome<Done> followProxy(chat::ChatEngine &engine);
+    static QString onionOf(vault::Database &database);
     chat::Outcome<Done> adoptOwnRelay(vault::Database &database);
     chat::Outcome<Done> openCounting(const std::function<chat::Outcome<vault::VaultKey>()> &entry);
     static QStringList codeGroups(const crypto::SecretBuffer &code);
@@ -86,6 +102,10 @@ private:
     std::unique_ptr<Session> m_session;
     std::optional<vault::VaultKey> m_key;
     std::unique_ptr<RelayChoice> m_relayChoice;
+    std::unique_ptr<TorWay> m_tor; ///< see torWay()
+    std::unique_ptr<tor::TorFinder> m_torFinder;
+    QString m_onion; ///< the address of the small relay through Tor, as the vault had it at the last unlock; empty: none
+    bool m_choosesRelays = false; ///< once Tor is connected
     OwnRelay m_ownRelay;
     int m_wrongEntries = 0;
     qint64 m_nextEntryMs = 0; ///< steady clock

@@ -14,6 +14,7 @@ EngineThread::EngineThread(vault::ProfilePaths paths, vault::SecretStore &keycha
 {
     qRegisterMetaType<chat::Fact>();
     qRegisterMetaType<ProfileStatus>();
+    qRegisterMetaType<tor::TorStatus>();
     m_status = m_host->status();
     m_status.keychainAvailable = m_keychain.available();
 
@@ -28,6 +29,10 @@ EngineThread::EngineThread(vault::ProfilePaths paths, vault::SecretStore &keycha
         status.keychainAvailable = m_keychain.available();
         m_status = status;
         Q_EMIT profileChanged(m_status);
+    });
+    connect(m_host.get(), &EngineHost::torChanged, this, [this](const tor::TorStatus &status) {
+        m_tor = status;
+        Q_EMIT torChanged(m_tor);
     });
     // The reader opens and closes with the vault. Closing waits for the page under way: a fraction of a millisecond.
     connect(m_host.get(), &EngineHost::opened, m_host.get(), [this] {
@@ -364,6 +369,26 @@ void EngineThread::disclosure(Reply<chat::Disclosure> reply)
 void EngineThread::outbox(Reply<chat::OutboxInfo> reply)
 {
     askEngine<chat::OutboxInfo>(reply, [](chat::ChatEngine &engine) { return engine.outbox(); });
+}
+
+// --- Tor ---
+
+void EngineThread::publishOwnRelay(Reply<chat::RelayInfo> reply)
+{
+    QMetaObject::invokeMethod(
+        m_host.get(),
+        [this, reply] {
+            m_host->publishOwnRelay(
+                [this, reply](Outcome<chat::RelayInfo> outcome) { answer<chat::RelayInfo>(reply, std::move(outcome)); });
+        },
+        Qt::QueuedConnection);
+}
+
+void EngineThread::findTor(Reply<TorHere> reply)
+{
+    QMetaObject::invokeMethod(
+        m_host.get(), [this, reply] { m_host->findTor([this, reply](TorHere here) { answer<TorHere>(reply, here); }); },
+        Qt::QueuedConnection);
 }
 
 // --- Settings ---

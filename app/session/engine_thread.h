@@ -83,6 +83,10 @@ public:
     void disclosure(Reply<chat::Disclosure> reply) override;
     void outbox(Reply<chat::OutboxInfo> reply) override;
 
+    tor::TorStatus tor() const override { return m_tor; }
+    void publishOwnRelay(Reply<chat::RelayInfo> reply) override;
+    void findTor(Reply<TorHere> reply) override;
+
     void settings(Reply<chat::Settings> reply) override;
     void changeSettings(chat::Settings settings, Reply<Done> reply) override;
 
@@ -110,6 +114,7 @@ private:
 
     vault::SecretStore &m_keychain;
     ProfileStatus m_status;
+    tor::TorStatus m_tor;
     QThread m_engineThread;
     QThread m_readerThread;
     std::unique_ptr<EngineHost> m_host;

@@ -4,6 +4,7 @@
 // people run is EngineThread; tests of the window use a scripted one.
 #include "app/chat/facts.h"
 #include "app/chat/trouble.h"
+#include "app/tor/tor_status.h"
 #include "crypto/secret.h"
 
 #include <QObject>
@@ -36,7 +37,7 @@ struct CreateProfile {
     crypto::SecretBuffer passphrase;  ///< UTF-8; empty only together with withoutLock
     bool useKeychain = false;
     bool withoutLock = false;
-    QString proxy;                    ///< empty or socks5://HOST:PORT
+    QString proxy;                    ///< empty, "tor" or socks5://HOST:PORT
     QStringList relays;               ///< empty: tested ones are chosen, or the small relay of this computer
 };
 
@@ -71,6 +72,12 @@ struct StartedChat {
 struct Compared {
     bool same = false;
     int firstDifferentGroup = -1;     ///< 0 to 11
+};
+
+/// What there is of Tor on this computer, beside what this program starts itself.
+struct TorHere {
+    quint16 port = 0;                 ///< a running one takes SOCKS5 there, on 127.0.0.1; 0: none was found
+    bool installed = false;           ///< the program `tor` is here to be started
 };
 
 class SessionFacade : public QObject {
@@ -146,6 +153,15 @@ public:
     virtual void disclosure(Reply<chat::Disclosure> reply) = 0;
     virtual void outbox(Reply<chat::OutboxInfo> reply) = 0;
 
+    // --- Tor ---
+    /// Of the Tor that starts with this program; TorState::Off where the profile uses none.
+    virtual tor::TorStatus tor() const = 0;
+    /// Hosts the small relay of this computer, gives it an address that leads to it through Tor alone, and reads there: two
+    /// people then need nobody else. Troubles: TorNotReady, and what useOwnRelay has.
+    virtual void publishOwnRelay(Reply<chat::RelayInfo> reply) = 0;
+    /// Asks this computer alone; works without a profile.
+    virtual void findTor(Reply<TorHere> reply) = 0;
+
     // --- Settings ---
     virtual void settings(Reply<chat::Settings> reply) = 0;
     virtual void changeSettings(chat::Settings settings, Reply<Done> reply) = 0;
@@ -162,6 +178,7 @@ public:
 Q_SIGNALS:
     void factStored(const tacet::chat::Fact &fact);
     void profileChanged(const tacet::session::ProfileStatus &status);
+    void torChanged(const tacet::tor::TorStatus &status);
     void backupProgressed(tacet::session::BackupStep step, qint64 done, qint64 total);
     /// While locked: something arrived and was sealed. Nothing more is known.
     void sealedMessageArrived();

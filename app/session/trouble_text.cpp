@@ -194,6 +194,11 @@ QString relayText(TroubleCode code, const QString &detail)
         return Words::tr(
             "The proxy does not answer, so Tacet stays silent. Nothing goes around it. Start it, or change the address "
             "in Settings.");
+    case TroubleCode::TorNotReady:
+        return withReason(
+            Words::tr("There is no address through Tor yet. Nothing was changed. Let Tor start with Tacet in Settings, wait "
+                      "until it is connected, then try again."),
+            detail);
     case TroubleCode::LastRelay: return Words::tr("This is your only relay, so it stays. Add another one first.");
     case TroubleCode::RelayGivenUp:
         return Words::tr("The relay %1 has not answered for days while others did. Your contacts are told to write to "

@@ -17,6 +17,8 @@ struct ProfilePaths {
     std::filesystem::path newVault() const { return folder / "vault.db.new"; }
     std::filesystem::path spool() const { return folder / "spool"; }
     std::filesystem::path files() const { return folder / "files"; }
+    /// Data of a Tor that starts with the profile: nothing of it is secret to who may read the folder, and nothing is lost with it.
+    std::filesystem::path tor() const { return folder / "tor"; }
     std::filesystem::path lock() const { return folder / "lock"; }
 };
 

@@ -303,8 +303,14 @@ void TestProxy::ownRelay_isReachedWithoutIt()
     client.pool.setProxy(through(deadPort()));
     client.pool.watch(m_server->url(), NostrKeyPair::generate(m_random), {});
     QTRY_VERIFY_WITH_TIMEOUT(client.pool.statuses().at(0).state == RelayState::Unreachable, kPatience);
-    client.pool.setOwnRelay(m_server->url());
+    const auto onion = *RelayUrl::parse("ws://" + std::string(56, 'a') + ".onion");
+    client.pool.setOwnRelay(Pool::OwnRelay{m_server->url(), onion});
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.reports.size(), std::size_t(1), kPatience);
+    // Under its onion address too: nobody goes through Tor to come home.
+    client.pool.test(TestId{1}, onion);
+    QTRY_COMPARE_WITH_TIMEOUT(client.listener.tests.size(), std::size_t(1), kPatience);
+    QVERIFY2(client.listener.tests[0].usable, client.reasonOfTest().c_str());
+    QVERIFY(client.listener.tests[0].url == onion);
     client.pool.setOwnRelay(std::nullopt); // it ended: whoever listens there now is somebody else
     QTRY_VERIFY_WITH_TIMEOUT(client.pool.statuses().at(0).state == RelayState::Unreachable, kPatience);
     QTRY_COMPARE_WITH_TIMEOUT(m_server->clients(), std::size_t(0), kPatience);

@@ -122,6 +122,9 @@ public:
     void allowHost(QString host, session::Reply<Done> reply) override;
     void disclosure(session::Reply<chat::Disclosure> reply) override;
     void outbox(session::Reply<chat::OutboxInfo> reply) override;
+    tor::TorStatus tor() const override { return torStatus; }
+    void publishOwnRelay(session::Reply<chat::RelayInfo> reply) override;
+    void findTor(session::Reply<session::TorHere> reply) override;
     void settings(session::Reply<chat::Settings> reply) override;
     void changeSettings(chat::Settings settings, session::Reply<Done> reply) override;
     void backupState(session::Reply<session::BackupState> reply) override;
@@ -138,6 +141,8 @@ public:
     chat::Disclosure disclosed;
     chat::OutboxInfo outboxInfo;
     chat::Settings currentSettings;
+    tor::TorStatus torStatus;
+    session::TorHere torHere;
     session::BackupState backup;
     QList<chat::Invitation> invitationList;
     chat::LinkPreview preview; ///< what readLink and fetchLink answer (with the link put in)

@@ -432,6 +432,25 @@ void FakeSession::outbox(Reply<OutboxInfo> reply)
         post([reply, answer = outboxInfo] { reply(answer); });
 }
 
+void FakeSession::publishOwnRelay(Reply<RelayInfo> reply)
+{
+    calls.append(u"publishOwnRelay"_s);
+    if (failed(reply))
+        return;
+    RelayInfo info;
+    info.host = QString(56, u'o') + u".onion"_s;
+    info.url = u"ws://"_s + info.host;
+    info.thisComputer = true;
+    info.own = true;
+    relayList.append(info);
+    post([reply, info] { reply(info); });
+}
+
+void FakeSession::findTor(Reply<session::TorHere> reply)
+{
+    post([this, reply] { reply(torHere); });
+}
+
 void FakeSession::settings(Reply<Settings> reply)
 {
     if (!failed(reply))

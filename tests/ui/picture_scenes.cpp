@@ -11,6 +11,7 @@
 #include "ui/passphrase_field.h"
 #include "ui/relay_ledger.h"
 #include "ui/safety_sheet.h"
+#include "ui/settings_content.h"
 #include "ui/settings_sheets.h"
 
 #include <QAbstractButton>
@@ -136,8 +137,16 @@ const Scene kScenes[] = {
     {"01-welcome", [](Stage &stage) { fill(stage, new ui::Onboarding(stage.parts())); }},
     {"01-proxy",
         [](Stage &stage) {
+            stage.session.torHere = {9050, true};
             fill(stage, new ui::Onboarding(stage.parts()));
             click(stage, u"welcomeProxy"_s);
+        }},
+    {"01-proxy-other",
+        [](Stage &stage) {
+            fill(stage, new ui::Onboarding(stage.parts()));
+            click(stage, u"welcomeProxy"_s);
+            click(stage, u"proxyOther"_s);
+            click(stage, u"proxyUse"_s);
         }},
     {"02-profile",
         [](Stage &stage) {
@@ -278,6 +287,19 @@ const Scene kScenes[] = {
             stage.session.lock();
             fill(stage, new ui::LockScreen(stage.parts()));
             click(stage, u"lockForgot"_s);
+        }},
+    {"13-way",
+        [](Stage &stage) {
+            stage.session.torHere = {9050, true};
+            open(stage, new ui::ProxySheet(stage.parts(), stage.window, u"tor"_s));
+        }},
+    {"13-way-settings",
+        [](Stage &stage) {
+            stage.session.currentSettings.proxy = u"tor"_s;
+            stage.session.torStatus = {tor::TorState::Connecting, 10, u"conn_done"_s, {}, 0};
+            auto *content = new ui::SettingsContent(stage.parts(), stage.window);
+            content->showPage(ui::SettingsPage::Relays);
+            fill(stage, content);
         }},
     {"13-passphrase",
         [](Stage &stage) { open(stage, new ui::ChangePassphraseSheet(stage.parts(), stage.window)); }},

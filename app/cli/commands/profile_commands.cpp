@@ -111,7 +111,7 @@ std::vector<Command> profileCommands()
 {
     using enum Option::Kind;
     return {
-        {"init", "init --name NAME [--relay URL]... [--proxy socks5://HOST:PORT]",
+        {"init", "init --name NAME [--relay URL]... [--proxy socks5://HOST:PORT|tor]",
          "makes a profile; without --relay, well-known relays are tested and chosen", Needs::Nothing, {},
          {{"name", Text, true}, {"relay", List}, {"proxy", Text}}, init},
         {"invite", "invite [--reusable] [--name WHO]", "prints one line: the link", Needs::Network, {},
