@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 
+import bench_delivery
+import bench_relays
 import programs
 
 MESSAGES = 100_000
@@ -93,6 +95,18 @@ def fsync_ms(folder):
             os.fdatasync(file.fileno())
             spent.append((time.perf_counter() - begun) * 1000)
     return statistics.median(spent)
+
+
+def relay(binaries, folder):
+    bench_relays.measure(binaries, folder, table, fsync_ms(folder))
+
+
+def delivery(binaries, folder):
+    bench_delivery.delivery(binaries, folder, table)
+
+
+def classifier(binaries, _folder):
+    bench_delivery.classifier(binaries, table)
 
 
 def filled(binaries, folder):
@@ -217,7 +231,8 @@ def show_beside(title, results, unit):
 
 def main():
     binaries = pathlib.Path(sys.argv[1]).resolve()
-    steps = {"crypto": crypto, "open": open_chat, "send": send, "start": start, "memory": memory}
+    steps = {"crypto": crypto, "open": open_chat, "send": send, "relay": relay, "delivery": delivery,
+             "classifier": classifier, "start": start, "memory": memory}
     try:
         with programs.scratch("tacet-bench-") as folder:
             for what in sys.argv[2:]:

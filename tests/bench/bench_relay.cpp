@@ -1,5 +1,5 @@
 // Load for one relay, for packaging/bench relay; prints name, value, unit a line.
-//   bench_relay publish URL CONTENT-BYTES COUNT     events/s from first byte to last OK, signed before the clock starts
+//   bench_relay publish URL EVENT-BYTES COUNT       events/s from first byte to last OK, signed before the clock starts
 //   bench_relay delay URL COUNT                     publish → arrives at a subscriber, ms p50 and p99, one at a time
 //   bench_relay idle URL COUNT                      opens and holds COUNT sockets, prints "held", ends with its input
 #include "app/relay/frames.h"
@@ -67,9 +67,10 @@ public:
     std::function<void(const relay::RelayFrame &)> onFrame;
 };
 
-void publish(const QUrl &url, std::size_t contentBytes, std::size_t count)
+void publish(const QUrl &url, std::size_t eventBytes, std::size_t count)
 {
     const auto mailbox = NostrKeyPair::generate(g_random).publicKey();
+    const std::size_t contentBytes = eventBytes - toJson(envelope(mailbox, 0)).size();
     std::vector<QString> frames;
     for (std::size_t i = 0; i < count; ++i)
         frames.push_back(QString::fromStdString(relay::writePublish(envelope(mailbox, contentBytes))));

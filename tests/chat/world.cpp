@@ -63,7 +63,8 @@ void Person::open()
     db = std::move(*opened);
     port = world.network.makePort();
     facts.clear();
-    engine = std::make_unique<ChatEngine>(*db, *port, world.clock, world.timers, random,
+    relay::RelayPort &line = world.wrapPort ? world.wrapPort(*this) : *port;
+    engine = std::make_unique<ChatEngine>(*db, line, world.clock, world.timers, random,
                                           [this](const Fact &fact) { facts.push_back(fact); });
     must(engine->start());
 }

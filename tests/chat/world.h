@@ -79,6 +79,8 @@ public:
 
     /// Called around every commit of every person; throws Killed to kill it there.
     std::function<void(Person &, vault::CommitPoint)> onCommit;
+    /// What a person's engine is given instead of its port (which stays below it): for whoever listens on the line.
+    std::function<relay::RelayPort &(Person &)> wrapPort;
     /// Runs `act`; whoever is killed in it is reopened from its rows. True when somebody was.
     bool survive(const std::function<void()> &act);
     void kill(Person &person); ///< from inside onCommit
