@@ -134,6 +134,22 @@ private Q_SLOTS:
         Bytes longer = good;
         longer.push_back(0);
         QCOMPARE(error(longer), int(RendezvousError::Damaged));
+        // Each field a byte too short, or empty, with lengths that fit.
+        const std::size_t sizes[] = {1, 1, 32, 32, 1184, 32, 8};
+        for (std::size_t field = 0; field < std::size(sizes); ++field) {
+            for (const std::size_t size : {sizes[field] - 1, std::size_t(0)}) {
+                ByteReader in{ByteView(good).subspan(4)};
+                Bytes body;
+                for (std::size_t i = 0; i < std::size(sizes); ++i) {
+                    const ByteView whole = *in.lp(sizes[i]);
+                    appendLp(body, i == field ? whole.first(size) : whole);
+                }
+                Bytes changed;
+                appendLp(changed, body);
+                append(changed, ByteView(good).last(32));
+                QCOMPARE(error(changed), int(RendezvousError::Damaged));
+            }
+        }
         Bytes changed = good;
         changed[8] = 2; // version
         QCOMPARE(error(changed), int(RendezvousError::NewerVersion));
