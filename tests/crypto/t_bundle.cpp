@@ -146,7 +146,10 @@ private Q_SLOTS:
         QTest::newRow("first of three bytes") << QByteArray("\xE0\xA0\x80") << true;
         QTest::newRow("four bytes") << QByteArray("\xF0\x90\x8D\x88") << true;
         QTest::newRow("first of four bytes") << QByteArray("\xF0\x90\x80\x80") << true;
-        QTest::newRow("surrogate") << QByteArray("\xED\xA0\x80") << false;
+        QTest::newRow("before the surrogates") << QByteArray("\xED\x9F\xBF") << true;
+        QTest::newRow("first surrogate") << QByteArray("\xED\xA0\x80") << false;
+        QTest::newRow("last surrogate") << QByteArray("\xED\xBF\xBF") << false;
+        QTest::newRow("behind the surrogates") << QByteArray("\xEE\x80\x80") << true;
         QTest::newRow("beyond Unicode") << QByteArray("\xF4\x90\x80\x80") << false;
         QTest::newRow("cut short") << QByteArray("\xE5\xAE") << false;
         QTest::newRow("no continuation after two") << QByteArray("\xD0\x41") << false;
