@@ -49,12 +49,13 @@ Outcome<Done> Inbox::openMarked(const vault::MailboxRow &mailbox, std::int64_t c
     const vault::Bytes32 hash = crypto::sha256(inner);
     {
         // The mark comes before the first look at the message: should it take the program down, the next start knows
-        // which it was. Its hash is the same in every wrap and at every relay.
-        Step mark(m_context);
+        // which it was. Its hash is the same in every wrap and at every relay. It has to outlive the program alone: where the
+        // power goes, nothing was opened. What is kept aside for later is kept for good.
+        const bool aside = m_aside.contains(hash);
+        Step mark(m_context, aside ? vault::Outlives::PowerCut : vault::Outlives::Kill);
         if (relay)
             m_relays.counted(mark, relay->text(), false, inner.size());
         const bool known = vault::hasSeen(mark.db(), hash);
-        const bool aside = m_aside.contains(hash);
         if (aside && !known)
             keepAside(mark, mailbox, createdAtSeconds, inner, hash);
         if (!known && !aside)

@@ -6,7 +6,10 @@
 
 namespace tacet::chat {
 
-Step::Step(Context &context) : m_context(context), m_transaction(context.db), m_now(context.now()) { }
+Step::Step(Context &context, vault::Outlives outlives)
+    : m_context(context), m_transaction(context.db, outlives), m_now(context.now())
+{
+}
 
 void Step::gather()
 {

@@ -45,7 +45,7 @@ struct Context {
 
 class Step {
 public:
-    explicit Step(Context &context);
+    explicit Step(Context &context, vault::Outlives outlives = vault::Outlives::PowerCut);
     Step(const Step &) = delete;
     Step &operator=(const Step &) = delete;
 

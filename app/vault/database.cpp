@@ -107,13 +107,18 @@ Result<std::int64_t, DbError> Database::directInteger(const std::string &sql)
     return value;
 }
 
-void Database::begin(bool writing)
+void Database::begin(bool writing, Outlives outlives)
 {
     assert(!m_inTransaction && "transactions do not nest");
     assert(!(writing && m_mode == OpenMode::Reader) && "a Reader has Snapshots only");
     m_inTransaction = true;
     m_writing = writing;
     m_error.reset();
+    if (writing && outlives != m_outlives) {
+        if (const auto set = direct(outlives == Outlives::PowerCut ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"); !set)
+            return keepError(set.error());
+        m_outlives = outlives;
+    }
     DbResult begun = direct(writing ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED");
     if (begun && !writing) // DEFERRED takes its snapshot at the first read: make it now
         begun = [&]() -> DbResult {

@@ -23,6 +23,12 @@ enum class OpenMode {
 
 enum class CommitPoint { Before, After };
 
+/// What a commit survives.
+enum class Outlives {
+    PowerCut, ///< it is on the disk
+    Kill, ///< the system has it: a power cut may take it, together with nothing that came before it
+};
+
 struct DatabaseOptions {
     /// Name of the SQLite VFS; null is the operating system's. Tests pass one whose writes fail.
     const char *vfs = nullptr;
@@ -119,7 +125,7 @@ private:
     static crypto::SecretBuffer spellKey(crypto::FixedView<32> key);
     /// ATTACH as `fresh`; both values are bound, never pasted.
     DbResult attach(const std::filesystem::path &file, crypto::ByteView spelledKey);
-    void begin(bool writing);
+    void begin(bool writing, Outlives outlives = Outlives::PowerCut);
     DbResult end(bool commit);
     void release(sqlite3_stmt *handle, const char *sql);
     void keepSqlite(int code);
@@ -134,6 +140,7 @@ private:
     int m_cipherGeneration = 0;
     bool m_inTransaction = false;
     bool m_writing = false;
+    Outlives m_outlives = Outlives::PowerCut; ///< of the last writing transaction
     bool m_proven = false; ///< the first page was read: from now on an unreadable page is damage
 };
 

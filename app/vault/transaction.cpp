@@ -2,9 +2,9 @@
 
 namespace tacet::vault {
 
-TransactionBase::TransactionBase(Database &database, bool writing) : m_database(database)
+TransactionBase::TransactionBase(Database &database, bool writing, Outlives outlives) : m_database(database)
 {
-    m_database.begin(writing);
+    m_database.begin(writing, outlives);
 }
 
 TransactionBase::~TransactionBase()

@@ -20,7 +20,7 @@ public:
     bool failed() const { return m_database.failed(); }
 
 protected:
-    TransactionBase(Database &database, bool writing);
+    TransactionBase(Database &database, bool writing, Outlives outlives);
     ~TransactionBase();
     DbResult finish(bool commit);
 
@@ -31,8 +31,9 @@ protected:
 /// Takes the write lock at its beginning: two read-compute-write steps can never interleave.
 class Transaction : public TransactionBase {
 public:
-    explicit Transaction(Database &database) : TransactionBase(database, true) { }
-    /// On success everything is on the disk (synchronous=FULL), surviving a power cut.
+    explicit Transaction(Database &database, Outlives outlives = Outlives::PowerCut) : TransactionBase(database, true, outlives) { }
+    /// On success everything is on the disk (synchronous=FULL), surviving a power cut; with Outlives::Kill it is with the
+    /// next commit that is (README: settings).
     /// On failure everything since the beginning is undone. Call once.
     DbResult commit() { return finish(true); }
 };
@@ -40,7 +41,7 @@ public:
 /// A consistent view for reading, unmoved by what the Writer commits meanwhile.
 class Snapshot : public TransactionBase {
 public:
-    explicit Snapshot(Database &database) : TransactionBase(database, false) { }
+    explicit Snapshot(Database &database) : TransactionBase(database, false, Outlives::PowerCut) { }
     /// The first failure of any read in this snapshot. What was read counts only when this is ok.
     DbResult finish() { return TransactionBase::finish(true); }
 };

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void commitHook_thrownFromBeforeUndoes();
     void checkpoint_leavesNoWal();
     void settings_areInForce();
+    void outlives_isOfOneTransaction();
 };
 
 void TestDatabase::values_comeBackAsTheyWereBound()
@@ -293,6 +294,23 @@ void TestDatabase::settings_areInForce()
     QCOMPARE(db->integer("PRAGMA foreign_keys").value(), 1);
     QCOMPARE(db->integer("PRAGMA synchronous").value(), 2);
     QCOMPARE(db->integer("PRAGMA temp_store").value(), 2);
+    QVERIFY(snapshot.finish());
+}
+
+void TestDatabase::outlives_isOfOneTransaction()
+{
+    const Folder folder;
+    auto db = vaultWithNotes(folder / "vault.db");
+    const auto synchronous = [&](Outlives outlives) {
+        Transaction transaction(*db, outlives);
+        const auto value = db->integer("PRAGMA synchronous").value_or(-1);
+        return transaction.commit() ? value : -1;
+    };
+    QCOMPARE(synchronous(Outlives::Kill), 1);
+    QCOMPARE(synchronous(Outlives::PowerCut), 2);
+    QVERIFY(addNote(*db, "words")); // whoever says nothing is on the disk
+    Snapshot snapshot(*db);
+    QCOMPARE(db->integer("PRAGMA synchronous").value(), 2);
     QVERIFY(snapshot.finish());
 }
 
