@@ -27,7 +27,8 @@ std::optional<std::string_view> addressee(const NostrEvent &event)
 
 } // namespace
 
-Result<NostrEvent, WrapError> wrap(ByteView inner, const NostrPublicKey &mailbox, std::int64_t now, Random &random)
+Result<NostrEvent, WrapError> wrap(ByteView inner, const NostrPublicKey &mailbox, std::int64_t now, Random &random,
+                                   std::int64_t spread)
 {
     if (!isMessageSize(inner.size()))
         return fail(WrapError::BadEnvelope);
@@ -42,7 +43,7 @@ Result<NostrEvent, WrapError> wrap(ByteView inner, const NostrPublicKey &mailbox
 
     NostrEvent event;
     event.kind = kKindGiftWrap;
-    event.createdAt = now - static_cast<std::int64_t>(random.below(kWrapSpread + 1));
+    event.createdAt = now - static_cast<std::int64_t>(random.below(std::uint64_t(spread) + 1));
     event.tags = {{"p", toHex(mailbox.view())}};
     event.content = std::move(*content);
     sign(event, author, random);

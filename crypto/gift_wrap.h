@@ -19,9 +19,11 @@ enum class WrapError {
     BadEnvelope,  ///< the content does not open, or has none of the five sizes
 };
 
-/// A fresh kind 1059 event: one-time author, one `p` tag, created_at uniform in [now - kWrapSpread, now] (seconds).
+/// A fresh kind 1059 event: one-time author, one `p` tag, created_at uniform in [now - spread, now] (seconds); a
+/// smaller spread is for relays that refuse old dates. Precondition: 0 <= spread <= kWrapSpread.
 /// Each attempt to publish makes its own. BadEnvelope when inner.size() is none of kMessageSizes.
-Result<NostrEvent, WrapError> wrap(ByteView inner, const NostrPublicKey &mailbox, std::int64_t now, Random &random);
+Result<NostrEvent, WrapError> wrap(ByteView inner, const NostrPublicKey &mailbox, std::int64_t now, Random &random,
+                                   std::int64_t spread = kWrapSpread);
 /// Checks kind, `p` tag, id, signature and size, in this order; answers the inner bytes.
 Result<Bytes, WrapError> unwrap(const NostrEvent &event, const NostrKeyPair &mailbox);
 

@@ -3,6 +3,7 @@
 #include <QtGlobal>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace tacet::chat {
 
@@ -57,8 +58,11 @@ inline constexpr qint64 kFirstRetryMs = 4 * kSecondMs;
 inline constexpr qint64 kLastRetryMs = kHourMs;
 /// A relay refused data of control for good: it may change its mind.
 inline constexpr qint64 kControlRetryMs = 6 * kHourMs;
-/// Envelopes under way at once: keeps memory and a relay's patience bounded.
+/// Envelopes under way at once at one relay: keeps memory and its patience bounded. Each relay has its own, so that one
+/// which answers nothing holds up nobody.
 inline constexpr int kMaxUnderWay = 32;
+/// A relay that answers again is tried at once with what waits, so many rows a turn of the event loop.
+inline constexpr int kHastenedAtOnce = 500;
 /// Sealing works in chunks so that one transaction stays short.
 inline constexpr int kMaxSealedAtOnce = 200;
 /// A message that no receipt names, though the contact was heard of later, is published again at most so often.
@@ -133,6 +137,12 @@ inline constexpr qint64 kSilentDayMs = 20 * kHourMs;
 inline constexpr qint64 kFirstRelayLookMs = 10 * kMinuteMs;
 /// A mailbox with fewer places that live gets another one; more than three help nobody.
 inline constexpr std::size_t kLivingRelays = 3;
+
+// --- The clock ---
+/// Clocks that differ by less are no clock that is wrong.
+inline constexpr std::int64_t kClockOffSeconds = 10 * 60;
+/// Two hosts agree about the time when their clocks differ by less.
+inline constexpr std::int64_t kClockAgreeSeconds = 5 * 60;
 
 // --- Upkeep ---
 inline constexpr qint64 kUpkeepMs = kHourMs;

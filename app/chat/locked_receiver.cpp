@@ -13,7 +13,7 @@ LockedReceiver::LockedReceiver(LockedState state, const std::filesystem::path &s
       m_arrived(std::move(arrived))
 {
     for (LockedState::Sending &letter : m_state.sending)
-        m_letters.push_back({std::move(letter), 0, false, false, {}});
+        m_letters.push_back({std::move(letter), 0, false, false, {}, {}});
     m_state.sending.clear();
 }
 
@@ -56,7 +56,8 @@ void LockedReceiver::publish(std::size_t index)
     Letter &letter = m_letters[index];
     if (letter.inFlight || letter.done)
         return;
-    const auto event = crypto::wrap(letter.what.sealed, letter.what.mailbox, m_clock.wallSeconds(), m_random);
+    const auto event = crypto::wrap(letter.what.sealed, letter.what.mailbox,
+                                    m_clock.wallSeconds() + letter.dates.aheadSeconds, m_random, letter.dates.spreadSeconds);
     if (!event)
         return;
     letter.inFlight = true;
@@ -73,6 +74,10 @@ void LockedReceiver::published(relay::PublishId id, const relay::PublishOutcome 
     const std::size_t index = node.mapped();
     Letter &letter = m_letters[index];
     letter.inFlight = false;
+    if (outcome.kind == relay::PublishOutcome::Kind::Redate) {
+        letter.dates = outcome.dates;
+        return publish(index);
+    }
     // What came of it is not written anywhere: after unlocking the row goes out once more, and is known there.
     if (outcome.kind != relay::PublishOutcome::Kind::Retry) {
         letter.done = true;

@@ -57,6 +57,7 @@ private:
         int attempts = 0;
         bool inFlight = false;
         bool done = false;
+        relay::WrapDates dates = {};
         TimerHandle retry;
     };
     void publish(std::size_t index);

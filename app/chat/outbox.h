@@ -71,6 +71,10 @@ private:
     bool mayLeave(const vault::ContactRow &contact, const vault::OutboxRow &row, const LoadedSession &session) const;
     static bool retarget(Step &step, vault::OutboxRow &row, const vault::Bytes32 &mailbox,
                          const std::vector<std::string> &relays);
+    std::optional<crypto::NostrEvent> wrapFor(const std::string &url, const crypto::Bytes &sealed,
+                                              const crypto::NostrPublicKey &mailbox) const;
+    int underWayAt(const std::string &relay) const;
+    void hastenMore();
     void schedule();
     void writeLater(std::uint64_t id, UnderWay letter, const relay::PublishOutcome &outcome);
     void sealMore(const ContactId &id);
@@ -81,10 +85,13 @@ private:
     RelayBook &m_relays;
     std::map<std::uint64_t, UnderWay> m_underWay;
     std::set<std::pair<std::int64_t, std::string>> m_busy;
+    std::map<std::string, relay::WrapDates> m_dates; ///< of relays that refuse others
     std::uint64_t m_nextId = 1;
     /// Answers that the disk would not take yet: written later, never asked for again.
     std::vector<std::pair<std::uint64_t, relay::PublishOutcome>> m_unwritten;
+    std::map<std::string, std::int64_t> m_hastened; ///< up to which row, for relays that answer again
     TimerHandle m_timer;
+    TimerHandle m_hastenTimer;
     TimerHandle m_unwrittenTimer;
 };
 

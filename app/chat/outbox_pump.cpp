@@ -11,6 +11,7 @@
 namespace tacet::chat {
 
 using relay::PublishOutcome;
+using relay::WrapDates;
 using vault::OutboxRow;
 using vault::OutboxState;
 using vault::TargetRow;
@@ -29,15 +30,22 @@ void Outbox::pump()
     std::vector<Letter> letters;
     {
         vault::Snapshot snapshot(m_context.db);
-        const int room = kMaxUnderWay - int(m_underWay.size());
-        // Those under way are due, too: read past them.
-        for (const vault::DueTarget &due : vault::readDueTargets(m_context.db, m_context.now(), room + kMaxUnderWay)) {
-            const auto url = relay::RelayUrl::parse(due.relay);
-            if (int(letters.size()) >= room || m_busy.contains({due.row, due.relay}) || !url)
+        for (const std::string &relay : vault::readRelaysWaitedFor(m_context.db)) {
+            const auto url = relay::RelayUrl::parse(relay);
+            const int underWay = underWayAt(relay);
+            int room = kMaxUnderWay - underWay;
+            if (!url || room <= 0)
                 continue;
-            auto row = vault::readOutbox(m_context.db, due.row);
-            if (row && row->sealed && row->mailbox)
-                letters.push_back({due.row, *url, crypto::NostrPublicKey{*row->mailbox}, std::move(*row->sealed)});
+            // Those under way are due, too: read past them.
+            for (const std::int64_t due : vault::readDueAt(m_context.db, relay, m_context.now(), room + underWay)) {
+                if (room <= 0 || m_busy.contains({due, relay}))
+                    continue;
+                auto row = vault::readOutbox(m_context.db, due);
+                if (!row || !row->sealed || !row->mailbox)
+                    continue;
+                letters.push_back({due, *url, crypto::NostrPublicKey{*row->mailbox}, std::move(*row->sealed)});
+                --room;
+            }
         }
         if (!snapshot.finish()) {
             m_timer = m_context.timers.after(kFirstRetryMs, [this] { pump(); });
@@ -45,9 +53,7 @@ void Outbox::pump()
         }
     }
     for (const Letter &letter : letters) {
-        // A fresh wrap for each attempt and relay: a wrap that waited would carry an old date and fall behind the
-        // reader's cursor (PROTOCOL §6).
-        const auto event = crypto::wrap(letter.sealed, letter.mailbox, m_context.clock.wallSeconds(), m_context.random);
+        const auto event = wrapFor(letter.url.text(), letter.sealed, letter.mailbox);
         if (!event)
             continue;
         const std::uint64_t id = m_nextId++;
@@ -56,6 +62,23 @@ void Outbox::pump()
         m_context.port.publish(relay::PublishId{id}, letter.url, *event);
     }
     schedule();
+}
+
+int Outbox::underWayAt(const std::string &relay) const
+{
+    return int(std::count_if(m_busy.begin(), m_busy.end(), [&](const auto &busy) { return busy.second == relay; }));
+}
+
+std::optional<crypto::NostrEvent> Outbox::wrapFor(const std::string &url, const crypto::Bytes &sealed,
+                                                  const crypto::NostrPublicKey &mailbox) const
+{
+    // A fresh wrap for each attempt and relay: a wrap that waited would carry an old date and fall behind the reader's
+    // cursor (PROTOCOL §6).
+    const auto at = m_dates.find(url);
+    const WrapDates dates = at == m_dates.end() ? WrapDates{} : at->second;
+    auto event = crypto::wrap(sealed, mailbox, m_context.clock.wallSeconds() + dates.aheadSeconds, m_context.random,
+                              dates.spreadSeconds);
+    return event ? std::optional(std::move(*event)) : std::nullopt;
 }
 
 void Outbox::schedule()
@@ -81,6 +104,8 @@ void Outbox::published(relay::PublishId id, const PublishOutcome &outcome)
     const UnderWay letter = at->second;
     m_underWay.erase(at);
     m_busy.erase({letter.row, letter.relay});
+    if (outcome.kind == PublishOutcome::Kind::Redate)
+        m_dates[letter.relay] = outcome.dates;
     if (letter.row == 0)
         return;
 
@@ -99,6 +124,12 @@ void Outbox::published(relay::PublishId id, const PublishOutcome &outcome)
             case PublishOutcome::Kind::Refused:
                 refused(step, *row, *target, outcome.reason);
                 break;
+            case PublishOutcome::Kind::Redate:
+                target->nextTryMs = step.now();
+                target->reason = outcome.reason;
+                vault::updateTarget(step.db(), row->row, *target);
+                step.wake();
+                break;
             case PublishOutcome::Kind::Retry: {
                 const int doublings = std::min(target->attempts - 1, 12);
                 qint64 wait = std::min(kFirstRetryMs << doublings, kLastRetryMs);
@@ -115,7 +146,7 @@ void Outbox::published(relay::PublishId id, const PublishOutcome &outcome)
         if (!step.commit())
             return writeLater(std::uint64_t(id), letter, outcome);
     }
-    if (m_underWay.size() < std::size_t(kMaxUnderWay) / 2)
+    if (underWayAt(letter.relay) < kMaxUnderWay / 2)
         pump();
     else
         schedule();
@@ -196,10 +227,29 @@ void Outbox::refused(Step &step, OutboxRow &row, TargetRow &target, const std::s
 
 void Outbox::relayConnected(const std::string &url)
 {
-    Step step(m_context);
-    vault::hastenTargets(step.db(), url, step.now());
-    step.wake();
-    static_cast<void>(step.commit());
+    m_hastened[url] = 0;
+    hastenMore();
+}
+
+void Outbox::hastenMore()
+{
+    {
+        Step step(m_context);
+        auto next = m_hastened;
+        for (const auto &[url, row] : m_hastened) {
+            if (const auto last = vault::hastenTargets(step.db(), url, step.now(), row, kHastenedAtOnce))
+                next[url] = *last;
+            else
+                next.erase(url);
+        }
+        step.wake();
+        if (step.commit())
+            m_hastened = std::move(next);
+        else
+            m_hastened.clear(); // the rows keep their times
+    }
+    if (!m_hastened.empty())
+        m_hastenTimer = m_context.timers.after(0, [this] { hastenMore(); });
 }
 
 void Outbox::publishOnce(const crypto::Bytes &sealed, const vault::Bytes32 &mailbox,
@@ -207,8 +257,7 @@ void Outbox::publishOnce(const crypto::Bytes &sealed, const vault::Bytes32 &mail
 {
     for (const std::string &text : relays) {
         const auto url = relay::RelayUrl::parse(text);
-        const auto event = crypto::wrap(sealed, crypto::NostrPublicKey{mailbox}, m_context.clock.wallSeconds(),
-                                        m_context.random);
+        const auto event = wrapFor(text, sealed, crypto::NostrPublicKey{mailbox});
         if (!url || !event)
             continue;
         const std::uint64_t id = m_nextId++;
@@ -220,6 +269,8 @@ void Outbox::publishOnce(const crypto::Bytes &sealed, const vault::Bytes32 &mail
 void Outbox::stop()
 {
     m_timer.cancel();
+    m_hastenTimer.cancel();
+    m_hastened.clear();
     m_unwrittenTimer.cancel();
     m_unwritten.clear();
     m_underWay.clear();
@@ -230,8 +281,8 @@ bool Outbox::isSettled(vault::Database &db) const
 {
     if (!m_underWay.empty())
         return false;
-    for (const vault::DueTarget &due : vault::readDueTargets(db, m_context.now() + kLastRetryMs * 24, 500)) {
-        if (m_relays.isConnected(due.relay))
+    for (const std::string &relay : vault::readRelaysWaitedFor(db)) {
+        if (m_relays.isConnected(relay) && !vault::readDueAt(db, relay, m_context.now() + kLastRetryMs * 24, 1).empty())
             return false;
     }
     return true;

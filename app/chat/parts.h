@@ -1,6 +1,7 @@
 #pragma once
 // The composition of the engine: its parts, wired once. Private to chat_engine.cpp and locking.cpp.
 #include "app/chat/chat_engine.h"
+#include "app/chat/clock_hint.h"
 #include "app/chat/contacts.h"
 #include "app/chat/inbox.h"
 #include "app/chat/invitations.h"
@@ -30,6 +31,7 @@ struct ChatEngine::Parts final : relay::RelayListener {
     void caughtUp(const relay::RelayUrl &url, const crypto::NostrPublicKey &mailbox,
                   const relay::SyncReport &report) override
     {
+        moves.caughtUp(url);
         Step step(context);
         mailboxes.caughtUp(step, url.text(), mailbox.bytes, report);
         static_cast<void>(step.commit()); // a failure: the same stretch is read again, and known
@@ -44,6 +46,7 @@ struct ChatEngine::Parts final : relay::RelayListener {
         const bool before = relays.isConnected(status.url.text());
         relays.changed(status);
         moves.changed(status);
+        clockHint.changed(status);
         {
             Step step(context);
             step.tell(RelayChanged{relays.infoOf(step.db(), status.url)});
@@ -76,6 +79,7 @@ struct ChatEngine::Parts final : relay::RelayListener {
     Inbox inbox{context, relays, mailboxes, outbox, greeting, invitations, receipts, gaps, reunion};
     RelayTests tests{context, relays, mailboxes, greeting};
     RelayMoves moves{context, relays, mailboxes, greeting, tests};
+    ClockHint clockHint{context};
     TimerHandle upkeepTimer;
 };
 

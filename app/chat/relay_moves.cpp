@@ -35,6 +35,7 @@ void RelayMoves::stop()
 {
     m_timer.cancel();
     m_heard.clear();
+    m_opened.clear();
     m_testing.clear();
     m_untold.clear();
 }
@@ -42,7 +43,7 @@ void RelayMoves::stop()
 void RelayMoves::changed(const relay::RelayStatus &status)
 {
     if (m_relays.isConnected(status.url.text()))
-        m_heard.insert(status.url.text());
+        m_opened.insert(status.url.text());
 }
 
 bool RelayMoves::wasHeard(const std::string &url) const
@@ -50,12 +51,13 @@ bool RelayMoves::wasHeard(const std::string &url) const
     return m_heard.contains(url) || m_relays.isConnected(url);
 }
 
-bool RelayMoves::otherWasHeard(const RelayUrl &url) const
+bool RelayMoves::networkWasThere(const RelayUrl &url) const
 {
     // Another host of the same kind: one's own computer answers also where there is no network, an onion service may be
     // silent because Tor is.
     for (const relay::RelayStatus &each : m_context.port.statuses()) {
-        if (each.url.host() != url.host() && each.url.hostKind() == url.hostKind() && wasHeard(each.url.text()))
+        const bool other = each.url.host() != url.host() && each.url.hostKind() == url.hostKind();
+        if (other && (wasHeard(each.url.text()) || m_opened.contains(each.url.text())))
             return true;
     }
     return false;
@@ -96,10 +98,12 @@ void RelayMoves::look()
                     step.tell(RelayChanged{m_relays.infoOf(step.db(), each.url)});
             }
         }
-        if (step.commit())
+        if (step.commit()) {
             m_heard.clear();
-        else
+            m_opened.clear();
+        } else {
             all.clear(); // the next look counts again
+        }
     }
     tryReplacements(all, silent);
     m_timer = m_context.timers.after(kUpkeepMs, [this] { look(); });
@@ -118,7 +122,7 @@ RelayMoves::Urls RelayMoves::count(Step &step, const std::vector<Place> &places,
             continue;
         if (wasHeard(text)) {
             silent.forget(text);
-        } else if (otherWasHeard(*url) && silent.missed(text, step.now())) {
+        } else if (networkWasThere(*url) && silent.missed(text, step.now())) {
             givenUp.push_back(text);
         } else if (silent.isForgotten(text) && !contains(own, text)) {
             m_mailboxes.relayRemoved(step, text);

@@ -17,6 +17,8 @@ public:
     void start();
     void stop();
     void changed(const relay::RelayStatus &status);
+    /// A mailbox was read there to its end: more than an open socket, behind which nobody may answer.
+    void caughtUp(const relay::RelayUrl &url) { m_heard.insert(url.text()); }
 
 private:
     using Urls = std::vector<std::string>;
@@ -29,7 +31,7 @@ private:
     void look();
     std::vector<Place> places(vault::Database &db) const;
     bool wasHeard(const std::string &url) const;
-    bool otherWasHeard(const relay::RelayUrl &url) const;
+    bool networkWasThere(const relay::RelayUrl &url) const;
     /// Answers the addresses that are given up from now on.
     Urls count(Step &step, const std::vector<Place> &places, SilentRelays &silent);
     void announceChanges(Step &step, const std::vector<Place> &places, const SilentRelays &before,
@@ -46,7 +48,8 @@ private:
     Mailboxes &m_mailboxes;
     Greeting &m_greeting;
     RelayTests &m_tests;
-    std::set<std::string> m_heard;   ///< was connected since the last look
+    std::set<std::string> m_heard;   ///< served since the last look
+    std::set<std::string> m_opened;  ///< was connected since the last look
     std::set<std::string> m_testing;
     std::set<std::string> m_untold;  ///< given up; whether something takes their place is being tried
     TimerHandle m_timer;

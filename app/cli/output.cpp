@@ -206,6 +206,9 @@ std::optional<QJsonObject> toJson(const chat::Fact &fact)
                     object.insert(u"contact"_s, f.chat->toHex());
                 return event("notice"_L1, object);
             },
+            [&](const chat::ClockSeemsWrong &f) {
+                return event("notice"_L1, QJsonObject{{u"text"_s, session::clockText(f.offByMs)}});
+            },
             [](const auto &) { return Object(); },
         },
         fact);
@@ -273,6 +276,7 @@ std::optional<QString> toLine(const chat::Fact &fact)
                 return Line(u"notice\t"_s
                             + visible(session::troubleText({static_cast<chat::TroubleCode>(f.code), f.detail, 0})));
             },
+            [](const chat::ClockSeemsWrong &f) { return Line(u"notice\t"_s + visible(session::clockText(f.offByMs))); },
             [](const auto &) { return Line(); },
         },
         fact);

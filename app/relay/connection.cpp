@@ -275,7 +275,8 @@ void Connection::answerChallenge()
     const crypto::NostrKeyPair &key = m_publisher ? *m_oneTimeKey : m_readers.front()->mailbox();
     m_answeredChallenge = std::exchange(m_challenge, {});
     const crypto::NostrEvent answer = authEvent(m_settings.url, m_answeredChallenge, key,
-                                                m_environment.clock.wallSeconds(), m_environment.random);
+                                                m_environment.clock.wallSeconds() + m_settings.clockAheadSeconds,
+                                                m_environment.random);
     m_authId = answer.id;
     // Some relays accept AUTH without saying OK: after a while what waits for it is simply tried again.
     m_authTimer = m_environment.timers.after(kAuthTimeoutMs, [this] { authAnswered(true, {}); });

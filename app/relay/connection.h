@@ -23,6 +23,7 @@ struct ConnectionSettings {
     std::optional<ProxySettings> proxy;
     std::string circuit; ///< SOCKS user name; empty: none
     bool refusePrivateAddresses = false;
+    std::int64_t clockAheadSeconds = 0; ///< AUTH is dated by the relay's clock, which refuses what is minutes off
 };
 
 class Connection final : private Transport::Listener, private Line {

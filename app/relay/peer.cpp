@@ -1,6 +1,9 @@
 #include "app/relay/peer.h"
 
+#include "app/relay/date_refusal.h"
+
 #include <algorithm>
+#include <cstdlib>
 
 namespace tacet::relay {
 
@@ -25,7 +28,8 @@ ConnectionSettings Peer::newSettings()
 {
     // A name that someone else chose must not lead into the local network; one that is spelled as local was put
     // there by the user, or kept out by the engine.
-    return {m_owner.addressOf(m_url), m_owner.proxyFor(m_url), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public};
+    return {m_owner.addressOf(m_url), m_owner.proxyFor(m_url), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public,
+            datesWanted().aheadSeconds};
 }
 
 Connection &Peer::newConnection()
@@ -144,8 +148,11 @@ void Peer::endJobs(const std::string &why)
 void Peer::connectionChanged(Connection &connection)
 {
     m_wantsAuth = m_wantsAuth || connection.authAsked();
-    if (connection.authRefused())
+    if (connection.authRefused()) {
         m_refusal = connection.words();
+        if (dateRefusalOf(m_refusal))
+            askForItsClock();
+    }
     m_owner.peerChanged(*this);
 }
 
@@ -192,8 +199,10 @@ RelayListener::Kept Peer::readerGot(MailboxReader &reader, const NostrEvent &eve
 
 void Peer::readerCaughtUp(MailboxReader &reader, const SyncReport &report)
 {
-    if (!m_refusal.empty()) {
+    if (!m_refusal.empty() || !m_silence.empty() || m_refusesOurDates) {
         m_refusal.clear();
+        m_silence.clear();
+        m_refusesOurDates = false;
         m_owner.peerChanged(*this);
     }
     m_owner.peerCaughtUp(*this, reader.mailbox().publicKey(), report);
@@ -212,14 +221,17 @@ void Peer::readerRefused(MailboxReader &, const std::string &words)
 
 void Peer::readerStuck(MailboxReader &reader, const std::string &words)
 {
+    m_silence = words;
     if (Connection *connection = connectionOf(reader))
         connection->drop(TransportError::Misbehaved, words);
 }
 
 // --- publishing ---
 
-std::optional<PublishOutcome> Peer::refusalByLimits(const NostrEvent &event) const
+std::optional<PublishOutcome> Peer::refusalByLimits(const NostrEvent &event)
 {
+    if ((m_refusesOldDates || (m_info && m_info->oldestSeconds)) && !isDatedAsWanted(event.createdAt))
+        return PublishOutcome{PublishOutcome::Kind::Redate, 0, "dated too far back for this relay", datesWanted()};
     if (!m_info)
         return std::nullopt;
     const bool frameTooLarge = m_info->largestMessage && std::int64_t(writePublish(event).size()) > *m_info->largestMessage;
@@ -229,18 +241,84 @@ std::optional<PublishOutcome> Peer::refusalByLimits(const NostrEvent &event) con
     return std::nullopt;
 }
 
-void Peer::learnLimits()
+WrapDates Peer::datesWanted() const
+{
+    WrapDates dates;
+    // The relay's clock counts for this relay alone, where ours is far from it, and not before it refused ours: a date that
+    // it could choose would mark our envelopes.
+    if (m_followsItsClock && m_clockAheadSeconds && std::abs(*m_clockAheadSeconds) > kClockNoiseSeconds)
+        dates.aheadSeconds = *m_clockAheadSeconds;
+    if (m_info && m_info->oldestSeconds)
+        dates.spreadSeconds = std::min(dates.spreadSeconds, *m_info->oldestSeconds / 2); // half: clocks differ
+    else if (m_refusesOldDates)
+        dates.spreadSeconds = kFreshSpread;
+    return dates;
+}
+
+bool Peer::isDatedAsWanted(std::int64_t createdAt) const
+{
+    const WrapDates dates = datesWanted();
+    const std::int64_t newest = m_environment.clock.wallSeconds() + dates.aheadSeconds;
+    const std::int64_t waited = kFreshSpread; // it may have been made some minutes ago
+    return createdAt <= newest + kClockNoiseSeconds && createdAt >= newest - dates.spreadSeconds - waited;
+}
+
+PublishOutcome Peer::redated(std::int64_t createdAt, std::string reason)
+{
+    m_refusesOldDates = m_refusesOldDates || dateRefusalOf(reason) != DateRefusal::TooNew;
+    if (!isDatedAsWanted(createdAt))
+        return {PublishOutcome::Kind::Redate, 0, std::move(reason), datesWanted()};
+    // As it should be, and refused: its clock and ours differ. It is asked for its own.
+    askForItsClock();
+    return {PublishOutcome::Kind::Retry, kDateRetryMs, std::move(reason)};
+}
+
+void Peer::askForItsClock()
+{
+    m_refusesOurDates = true;
+    m_followsItsClock = true;
+    learnLimits(kInfoAgainMs);
+}
+
+void Peer::learnLimits(std::int64_t everyMs)
 {
     const std::int64_t now = m_environment.clock.steadyMs();
-    if (!m_infoSource || m_infoRequest || (m_infoAskedMs && now - *m_infoAskedMs < kInfoEveryMs))
+    if (!m_infoSource || m_infoRequest || (m_infoAskedMs && now - *m_infoAskedMs < everyMs))
         return;
     m_infoAskedMs = now;
     m_infoRequest = m_infoSource(m_owner.addressOf(m_url), m_owner.proxyFor(m_url), m_owner.freshCircuit(), [this](std::optional<RelayInfo> info) {
         m_graveyard.bury(std::move(m_infoRequest));
-        if (info)
-            m_info = std::move(info);
+        learned(std::move(info));
         startWaitingTests();
     });
+}
+
+void Peer::learned(std::optional<RelayInfo> info)
+{
+    if (!info)
+        return;
+    m_clockAheadSeconds.reset();
+    if (info->clockSeconds)
+        m_clockAheadSeconds = *info->clockSeconds - m_environment.clock.wallSeconds();
+    m_info = std::move(info);
+    const std::int64_t ahead = datesWanted().aheadSeconds;
+    for (const auto &connection : m_connections) {
+        if (connection->settings().clockAheadSeconds == ahead)
+            continue;
+        ConnectionSettings settings = connection->settings();
+        settings.clockAheadSeconds = ahead;
+        connection->setSettings(std::move(settings));
+        if (connection->authRefused())
+            connection->drop(TransportError::NoAnswer, connection->words()); // and once more, dated as it likes
+    }
+    if (m_publishing) {
+        ConnectionSettings settings = m_publishing->settings();
+        settings.clockAheadSeconds = ahead;
+        m_publishing->setSettings(std::move(settings));
+        if (m_publishing->authRefused() && m_publishing->phase() == ConnectionPhase::Open)
+            m_publishing->close();
+    }
+    m_owner.peerChanged(*this);
 }
 
 void Peer::publish(PublishId id, const NostrEvent &event)
@@ -257,6 +335,7 @@ void Peer::publish(PublishId id, const NostrEvent &event)
         return m_owner.peerPublished(id, {PublishOutcome::Kind::Retry, wait, m_publishing->words()});
     }
     m_idle.cancel();
+    m_dates[id] = event.createdAt;
     m_publisher.publish(id, event);
     m_publishing->open();
     if (m_publishing->phase() == ConnectionPhase::Open)
@@ -265,12 +344,18 @@ void Peer::publish(PublishId id, const NostrEvent &event)
 
 void Peer::publisherAnswered(PublishId id, const PublishOutcome &outcome)
 {
+    const auto dated = m_dates.extract(id);
     if (outcome.kind == PublishOutcome::Kind::Accepted) {
         m_lastEventWallMs = m_environment.clock.wallMs();
         m_refusal.clear();
+        m_silence.clear();
+        m_refusesOurDates = false;
     }
     armIdle();
-    m_owner.peerPublished(id, outcome);
+    if (outcome.kind == PublishOutcome::Kind::Redate && !dated.empty())
+        m_owner.peerPublished(id, redated(dated.mapped(), outcome.reason));
+    else
+        m_owner.peerPublished(id, outcome);
     m_owner.peerChanged(*this);
 }
 
@@ -299,6 +384,8 @@ void Peer::fetch(FetchId id, const crypto::NostrKeyPair &mailbox)
     m_fetches[job] = std::make_unique<FetchJob>(m_environment, newSettings(), mailbox.clone(), [this, id, job](FetchOutcome outcome) {
         m_graveyard.bury(std::move(m_fetches[job]));
         m_fetches.erase(job);
+        if (outcome.kind == FetchOutcome::Kind::Refused && dateRefusalOf(outcome.reason))
+            askForItsClock();
         m_owner.peerFetched(id, std::move(outcome));
     });
 }
@@ -334,7 +421,8 @@ void Peer::startTest(TestId id)
 
 RelayStatus Peer::status() const
 {
-    RelayStatus status{m_url, RelayState::Idle, {}, {}, {}, m_lastEventWallMs, m_wantsAuth, 0};
+    RelayStatus status{m_url, RelayState::Idle, {}, {}, {}, m_lastEventWallMs, m_wantsAuth, 0, m_clockAheadSeconds,
+                       m_refusesOurDates};
     std::vector<const Connection *> all;
     for (const auto &connection : m_connections)
         all.push_back(connection.get());
@@ -369,6 +457,10 @@ RelayStatus Peer::status() const
         status.state = RelayState::Connecting;
     if (status.state == RelayState::Unreachable)
         status.nextTryWallMs = m_environment.clock.wallMs() + std::max<std::int64_t>(0, *nextTry - m_environment.clock.steadyMs());
+    if (!m_silence.empty() && status.sockets > 0) {
+        status.state = RelayState::Unreachable; // an open socket alone is no relay
+        status.lastError = m_silence;
+    }
     if (!m_refusal.empty() && status.sockets > 0) {
         status.state = RelayState::Refused;
         status.lastError = m_refusal;

@@ -54,6 +54,9 @@ public:
     static constexpr std::int64_t kOpeningGapMs = 120; ///< between two sockets to the same relay
     static constexpr std::int64_t kSlowMs = 2'000;
     static constexpr std::int64_t kInfoEveryMs = 24 * 3600 * 1000;
+    static constexpr std::int64_t kInfoAgainMs = 60'000; ///< a relay finds our dates wrong: what is its clock?
+    static constexpr std::int64_t kDateRetryMs = 60'000; ///< wrong by our clock and by what is known of the relay's
+    static constexpr std::int64_t kClockNoiseSeconds = 120; ///< clocks that agree so well need no correction
 
 private:
     struct Mailbox {
@@ -79,8 +82,14 @@ private:
     void openSoon(Connection &connection);
     void place(Mailbox &mailbox);
     void retire(Connection &connection);
-    std::optional<PublishOutcome> refusalByLimits(const crypto::NostrEvent &event) const;
-    void learnLimits();
+    std::optional<PublishOutcome> refusalByLimits(const crypto::NostrEvent &event);
+    /// What to do about a date that the relay refused, or is known to refuse.
+    PublishOutcome redated(std::int64_t createdAt, std::string reason);
+    WrapDates datesWanted() const;
+    bool isDatedAsWanted(std::int64_t createdAt) const;
+    void askForItsClock();
+    void learnLimits(std::int64_t everyMs = kInfoEveryMs);
+    void learned(std::optional<RelayInfo> info);
     void startWaitingTests();
     void startTest(TestId id);
     void endJobs(const std::string &why);
@@ -110,7 +119,13 @@ private:
     TimerHandle m_idle;
 
     bool m_wantsAuth = false;
+    std::string m_silence; ///< it opens and does not answer: what was waited for
     std::string m_refusal; ///< the relay's words while it refuses us
+    std::map<PublishId, std::int64_t> m_dates; ///< of what is under way
+    std::optional<std::int64_t> m_clockAheadSeconds;
+    bool m_refusesOldDates = false;
+    bool m_followsItsClock = false; ///< it refused a date of our clock
+    bool m_refusesOurDates = false; ///< also those of the last ten minutes
     std::optional<std::int64_t> m_lastEventWallMs;
 };
 

@@ -1,5 +1,7 @@
 #include "app/relay/publisher.h"
 
+#include "app/relay/date_refusal.h"
+
 #include <algorithm>
 
 namespace tacet::relay {
@@ -79,6 +81,8 @@ PublishOutcome Publisher::meaningOf(const OkFrame &frame)
         m_rate.reset();
         return {Kind::Accepted, 0, frame.text};
     }
+    if (prefix != Prefix::RateLimited && prefix != Prefix::Pow && dateRefusalOf(frame.text))
+        return {Kind::Redate, 0, frame.text};
     switch (prefix) {
     case Prefix::RateLimited: {
         // The relay is left alone altogether: one more event would only lengthen the limit.
@@ -143,8 +147,10 @@ void Publisher::authRefused(const std::string &words)
             refused.splice(refused.end(), m_waiting, item);
         item = next;
     }
+    // An AUTH that is refused for its date tells of our clock, not of us.
+    const Kind kind = dateRefusalOf(words) ? Kind::Retry : Kind::Refused;
     for (const Item &item : refused)
-        m_owner.publisherAnswered(item.id, {Kind::Refused, 0, words});
+        m_owner.publisherAnswered(item.id, {kind, kAnswerTimeoutMs, words});
 }
 
 } // namespace tacet::relay

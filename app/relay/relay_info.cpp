@@ -2,11 +2,15 @@
 
 #include "app/relay/network_way.h"
 
+#include <QDateTime>
+#include <QLocale>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QNetworkRequest>
 #include <QTimer>
 #include <QUrl>
+
+#include <algorithm>
 
 namespace tacet::relay {
 namespace {
@@ -48,9 +52,15 @@ public:
             const bool good = m_reply->error() == QNetworkReply::NoError
                 && m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() == 200;
             m_body += m_reply->readAll();
-            finish(good && m_body.size() <= kMaximumDocument
-                       ? readRelayInfo({m_body.constData(), std::size_t(m_body.size())})
-                       : std::nullopt);
+            auto info = good && m_body.size() <= kMaximumDocument
+                ? readRelayInfo({m_body.constData(), std::size_t(m_body.size())})
+                : std::nullopt;
+            const QByteArray date = m_reply->rawHeader("Date");
+            if (const auto clock = readHttpDate({date.constData(), std::size_t(date.size())})) {
+                info = info.value_or(RelayInfo{});
+                info->clockSeconds = clock;
+            }
+            finish(std::move(info));
         });
         QTimer::singleShot(kTimeoutMs, this, [this] { finish(std::nullopt); });
     }
@@ -105,9 +115,20 @@ std::optional<RelayInfo> readRelayInfo(std::string_view text)
     info.largestMessage = positive(limits->member("max_message_length"));
     info.largestContent = positive(limits->member("max_content_length"));
     info.proofOfWork = positive(limits->member("min_pow_difficulty"));
+    info.oldestSeconds = positive(limits->member("created_at_lower_limit"));
     info.authRequired = isTrue(limits->member("auth_required"));
     info.paymentRequired = isTrue(limits->member("payment_required"));
     return info;
+}
+
+std::optional<std::int64_t> readHttpDate(std::string_view text)
+{
+    const QString date = QString::fromLatin1(text.data(), qsizetype(std::min<std::size_t>(text.size(), 64)));
+    QDateTime time = QLocale::c().toDateTime(date, u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s);
+    if (!time.isValid())
+        return std::nullopt;
+    time.setTimeSpec(Qt::UTC); // the same hands of the clock, read as what they are
+    return time.toSecsSinceEpoch();
 }
 
 InfoSource httpInfoSource()

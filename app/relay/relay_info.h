@@ -15,19 +15,23 @@ struct RelayInfo {
     std::optional<std::int64_t> largestMessage; ///< bytes of a frame
     std::optional<std::int64_t> largestContent; ///< characters of an event's content
     std::optional<std::int64_t> proofOfWork; ///< bits (NIP-13)
+    std::optional<std::int64_t> oldestSeconds; ///< an event may be dated so far back (created_at_lower_limit)
+    std::optional<std::int64_t> clockSeconds; ///< what the server's own clock said, seconds since 1970 UTC
     bool authRequired = false;
     bool paymentRequired = false;
 };
 
 /// Nothing when the text is no JSON object; members of a wrong type count as absent.
 std::optional<RelayInfo> readRelayInfo(std::string_view text);
+/// The Date of an HTTP answer (RFC 9110 §5.6.7, the preferred form), seconds since 1970 UTC.
+std::optional<std::int64_t> readHttpDate(std::string_view text);
 
 /// Fetches the document of one relay, once.
 class InfoRequest {
 public:
     virtual ~InfoRequest() = default; // cancels
 };
-/// `then` gets nothing when there is no document; called once, later, never after the request was destroyed.
+/// `then` gets nothing when nothing answered, and the clock alone when what answered had no document; called once, later, never after the request was destroyed.
 using InfoSource = std::function<std::unique_ptr<InfoRequest>(const RelayUrl &, const std::optional<ProxySettings> &,
                                                              const std::string &circuit,
                                                              std::function<void(std::optional<RelayInfo>)> then)>;

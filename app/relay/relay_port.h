@@ -10,7 +10,7 @@
 // back and invent envelopes (PROTOCOL §6).
 #include "app/relay/proxy.h"
 #include "app/relay/relay_url.h"
-#include "crypto/nostr_event.h"
+#include "crypto/gift_wrap.h"
 
 #include <cstdint>
 #include <optional>
@@ -24,15 +24,27 @@ enum class PublishId : std::uint64_t {};
 enum class FetchId : std::uint64_t {};
 enum class TestId : std::uint64_t {};
 
+/// For relays that refuse old dates and do not say how old: all of them take ten minutes.
+inline constexpr std::int64_t kFreshSpread = 10 * 60;
+
+/// How envelopes are dated for one relay.
+struct WrapDates {
+    std::int64_t aheadSeconds = 0; ///< the relay's clock minus ours, where ours would be refused
+    std::int64_t spreadSeconds = crypto::kWrapSpread;
+    friend bool operator==(const WrapDates &, const WrapDates &) = default;
+};
+
 struct PublishOutcome {
     enum class Kind {
         Accepted, ///< OK true: "on a relay", no more than that
         Retry, ///< not taken now (no connection, time-out, rate limit): make a fresh wrap after retryAfterMs
         Refused, ///< this relay will not take this event: trying again changes nothing
+        Redate, ///< it refuses the date alone: make a fresh wrap with `dates` at once, and of later ones for this relay
     };
     Kind kind = Kind::Retry;
     std::int64_t retryAfterMs = 0; ///< a lower bound, for Retry
     std::string reason; ///< the relay's words or ours; UTF-8 plain text from outside, at most 500 bytes
+    WrapDates dates = {}; ///< for Redate
 
     friend bool operator==(const PublishOutcome &, const PublishOutcome &) = default;
 };
@@ -82,6 +94,9 @@ struct RelayStatus {
     std::optional<std::int64_t> lastEventWallMs; ///< when an envelope last came in or was accepted
     bool wantsAuth = false; ///< it asks for NIP-42 before it serves
     int sockets = 0; ///< open ones
+    /// The relay's clock minus ours, as its answer to the information request said; a relay may lie.
+    std::optional<std::int64_t> clockAheadSeconds = std::nullopt;
+    bool refusesOurDates = false; ///< what our clock says was too old or too new for it
 };
 
 /// What a relay did with a throwaway mailbox. It may go into an invitation when `usable` holds.

@@ -38,8 +38,8 @@ SelfTest::SelfTest(const Environment &environment, ConnectionSettings settings, 
 
 crypto::NostrEvent SelfTest::oldEnvelope() const
 {
-    // Dated in the older half of the two days: some relays refuse what is more than an hour old (snstr), and
-    // would refuse most of our envelopes.
+    // Dated in the older half of the two days: some relays refuse what is more than an hour old (snstr). These get
+    // fresh dates, and the test must find out that they do take them.
     const std::int64_t now = m_environment.clock.wallSeconds();
     crypto::Bytes inner(crypto::kMessageSizes[1]);
     m_environment.random.fill(inner);
@@ -54,6 +54,21 @@ crypto::NostrEvent SelfTest::oldEnvelope() const
     return envelope;
 }
 
+bool SelfTest::writeFresh()
+{
+    if (std::exchange(m_wroteFresh, true))
+        return false;
+    crypto::Bytes inner(crypto::kMessageSizes[1]);
+    m_environment.random.fill(inner);
+    const std::int64_t now = m_environment.clock.wallSeconds() + m_connection.settings().clockAheadSeconds;
+    const auto event = crypto::wrap(inner, m_mailbox.publicKey(), now, m_environment.random, kFreshSpread);
+    if (!event)
+        return false;
+    m_written = event->id;
+    m_publisher.publish(kEnvelope, *event);
+    return true;
+}
+
 void SelfTest::publisherAnswered(PublishId id, const PublishOutcome &outcome)
 {
     if (m_step == Step::Finished)
@@ -65,6 +80,8 @@ void SelfTest::publisherAnswered(PublishId id, const PublishOutcome &outcome)
             return read();
         return finish({});
     }
+    if (outcome.kind == PublishOutcome::Kind::Redate && writeFresh())
+        return;
     if (outcome.kind != PublishOutcome::Kind::Accepted)
         return finish(outcome.reason);
     m_report.wrote = true;

@@ -29,6 +29,7 @@ private:
     void connectionMustSplit(Connection &connection) override;
     void connectionCircuitRefused(Connection &connection) override;
     crypto::NostrEvent oldEnvelope() const;
+    bool writeFresh();
     void read();
     void didRead(const FetchOutcome &outcome);
     void requestDeletion();
@@ -48,6 +49,7 @@ private:
     TimerHandle m_timeout;
     TimerHandle m_next;
     int m_writeTries = 0;
+    bool m_wroteFresh = false;
 };
 
 } // namespace tacet::relay

@@ -160,14 +160,47 @@ std::vector<DueTarget> readDueTargets(Database &db, std::int64_t nowMs, int limi
     return due;
 }
 
+std::vector<std::string> readRelaysWaitedFor(Database &db)
+{
+    // One step of the index for each relay, however much waits.
+    std::vector<std::string> relays;
+    for (std::string last;;) {
+        auto row = db.query("SELECT min(relay) FROM outbox_relays WHERE state = 0 AND relay > ?1", last);
+        const auto next = row.step() ? row.optionalText(0) : std::nullopt;
+        if (!next)
+            return relays;
+        relays.push_back(*next);
+        last = *next;
+    }
+}
+
+std::vector<std::int64_t> readDueAt(Database &db, std::string_view relay, std::int64_t nowMs, int limit)
+{
+    std::vector<std::int64_t> due;
+    auto row = db.query("SELECT outbox FROM outbox_relays WHERE state = 0 AND relay = ?1 AND next_try_ms <= ?2 "
+                        "ORDER BY outbox LIMIT ?3",
+                        relay, nowMs, limit);
+    while (row.step())
+        due.push_back(row.integer(0));
+    return due;
+}
+
 std::optional<std::int64_t> readNextTry(Database &db, std::int64_t afterMs)
 {
     return db.integer("SELECT min(next_try_ms) FROM outbox_relays WHERE state = 0 AND next_try_ms > ?1", afterMs);
 }
 
-void hastenTargets(Database &db, std::string_view relay, std::int64_t nowMs)
+std::optional<std::int64_t> hastenTargets(Database &db, std::string_view relay, std::int64_t nowMs, std::int64_t row,
+                                          int limit)
 {
-    db.exec("UPDATE outbox_relays SET next_try_ms = ?2 WHERE state = 0 AND next_try_ms > ?2 AND relay = ?1", relay, nowMs);
+    const auto last = db.integer("SELECT max(outbox) FROM (SELECT outbox FROM outbox_relays WHERE state = 0 AND relay = ?1 "
+                                 "AND outbox > ?2 ORDER BY outbox LIMIT ?3)",
+                                 relay, row, limit);
+    if (last)
+        db.exec("UPDATE outbox_relays SET next_try_ms = ?2 WHERE state = 0 AND relay = ?1 AND outbox > ?3 AND outbox <= ?4 "
+                "AND next_try_ms > ?2",
+                relay, nowMs, row, *last);
+    return last;
 }
 
 void clampTargets(Database &db, std::int64_t latestMs)
@@ -177,9 +210,9 @@ void clampTargets(Database &db, std::int64_t latestMs)
 
 OutboxCounts countOutbox(Database &db)
 {
-    auto row = db.query("SELECT coalesce(sum(state < 2), 0), coalesce(sum(state = 3), 0) FROM outbox "
-                        "WHERE message IS NOT NULL");
-    return row.step() ? OutboxCounts{row.integer(0), row.integer(1)} : OutboxCounts{};
+    // Two short ranges of an index: those that a relay has are not looked at.
+    return {db.integer("SELECT count(*) FROM outbox WHERE message IS NOT NULL AND state < 2").value_or(0),
+            db.integer("SELECT count(*) FROM outbox WHERE message IS NOT NULL AND state = 3").value_or(0)};
 }
 
 } // namespace tacet::vault

@@ -68,9 +68,15 @@ struct DueTarget {
 };
 /// Targets whose time has come, oldest message first.
 std::vector<DueTarget> readDueTargets(Database &db, std::int64_t nowMs, int limit);
+/// Every relay that something waits for, due or not.
+std::vector<std::string> readRelaysWaitedFor(Database &db);
+/// Rows whose time has come at this relay, oldest message first.
+std::vector<std::int64_t> readDueAt(Database &db, std::string_view relay, std::int64_t nowMs, int limit);
 std::optional<std::int64_t> readNextTry(Database &db, std::int64_t afterMs);
-/// What waits for this relay may be tried at once: it answers again.
-void hastenTargets(Database &db, std::string_view relay, std::int64_t nowMs);
+/// What waits for this relay may be tried at once: it answers again. At most `limit` rows after `row`, in their order;
+/// answers the last one, nothing when there are no more.
+std::optional<std::int64_t> hastenTargets(Database &db, std::string_view relay, std::int64_t nowMs, std::int64_t row,
+                                          int limit);
 /// After the wall clock went back: no wait is longer than `latestMs`.
 void clampTargets(Database &db, std::int64_t latestMs);
 

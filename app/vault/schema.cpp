@@ -251,6 +251,11 @@ CREATE TABLE outbox_relays(
 CREATE INDEX outbox_relays_waiting ON outbox_relays(next_try_ms) WHERE state = 0;
 )sql";
 
+/// Since version 2: what waits for one relay, in order, without a look at the rest.
+constexpr Sql kOutboxRelayIndex = R"sql(
+CREATE INDEX outbox_relays_relay ON outbox_relays(relay, outbox) WHERE state = 0;
+)sql";
+
 constexpr Sql kRelayTables = R"sql(
 CREATE TABLE relays(
     url             TEXT PRIMARY KEY NOT NULL,
@@ -280,14 +285,22 @@ void createSchema(Database &db)
     db.script(kMailTables);
     db.script(kSessionTables);
     db.script(kOutboxTables);
+    db.script(kOutboxRelayIndex);
     db.script(kRelayTables);
 }
+
+void indexOutboxByRelay(Database &db)
+{
+    db.script(kOutboxRelayIndex);
+}
+
+constexpr Migration kMigrations[] = {{2, indexOutboxByRelay}};
 
 } // namespace
 
 const Schema &currentSchema()
 {
-    static constexpr Schema schema{1, createSchema, {}};
+    static constexpr Schema schema{2, createSchema, kMigrations};
     return schema;
 }
 

@@ -13,7 +13,7 @@
 
 namespace tacet::vault {
 
-/// What createVault() and openVault() are given: version 1, every table, no migration yet.
+/// What createVault() and openVault() are given: every table, and the way there from older versions.
 const Schema &currentSchema();
 
 } // namespace tacet::vault

@@ -40,7 +40,7 @@ private Q_SLOTS:
     void initTestCase();
     void relay_carriesOurEnvelopes_data();
     void relay_carriesOurEnvelopes();
-    void selfTest_findsTheStrictOne();
+    void selfTest_takesTheStrictOneWithFreshDates();
     void nostrTools_opensAllSizesOfOurs();
     void ours_opensTheirs();
     void ours_seesTheirPrivateMessageAsForeign();
@@ -131,7 +131,7 @@ void TestForeignRelays::relay_carriesOurEnvelopes()
     QCOMPARE(*opened->member("plaintext")->string(), toBase64(inner));
 }
 
-void TestForeignRelays::selfTest_findsTheStrictOne()
+void TestForeignRelays::selfTest_takesTheStrictOneWithFreshDates()
 {
     ForeignRelay strict;
     ForeignRelay honest;
@@ -141,11 +141,8 @@ void TestForeignRelays::selfTest_findsTheStrictOne()
     client.pool.test(TestId{1}, addressOf(strict));
     client.pool.test(TestId{2}, addressOf(honest));
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.tests.size(), std::size_t(2), 30'000);
-    for (const SelfTestReport &report : client.listener.tests) {
-        const bool isHonest = report.url == addressOf(honest);
-        QVERIFY2(report.usable == isHonest, report.reason.c_str());
-        QCOMPARE(report.reason.empty(), isHonest);
-    }
+    for (const SelfTestReport &report : client.listener.tests)
+        QVERIFY2(report.usable && report.reason.empty(), report.reason.c_str());
 }
 
 void TestForeignRelays::nostrTools_opensAllSizesOfOurs()

@@ -52,14 +52,18 @@ public:
 };
 
 struct Rig {
-    explicit Rig(std::uint64_t seed = 1) : random(seed) { pool.setListener(&listener); }
+    explicit Rig(std::uint64_t seed = 1, relay::InfoSource infoSource = {})
+        : random(seed), pool({clock, timers, random, transports.factory()}, std::move(infoSource))
+    {
+        pool.setListener(&listener);
+    }
 
     ManualClock clock;
     ManualTimers timers{clock};
     SeededRandom random;
     FakeTransports transports;
     RecordingListener listener;
-    relay::Pool pool{{clock, timers, random, transports.factory()}, {}};
+    relay::Pool pool;
     const relay::RelayUrl url = *relay::RelayUrl::parse("wss://relay.example");
 
     std::int64_t now() const { return clock.wallSeconds(); }

@@ -33,6 +33,16 @@ std::size_t ScriptedRelay::storedFor(const NostrPublicKey &mailbox) const
                                      [&](const NostrEvent &event) { return mailboxOf(event) == mailbox; }));
 }
 
+std::optional<WrapDates> ScriptedRelay::redate(std::int64_t createdAt, std::int64_t now) const
+{
+    const std::int64_t clock = now + m_behaviour.clockAheadSeconds;
+    const bool old = m_behaviour.oldestSeconds && createdAt < clock - m_behaviour.oldestSeconds;
+    const bool young = m_behaviour.newestSeconds && createdAt > clock + m_behaviour.newestSeconds;
+    if (!old && !young)
+        return std::nullopt;
+    return WrapDates{m_behaviour.clockAheadSeconds, old ? m_behaviour.oldestSeconds / 2 : crypto::kWrapSpread};
+}
+
 // --- the network ---
 
 ScriptedNetwork::~ScriptedNetwork()
@@ -179,6 +189,11 @@ void ScriptedPort::publish(PublishId id, const RelayUrl &url, const NostrEvent &
             return answer(Kind::Refused, behaviour.refuse);
         if (!behaviour.retry.empty())
             return answer(Kind::Retry, behaviour.retry, behaviour.retryAfterMs);
+        if (const auto dates = relay.redate(event.createdAt, m_network.m_clock.wallSeconds())) {
+            if (m_listener)
+                m_listener->published(id, {Kind::Redate, 0, "invalid: created_at is not to its liking", *dates});
+            return;
+        }
         if (behaviour.largestEventBytes && crypto::toJson(event).size() > behaviour.largestEventBytes)
             return answer(Kind::Refused, "invalid: event too large");
         if (!crypto::verify(event))
@@ -351,7 +366,10 @@ std::vector<RelayStatus> ScriptedPort::statuses() const
     for (const RelayUrl &url : m_known) {
         const auto at = m_network.m_relays.find(url);
         const bool down = at == m_network.m_relays.end() || at->second.m_behaviour.down;
-        RelayStatus status{url, down ? RelayState::Unreachable : RelayState::Connected, {}, {}, {}, {}, false, down ? 0 : 1};
+        RelayStatus status{url, down ? RelayState::Unreachable : RelayState::Connected, {}, {}, {}, {}, false, down ? 0 : 1, {},
+                           false};
+        if (!down && at->second.m_behaviour.tellsTheTime)
+            status.clockAheadSeconds = at->second.m_behaviour.clockAheadSeconds;
         if (down)
             status.lastError = "no connection";
         else

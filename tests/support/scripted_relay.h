@@ -37,6 +37,10 @@ struct RelayBehaviour {
     bool holdsBack = false; ///< answers every read with nothing and calls it complete
     bool noSync = false; ///< never completes a pass (no caughtUp)
     std::size_t largestEventBytes = 0; ///< not 0: larger ones are refused
+    std::int64_t oldestSeconds = 0; ///< not 0: what is dated further back by the relay's clock is to be dated anew
+    std::int64_t newestSeconds = 0; ///< not 0: the same for the future
+    std::int64_t clockAheadSeconds = 0; ///< the relay's clock minus that of the world
+    bool tellsTheTime = false; ///< and says so in its status, as the pool learns it
 };
 
 class ScriptedNetwork;
@@ -52,6 +56,8 @@ public:
     /// Publishes that reached this relay, accepted or not.
     std::size_t attempts() const { return m_attempts; }
     void loseHistory() { m_stored.clear(); }
+    /// How an event of this date must be dated instead; nothing when it is taken.
+    std::optional<relay::WrapDates> redate(std::int64_t createdAt, std::int64_t now) const;
 
 private:
     friend class ScriptedNetwork;

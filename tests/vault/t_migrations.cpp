@@ -84,6 +84,7 @@ private Q_SLOTS:
     void brokenReferences_areNotCommitted();
     void foreignTables_areNotTakenOver();
     void theProgramsSchema_isCreatedWhole();
+    void theProgramsFirstVersion_isBroughtToDate();
 };
 
 void TestMigrations::migratedSchema_equalsAFreshOne()
@@ -169,6 +170,23 @@ void TestMigrations::theProgramsSchema_isCreatedWhole()
     QCOMPARE(number(*db, "PRAGMA foreign_keys"), 1); // off while migrating, on again after
     QVERIFY(db->check());
     QVERIFY(bringToDate(*db, currentSchema()));
+}
+
+void TestMigrations::theProgramsFirstVersion_isBroughtToDate()
+{
+    const Folder folder;
+    auto db = mustOpen(folder / "v.db", OpenMode::Create);
+    QVERIFY(bringToDate(*db, currentSchema()));
+    const std::string fresh = schemaOf(*db);
+    {
+        Transaction transaction(*db); // what version 2 added, taken away again
+        db->exec("DROP INDEX outbox_relays_relay");
+        db->exec("PRAGMA user_version = 1");
+        QVERIFY(transaction.commit().ok());
+    }
+    QVERIFY(schemaOf(*db) != fresh);
+    QVERIFY(bringToDate(*db, currentSchema()));
+    QCOMPARE(QString::fromStdString(schemaOf(*db)), QString::fromStdString(fresh));
 }
 
 TACET_TEST_UNIT("t_migrations", TestMigrations)
