@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cassert>
 
 namespace tacet::crypto {
@@ -81,7 +82,10 @@ std::string toBase64Url(ByteView bytes)
 
 std::optional<Bytes> fromBase64Url(std::string_view text)
 {
-    // Without an end to write down, libsodium takes the whole text or nothing; unused trailing bits must be zero.
+    // libsodium takes the byte 0xD2 for '-' and 0xA0 for '_'.
+    if (!std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+        return std::nullopt;
+    // Without an end to write down, it takes the whole text or nothing; unused trailing bits must be zero.
     Bytes out(text.size() / 4 * 3 + 3);
     std::size_t length = 0;
     if (sodium_base642bin(out.data(), out.size(), text.data(), text.size(), nullptr, &length, nullptr, kUrlVariant) != 0)

@@ -230,6 +230,8 @@ Result<RelayUrl, RelayUrlError> RelayUrl::parse(std::string_view text)
     if (!path.empty() && path.front() == '?')
         url.m_text += '/';
     url.m_text += path;
+    if (url.m_text.size() > kMaximumLength) // a slash was added
+        return fail(Error::TooLong);
     return url;
 }
 

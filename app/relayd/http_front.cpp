@@ -6,6 +6,8 @@
 #include <QTcpSocket>
 #include <QTimer>
 
+#include <algorithm>
+
 namespace tacet::relayd {
 
 std::string addressKey(const QHostAddress &address)
@@ -35,7 +37,7 @@ RequestHead::State RequestHead::read(const QByteArray &bytes, RequestHead &head)
     head.method = request[0];
     head.target = request[1];
     head.size = end + 4;
-    const QList<QByteArray> lines = bytes.mid(firstLine + 2, end - firstLine - 2).split('\n');
+    const QList<QByteArray> lines = bytes.mid(firstLine + 2, std::max<qsizetype>(0, end - firstLine - 2)).split('\n');
     for (const QByteArray &line : lines) {
         const qsizetype colon = line.indexOf(':');
         if (colon < 0)

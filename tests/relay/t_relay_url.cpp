@@ -67,6 +67,7 @@ void TestRelayUrl::parse_refuses_data()
     using Error = RelayUrlError;
     row("empty", "", Error::Empty);
     row("too long", "wss://a.example/" + QByteArray(200, 'x'), Error::TooLong);
+    row("too long by the slash it gets", "wss://a.example?" + QByteArray(RelayUrl::kMaximumLength - 16, 'x'), Error::TooLong);
     row("web address", "https://relay.example", Error::BadScheme);
     row("no scheme", "relay.example", Error::BadScheme);
     row("script", "javascript://relay.example", Error::BadScheme);
