@@ -7,6 +7,7 @@
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QNetworkRequest>
+#include <QTimeZone>
 #include <QTimer>
 #include <QUrl>
 
@@ -123,12 +124,15 @@ std::optional<RelayInfo> readRelayInfo(std::string_view text)
 
 std::optional<std::int64_t> readHttpDate(std::string_view text)
 {
-    const QString date = QString::fromLatin1(text.data(), qsizetype(std::min<std::size_t>(text.size(), 64)));
-    QDateTime time = QLocale::c().toDateTime(date, u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s);
-    if (!time.isValid())
+    // "Sun, 06 Nov 1994 08:49:37 GMT": day and hour apart, so that no time zone of this computer has a say.
+    if (text.size() != 29 || !text.ends_with(" GMT"))
         return std::nullopt;
-    time.setTimeSpec(Qt::UTC); // the same hands of the clock, read as what they are
-    return time.toSecsSinceEpoch();
+    const QString words = QString::fromLatin1(text.data(), qsizetype(text.size()));
+    const QDate day = QLocale::c().toDate(words.left(16), u"ddd, dd MMM yyyy"_s);
+    const QTime hour = QTime::fromString(words.mid(17, 8), u"hh:mm:ss"_s);
+    if (!day.isValid() || !hour.isValid() || words[16] != u' ')
+        return std::nullopt;
+    return QDateTime(day, hour, QTimeZone::utc()).toSecsSinceEpoch();
 }
 
 InfoSource httpInfoSource()
