@@ -55,13 +55,6 @@ std::vector<Needle> secretsOf(ByteView state)
 class TestMemory : public QObject {
     Q_OBJECT
 
-private:
-    static void verifyGone(const Needle &needle)
-    {
-        const QStringList places = placesOf(needle);
-        QVERIFY2(places.isEmpty(), qPrintable(QString::fromLatin1(needle.name()) + QStringLiteral(" in ") + places.join(u' ')));
-    }
-
 private Q_SLOTS:
     void initTestCase()
     {

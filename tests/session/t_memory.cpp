@@ -54,11 +54,6 @@ private:
     {
         return {std::filesystem::path(m_folder.path().toStdString()) / name};
     }
-    static void verifyGone(const Needle &needle)
-    {
-        const QStringList places = placesOf(needle);
-        QVERIFY2(places.isEmpty(), qPrintable(QString::fromLatin1(needle.name()) + QStringLiteral(" in ") + places.join(u' ')));
-    }
 
 private Q_SLOTS:
     void initTestCase()

@@ -1,5 +1,7 @@
 #include "tests/support/memory_search.h"
 
+#include <QTest>
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -100,6 +102,12 @@ QStringList placesOf(const Needle &needle)
     ::close(memory);
     std::fclose(maps);
     return places;
+}
+
+void verifyGone(const Needle &needle)
+{
+    const QStringList places = placesOf(needle);
+    QVERIFY2(places.isEmpty(), qPrintable(QString::fromLatin1(needle.name()) + QStringLiteral(" in ") + places.join(u' ')));
 }
 
 } // namespace tacet::test

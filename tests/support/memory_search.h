@@ -29,5 +29,7 @@ private:
 
 /// Names of the writable mappings in which the needle lies, one entry a place; empty: it is nowhere.
 QStringList placesOf(const Needle &needle);
+/// Fails the test that calls it where the needle is anywhere.
+void verifyGone(const Needle &needle);
 
 } // namespace tacet::test
