@@ -25,6 +25,15 @@ std::optional<std::string_view> addressee(const NostrEvent &event)
     return found;
 }
 
+Result<Done, WrapError> isAddressed(const NostrEvent &event, const NostrPublicKey &mailbox)
+{
+    if (event.kind != kKindGiftWrap)
+        return fail(WrapError::NotAWrap);
+    if (addressee(event) != toHex(mailbox.view()))
+        return fail(WrapError::NotForUs);
+    return Done{};
+}
+
 } // namespace
 
 Result<NostrEvent, WrapError> wrap(ByteView inner, const NostrPublicKey &mailbox, std::int64_t now, Random &random,
@@ -52,14 +61,18 @@ Result<NostrEvent, WrapError> wrap(ByteView inner, const NostrPublicKey &mailbox
 
 Result<Bytes, WrapError> unwrap(const NostrEvent &event, const NostrKeyPair &mailbox)
 {
-    if (event.kind != kKindGiftWrap)
-        return fail(WrapError::NotAWrap);
-    if (addressee(event) != toHex(mailbox.publicKey().view()))
-        return fail(WrapError::NotForUs);
+    if (const auto addressed = isAddressed(event, mailbox.publicKey()); !addressed)
+        return fail(addressed.error());
     // The author is used once and proves nothing; the signature keeps a relay from handing us one wrap as many.
     if (!verify(event))
         return fail(WrapError::BadSignature);
+    return unwrapVerified(event, mailbox);
+}
 
+Result<Bytes, WrapError> unwrapVerified(const NostrEvent &event, const NostrKeyPair &mailbox)
+{
+    if (const auto addressed = isAddressed(event, mailbox.publicKey()); !addressed)
+        return fail(addressed.error());
     const auto key = nip44ConversationKey(mailbox, event.author);
     if (!key)
         return fail(WrapError::BadEnvelope);

@@ -26,5 +26,7 @@ Result<NostrEvent, WrapError> wrap(ByteView inner, const NostrPublicKey &mailbox
                                    std::int64_t spread = kWrapSpread);
 /// Checks kind, `p` tag, id, signature and size, in this order; answers the inner bytes.
 Result<Bytes, WrapError> unwrap(const NostrEvent &event, const NostrKeyPair &mailbox);
+/// The same for an event whose id and signature its bringer has checked: a third of the work less.
+Result<Bytes, WrapError> unwrapVerified(const NostrEvent &event, const NostrKeyPair &mailbox);
 
 } // namespace tacet::crypto

@@ -26,6 +26,8 @@ public:
     /// RECV of PROTOCOL §5.5 up to the commit.
     Result<Step, DecryptError> open(const MessageParts &message, UnixMs now) const;
     void commit(Step step, UnixMs now) noexcept;
+    /// Session::missingBefore().
+    std::optional<std::uint64_t> missingBefore(const MessageParts &message) const;
 
     bool hasReceived() const { return m_receive.has_value(); }
     const SkippedKeys &skipped() const { return m_skipped; }

@@ -96,7 +96,8 @@ Result<Bytes, EncryptError> Session::encrypt(ByteView payload, Random &random)
     return fail(EncryptError::TooLarge);
 }
 
-Result<SecretBuffer, DecryptError> Session::decrypt(ByteView message, UnixMs now)
+// What is decided before any key is tried (PROTOCOL §5.5, step 1).
+Result<MessageParts, DecryptError> Session::partsOf(ByteView message) const
 {
     if (!isMessageSize(message.size()))
         return fail(DecryptError::NotAMessage);
@@ -109,8 +110,21 @@ Result<SecretBuffer, DecryptError> Session::decrypt(ByteView message, UnixMs now
     // The prefix is compared whole: EK, ct and cid are in the transcript, type, version and bundle id are not.
     if (first && (m_state->role != Role::Responder || PrefixId{sha256(parts.start)} != m_state->prefixId))
         return fail(DecryptError::NotThisSession);
+    return parts;
+}
 
-    auto step = m_state->ratchet.open(parts, now);
+std::optional<std::uint64_t> Session::missingBefore(ByteView message) const
+{
+    const auto parts = partsOf(message);
+    return parts ? m_state->ratchet.missingBefore(*parts) : std::nullopt;
+}
+
+Result<SecretBuffer, DecryptError> Session::decrypt(ByteView message, UnixMs now)
+{
+    const auto parts = partsOf(message);
+    if (!parts)
+        return fail(parts.error());
+    auto step = m_state->ratchet.open(*parts, now);
     if (!step)
         return fail(step.error());
     SecretBuffer payload = std::move(step->payload);

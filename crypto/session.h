@@ -50,6 +50,8 @@ std::size_t payloadCapacity(std::size_t index, bool first);
 inline constexpr std::size_t kFirstMessageOverhead = 2484; ///< PROTOCOL §5.4; 588 bytes are left of 3,072
 inline constexpr std::size_t kLaterMessageOverhead = 2396; ///< PROTOCOL §5.4; 676 bytes are left of 3,072
 
+struct MessageParts;
+
 class Session {
 public:
     struct Accepted;
@@ -74,6 +76,12 @@ public:
     /// The payload; on any error the session is unchanged, bit for bit (PROTOCOL §5.6).
     Result<SecretBuffer, DecryptError> decrypt(ByteView message, UnixMs now);
 
+    /// How many messages of the peer's come before this one and after the newest that was opened (PROTOCOL §5.9): what
+    /// lines up a backlog that relays bring newest first. 0: the one expected next. Nothing for a late one, and for one
+    /// whose header opens under neither the current chain nor the next or says what the peer may not say. Changes nothing
+    /// and promises nothing: the body is not looked at.
+    std::optional<std::uint64_t> missingBefore(ByteView message) const;
+
     /// Wipes message keys older than kSkippedKeyLifetime. decrypt() does so too when it succeeds.
     void expireSkippedKeys(UnixMs now);
 
@@ -95,6 +103,7 @@ public:
 private:
     struct State;
     explicit Session(std::unique_ptr<State> state);
+    Result<MessageParts, DecryptError> partsOf(ByteView message) const;
     std::unique_ptr<State> m_state;
 };
 

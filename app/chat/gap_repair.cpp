@@ -122,14 +122,13 @@ void GapRepair::answerRange(Step &step, vault::ContactRow &contact, std::int64_t
     if (range.last < range.first)
         return;
     NumberRanges there;
-    for (vault::OutboxRow &row : vault::readOutboxNumbered(step.db(), contact.id, epoch)) {
-        if (row.sequence < range.first || row.sequence > range.last)
-            continue;
+    for (const vault::NumberedRow &row : vault::readOutboxNumbered(step.db(), contact.id, epoch, range.first, range.last)) {
         there.add(row.sequence);
-        if (row.state == vault::OutboxState::OnRelay && left > 0) {
-            --left;
-            m_outbox.publishAgain(step, row);
-        }
+        if (row.state != vault::OutboxState::OnRelay || left <= 0)
+            continue;
+        --left;
+        if (auto whole = vault::readOutbox(step.db(), row.row))
+            m_outbox.publishAgain(step, *whole);
     }
     for (const vault::MessageRow &message :
          vault::readOwnBetween(step.db(), contact.id, epoch, range.first, range.last, kMaxResent)) {

@@ -7,78 +7,195 @@
 #include "crypto/hkdf.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tacet::chat {
 
 using Kept = relay::RelayListener::Kept;
 
-Kept Inbox::event(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailboxKey, const crypto::NostrEvent &event)
+Kept Inbox::arrived(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailboxKey,
+                    std::span<const crypto::NostrEvent> events, bool more)
 {
-    std::optional<vault::MailboxRow> mailbox;
-    {
-        vault::Snapshot snapshot(m_context.db);
-        mailbox = vault::readMailbox(m_context.db, mailboxKey.bytes);
-        if (!snapshot.finish())
-            return Kept::NotNow;
+    vault::Snapshot snapshot(m_context.db);
+    const auto mailbox = vault::readMailbox(m_context.db, mailboxKey.bytes);
+    std::vector<Arrived> messages;
+    if (mailbox && mailbox->state != vault::MailboxState::Abandoned) {
+        const crypto::NostrKeyPair keys = keyPairOf(*mailbox);
+        for (const crypto::NostrEvent &event : events) {
+            // The port has checked the signature. Anybody can write rubbish to a mailbox.
+            if (auto inner = crypto::unwrapVerified(event, keys))
+                messages.push_back({crypto::sha256(*inner), event.createdAt, std::move(*inner), relay.text(), {}});
+        }
+        if (more) {
+            m_backlog.reading(mailboxKey.bytes, relay.text(), m_context.now());
+            if (!m_backlogTimer.isSet())
+                m_backlogTimer = m_context.timers.after(kBacklogPatienceMs, [this] { openForsaken(); });
+        }
+        if (m_backlog.isBusy(mailboxKey.bytes))
+            m_backlog.keepBack(m_context.db, *mailbox, messages);
     }
-    if (!mailbox || mailbox->state == vault::MailboxState::Abandoned)
-        return Kept::Yes;
-    const auto inner = crypto::unwrap(event, keyPairOf(*mailbox));
-    if (!inner)
-        return Kept::Yes; // anybody can write rubbish to a mailbox
-    return openMarked(*mailbox, event.createdAt, *inner, &relay) ? Kept::Yes : Kept::NotNow;
+    if (!snapshot.finish())
+        return Kept::NotNow;
+    return messages.empty() || openMarked(*mailbox, messages) ? Kept::Yes : Kept::NotNow;
 }
 
-Outcome<Done> Inbox::openSpooled(const SpoolRecord &record)
+Outcome<Done> Inbox::openSpooled(std::vector<SpoolRecord> records)
 {
-    std::optional<vault::MailboxRow> mailbox;
-    {
-        vault::Snapshot snapshot(m_context.db);
-        mailbox = vault::readMailbox(m_context.db, record.mailbox.bytes);
-        if (const auto ended = snapshot.finish(); !ended)
-            return fail(troubleOf(ended.error()));
+    std::map<vault::Bytes32, std::vector<Arrived>> byMailbox;
+    for (SpoolRecord &record : records) {
+        const vault::Bytes32 hash = crypto::sha256(record.inner);
+        byMailbox[record.mailbox.bytes].push_back({hash, record.createdAtSeconds, std::move(record.inner), {}, {}});
     }
-    if (!mailbox)
-        return Done{};
-    return openMarked(*mailbox, record.createdAtSeconds, record.inner, nullptr);
+    for (auto &[key, messages] : byMailbox) {
+        std::optional<vault::MailboxRow> mailbox;
+        {
+            vault::Snapshot snapshot(m_context.db);
+            mailbox = vault::readMailbox(m_context.db, key);
+            if (mailbox)
+                lineUp(m_context.db, *mailbox, messages);
+            if (const auto ended = snapshot.finish(); !ended)
+                return fail(troubleOf(ended.error()));
+        }
+        if (!mailbox)
+            continue;
+        for (std::size_t from = 0; from < messages.size(); from += relay::RelayListener::kMaximumArrived) {
+            const std::size_t to = std::min(messages.size(), from + relay::RelayListener::kMaximumArrived);
+            const std::vector<Arrived> some(std::make_move_iterator(messages.begin() + std::ptrdiff_t(from)),
+                                            std::make_move_iterator(messages.begin() + std::ptrdiff_t(to)));
+            if (auto opened = openMarked(*mailbox, some); !opened)
+                return opened;
+        }
+    }
+    return Done{};
 }
 
-Outcome<Done> Inbox::openMarked(const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner,
-                                const relay::RelayUrl *relay)
+Outcome<Done> Inbox::openMarked(const vault::MailboxRow &mailbox, const std::vector<Arrived> &messages)
 {
-    const vault::Bytes32 hash = crypto::sha256(inner);
+    std::vector<const Arrived *> fresh;
     {
-        // The mark comes before the first look at the message: should it take the program down, the next start knows
-        // which it was. Its hash is the same in every wrap and at every relay. It has to outlive the program alone: where the
-        // power goes, nothing was opened. What is kept aside for later is kept for good.
-        const bool aside = m_aside.contains(hash);
-        Step mark(m_context, aside ? vault::Outlives::PowerCut : vault::Outlives::Kill);
-        if (relay)
-            m_relays.counted(mark, relay->text(), false, inner.size());
-        const bool known = vault::hasSeen(mark.db(), hash);
-        if (aside && !known)
-            keepAside(mark, mailbox, createdAtSeconds, inner, hash);
-        if (!known && !aside)
-            vault::writeProcessing(mark.db(), hash);
-        if (const auto marked = mark.commit(); !marked || known || aside)
+        // The marks come before the first look at the messages: should one take the program down, the next start knows which
+        // they were. They have to outlive the program alone: where the power goes, nothing was opened. What is kept aside for
+        // later is kept for good.
+        const bool anyAside = std::any_of(messages.begin(), messages.end(),
+                                          [this](const Arrived &message) { return m_aside.contains(message.hash); });
+        Step mark(m_context, anyAside ? vault::Outlives::PowerCut : vault::Outlives::Kill);
+        std::map<std::pair<std::string, std::size_t>, int> counts; ///< by relay and size
+        for (const Arrived &message : messages) {
+            if (!message.relay.empty())
+                ++counts[{message.relay, message.inner.size()}];
+            if (vault::hasSeen(mark.db(), message.hash))
+                continue;
+            if (m_aside.contains(message.hash)) {
+                keepAside(mark, mailbox, message);
+                continue;
+            }
+            vault::writeProcessing(mark.db(), message.hash);
+            fresh.push_back(&message);
+        }
+        for (const auto &[what, count] : counts)
+            m_relays.counted(mark, what.first, false, what.second, count);
+        if (const auto marked = mark.commit(); !marked || fresh.empty())
             return marked;
     }
     Step step(m_context);
     vault::clearProcessing(step.db());
-    open(step, mailbox, createdAtSeconds, inner);
+    for (std::size_t at = 0; at < fresh.size();) {
+        at += openTexts(step, mailbox, std::span(fresh).subspan(at));
+        if (at == fresh.size())
+            break;
+        open(step, mailbox, fresh[at]->createdAtSeconds, fresh[at]->inner);
+        ++at;
+    }
     return step.commit();
 }
 
-void Inbox::keepAside(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner,
-                      const vault::Bytes32 &hash)
+void Inbox::keepAside(Step &step, const vault::MailboxRow &mailbox, const Arrived &message)
 {
-    auto row = vault::readSetAside(step.db(), hash);
+    auto row = vault::readSetAside(step.db(), message.hash);
     if (!row || row->crashes >= kCrashesBeforeAside || row->inner)
         return;
     row->mailbox = mailbox.publicKey;
-    row->createdSeconds = createdAtSeconds;
-    row->inner.emplace(inner.begin(), inner.end());
+    row->createdSeconds = message.createdAtSeconds;
+    row->inner = message.inner;
     vault::writeSetAside(step.db(), *row);
+}
+
+// --- Histories ---
+
+void Inbox::passEnded(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailbox,
+                      const std::optional<relay::SyncReport> &report)
+{
+    if (m_backlog.isBusy(mailbox.bytes)) {
+        if (m_backlog.ended(mailbox.bytes, relay, report))
+            openBacklog(mailbox.bytes);
+        return;
+    }
+    if (!report)
+        return;
+    Step step(m_context);
+    m_mailboxes.caughtUp(step, relay.text(), mailbox.bytes, *report);
+    static_cast<void>(step.commit()); // a failure: the same stretch is read again, and known
+}
+
+void Inbox::openBacklog(vault::Bytes32 key)
+{
+    m_backlogSteps.erase(key);
+    std::vector<Arrived> messages;
+    std::optional<vault::MailboxRow> mailbox;
+    {
+        vault::Snapshot snapshot(m_context.db);
+        mailbox = vault::readMailbox(m_context.db, key);
+        if (mailbox && mailbox->state != vault::MailboxState::Abandoned)
+            messages = m_backlog.next(m_context.db, *mailbox);
+        if (!snapshot.finish()) {
+            m_backlog.putBack(key, std::move(messages));
+            m_backlogSteps[key] = m_context.timers.after(kFirstRetryMs, [this, key] { openBacklog(key); });
+            return;
+        }
+    }
+    if (messages.empty())
+        return finishBacklog(key);
+    const bool opened = openMarked(*mailbox, messages).ok();
+    if (!opened)
+        m_backlog.putBack(key, std::move(messages)); // the disk would not take them
+    // One transaction a turn of the event loop, so that commands come between.
+    m_backlogSteps[key] = m_context.timers.after(opened ? 0 : kFirstRetryMs, [this, key] { openBacklog(key); });
+}
+
+void Inbox::finishBacklog(const vault::Bytes32 &key)
+{
+    const Backlog::Finished finished = m_backlog.finish(key);
+    if (!finished.reports.empty()) {
+        Step step(m_context);
+        for (const auto &[relay, report] : finished.reports)
+            m_mailboxes.caughtUp(step, relay.text(), key, report);
+        static_cast<void>(step.commit()); // a failure: the same stretch is read again, and known
+    }
+    if (finished.readAgain.empty())
+        return;
+    vault::Snapshot snapshot(m_context.db);
+    if (const auto mailbox = vault::readMailbox(m_context.db, key); mailbox && mailbox->state != vault::MailboxState::Abandoned) {
+        for (const std::string &relay : finished.readAgain) {
+            if (const auto url = relay::RelayUrl::parse(relay))
+                m_mailboxes.readOn(m_context.db, *mailbox, *url);
+        }
+    }
+    static_cast<void>(snapshot.finish()); // a failure: the next start reads it
+}
+
+void Inbox::openForsaken()
+{
+    m_backlogTimer.cancel();
+    for (const vault::Bytes32 &mailbox : m_backlog.forsaken(m_context.now()))
+        openBacklog(mailbox);
+    if (!m_backlog.isEmpty())
+        m_backlogTimer = m_context.timers.after(kBacklogPatienceMs, [this] { openForsaken(); });
+}
+
+bool Inbox::isStale(std::int64_t createdAtSeconds, const std::optional<std::int64_t> &slowestCursor)
+{
+    // Was known once; its hash went when every relay was read far past it.
+    return slowestCursor && createdAtSeconds < *slowestCursor - kStaleMs / kSecondMs;
 }
 
 void Inbox::open(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner)
@@ -86,9 +203,8 @@ void Inbox::open(Step &step, const vault::MailboxRow &mailbox, std::int64_t crea
     const vault::Bytes32 hash = crypto::sha256(inner);
     if (vault::hasSeen(step.db(), hash))
         return;
-    const auto cursor = vault::readSlowestCursor(step.db(), mailbox.publicKey);
-    if (cursor && createdAtSeconds < *cursor - kStaleMs / kSecondMs)
-        return; // was known once; its hash went when every relay was read far past it
+    if (isStale(createdAtSeconds, vault::readSlowestCursor(step.db(), mailbox.publicKey)))
+        return;
     if (mailbox.purpose != vault::MailboxPurpose::Invitation) {
         const auto owner = vault::readContact(step.db(), mailbox.owner);
         if (!owner || owner->blocked)
@@ -106,19 +222,22 @@ void Inbox::noticeCrash(Step &step)
 {
     for (const vault::SetAsideRow &row : vault::readAllSetAside(step.db()))
         m_aside.insert(row.hash);
-    if (const auto hash = vault::readProcessing(step.db())) {
-        vault::SetAsideRow row = vault::readSetAside(step.db(), *hash).value_or(vault::SetAsideRow{});
-        row.hash = *hash;
+    bool setAside = false;
+    for (const vault::Bytes32 &hash : vault::readProcessing(step.db())) {
+        vault::SetAsideRow row = vault::readSetAside(step.db(), hash).value_or(vault::SetAsideRow{});
+        row.hash = hash;
         ++row.crashes;
         row.sinceMs = step.now();
         if (row.crashes >= kCrashesBeforeAside) {
             row.inner.reset();
-            step.notice(TroubleCode::MessageSetAside);
+            setAside = true;
         }
         vault::writeSetAside(step.db(), row);
-        vault::clearProcessing(step.db());
-        m_aside.insert(*hash);
+        m_aside.insert(hash);
     }
+    vault::clearProcessing(step.db());
+    if (setAside)
+        step.notice(TroubleCode::MessageSetAside);
     const auto rows = vault::readAllSetAside(step.db());
     if (std::any_of(rows.begin(), rows.end(), [](const auto &row) { return row.crashes < kCrashesBeforeAside; }))
         step.afterwards([this] { m_asideTimer = m_context.timers.after(kRetryAsideMs, [this] { retryAside(); }); });
@@ -163,6 +282,9 @@ void Inbox::stop()
 {
     m_asideTimer.cancel();
     m_typingTimers.clear();
+    m_backlogTimer.cancel();
+    m_backlogSteps.clear();
+    m_backlog.clear(); // no cursor moved past it
 }
 
 } // namespace tacet::chat

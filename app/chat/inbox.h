@@ -1,7 +1,8 @@
 #pragma once
 // What arrives (session.h gives the order of trials). Everybody who knows a mailbox can send rubbish to it: nothing
-// but a message that opened may change anything, show anything or be answered. One envelope is one transaction:
-// hash seen, new ratchet state, message row, receipt due.
+// but a message that opened may change anything, show anything or be answered. What came together is one transaction:
+// hashes seen, new ratchet states, message rows, receipts due.
+#include "app/chat/backlog.h"
 #include "app/chat/gap_repair.h"
 #include "app/chat/greeting.h"
 #include "app/chat/invitations.h"
@@ -20,14 +21,17 @@ public:
     {
     }
 
-    /// NotNow when the disk would not take it.
-    relay::RelayListener::Kept event(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailbox,
-                                     const crypto::NostrEvent &event);
+    /// As RelayListener. NotNow when the disk would not take it.
+    relay::RelayListener::Kept arrived(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailbox,
+                                       std::span<const crypto::NostrEvent> events, bool more);
+    /// A pass is over; with a report, the cursor moves as soon as everything that it brought is open.
+    void passEnded(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailbox,
+                   const std::optional<relay::SyncReport> &report);
     /// One unwrapped message, inside the caller's step.
     void open(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner);
 
     /// The same from the spool.
-    Outcome<Done> openSpooled(const SpoolRecord &record);
+    Outcome<Done> openSpooled(std::vector<SpoolRecord> records);
 
     /// After a start: what was open when the program died (limits.h, kCrashesBeforeAside).
     void noticeCrash(Step &step);
@@ -36,16 +40,16 @@ public:
     void stop();
 
 private:
-    Outcome<Done> openMarked(const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner,
-                             const relay::RelayUrl *relay);
-    void keepAside(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner,
-                   const vault::Bytes32 &hash);
+    Outcome<Done> openMarked(const vault::MailboxRow &mailbox, const std::vector<Arrived> &messages);
+    void openBacklog(vault::Bytes32 mailbox);
+    void finishBacklog(const vault::Bytes32 &mailbox);
+    void openForsaken();
+    void keepAside(Step &step, const vault::MailboxRow &mailbox, const Arrived &message);
     enum class Opened { Yes, Duplicate, No };
     static bool isHeldBack(Step &step, const vault::ContactRow &contact);
     // False: held back; not to be remembered as seen.
     bool openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView inner);
     bool openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash);
-    std::vector<vault::ContactRow> writersTo(Step &step, const vault::MailboxRow &mailbox) const;
     Opened tryOpen(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView inner);
     void accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteView inner, const crypto::Prefix &prefix,
                 vault::InvitationRow *invitation, const vault::PrekeyRow *row, const ContactId &owner);
@@ -54,7 +58,12 @@ private:
     void opened(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView payload,
                 bool newSession);
     void dispatch(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload);
+    // How many of them it took; none when the first needs another way.
+    std::size_t openTexts(Step &step, const vault::MailboxRow &mailbox, std::span<const Arrived *const> messages);
+    static bool isStale(std::int64_t createdAtSeconds, const std::optional<std::int64_t> &slowestCursor);
     void takeText(Step &step, vault::ContactRow &contact, const Payload &payload);
+    // Answers what is read up to with it, if the chat is in view.
+    std::optional<vault::WriterPlace> storeText(Step &step, vault::ContactRow &contact, const Payload &payload);
     void takeTyping(Step &step, vault::ContactRow &contact, bool typing);
     void preferAnswered(Step &step, vault::ContactRow &contact, LoadedSession &session);
     void alarm(Step &step, const vault::ContactRow &contact);
@@ -71,6 +80,9 @@ private:
     Reunion &m_reunion;
     std::set<vault::Bytes32> m_aside; ///< messages that are not opened now
     TimerHandle m_asideTimer;
+    Backlog m_backlog;
+    TimerHandle m_backlogTimer; ///< looks for forsaken ones
+    std::map<vault::Bytes32, TimerHandle> m_backlogSteps;
     std::map<ContactId, TimerHandle> m_typingTimers;
 };
 

@@ -84,8 +84,14 @@ void Inbox::dispatch(Step &step, vault::ContactRow &contact, LoadedSession &sess
 
 void Inbox::takeText(Step &step, vault::ContactRow &contact, const Payload &payload)
 {
+    if (const auto read = storeText(step, contact, payload))
+        Numbers::markRead(step, contactId(contact.id), *read);
+}
+
+std::optional<vault::WriterPlace> Inbox::storeText(Step &step, vault::ContactRow &contact, const Payload &payload)
+{
     if (vault::hasMessage(step.db(), payload.messageId))
-        return; // exactly once, however often it comes
+        return std::nullopt; // exactly once, however often it comes
     const ContactId id = contactId(contact.id);
     vault::MessageRow row;
     row.id = payload.messageId;
@@ -100,11 +106,10 @@ void Inbox::takeText(Step &step, vault::ContactRow &contact, const Payload &payl
     row.stateMs = step.now();
     row.unread = !m_context.inView(id);
     vault::insertMessage(step.db(), row);
-    if (!row.unread)
-        Numbers::markRead(step, id, {row.epoch, row.sequence});
     step.stored(messageId(row.id));
     if (m_context.typing.erase(id) > 0)
         m_typingTimers.erase(id);
+    return row.unread ? std::nullopt : std::optional(vault::WriterPlace{row.epoch, row.sequence});
 }
 
 void Inbox::takeTyping(Step &step, vault::ContactRow &contact, bool typing)

@@ -152,26 +152,9 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
     step.touched(contactId(contact->id));
 }
 
-std::vector<vault::ContactRow> Inbox::writersTo(Step &step, const vault::MailboxRow &mailbox) const
-{
-    std::vector<vault::ContactRow> writers;
-    if (mailbox.purpose != vault::MailboxPurpose::Invitation) {
-        if (auto owner = vault::readContact(step.db(), mailbox.owner))
-            writers.push_back(std::move(*owner));
-        return writers;
-    }
-    // Who came through an invitation writes to its mailbox until our hello told of another.
-    const auto invitation = vault::readInvitation(step.db(), mailbox.owner);
-    for (vault::ContactRow &contact : vault::readContacts(step.db())) {
-        if (contact.invitation == mailbox.owner || (invitation && invitation->usedBy == contact.id))
-            writers.push_back(std::move(contact));
-    }
-    return writers;
-}
-
 bool Inbox::openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash)
 {
-    auto writers = writersTo(step, mailbox);
+    auto writers = writersTo(step.db(), mailbox);
     bool heldBack = false;
     for (vault::ContactRow &contact : writers) {
         if (isHeldBack(step, contact)) {

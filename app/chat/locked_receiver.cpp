@@ -31,23 +31,27 @@ void LockedReceiver::start()
         publish(i);
 }
 
-relay::RelayListener::Kept LockedReceiver::event(const relay::RelayUrl &, const crypto::NostrPublicKey &mailbox,
-                                                 const crypto::NostrEvent &event)
+relay::RelayListener::Kept LockedReceiver::arrived(const relay::RelayUrl &, const crypto::NostrPublicKey &mailbox,
+                                                   std::span<const crypto::NostrEvent> events, bool)
 {
     const auto reading = std::find_if(m_state.reading.begin(), m_state.reading.end(), [&](const auto &each) {
         return each.mailbox.publicKey() == mailbox;
     });
-    if (reading == m_state.reading.end() || !m_sealed.insert(event.id).second)
-        return Kept::Yes; // not ours, or sealed already (it comes once from each relay)
-    auto inner = crypto::unwrap(event, reading->mailbox);
-    if (!inner)
+    if (reading == m_state.reading.end())
         return Kept::Yes;
-    if (m_spool.append({mailbox, event.createdAt, std::move(*inner)}, m_state.spoolKey) != Spool::Written::Yes) {
-        m_sealed.erase(event.id);
-        return Kept::NotNow; // the relay keeps it; nothing is lost, and no receipt was sent
+    for (const crypto::NostrEvent &event : events) {
+        if (!m_sealed.insert(event.id).second)
+            continue; // it comes once from each relay
+        auto inner = crypto::unwrapVerified(event, reading->mailbox);
+        if (!inner)
+            continue;
+        if (m_spool.append({mailbox, event.createdAt, std::move(*inner)}, m_state.spoolKey) != Spool::Written::Yes) {
+            m_sealed.erase(event.id);
+            return Kept::NotNow; // the relay keeps it; nothing is lost, and no receipt was sent
+        }
+        if (m_arrived)
+            m_arrived();
     }
-    if (m_arrived)
-        m_arrived();
     return Kept::Yes;
 }
 

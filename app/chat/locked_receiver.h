@@ -42,8 +42,8 @@ public:
     /// Watches and publishes.
     void start();
 
-    Kept event(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailbox,
-               const crypto::NostrEvent &event) override;
+    Kept arrived(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailbox, std::span<const crypto::NostrEvent> events,
+                 bool more) override;
     void published(relay::PublishId id, const relay::PublishOutcome &outcome) override;
     void fetched(relay::FetchId, const relay::FetchOutcome &) override { }
     void tested(relay::TestId, const relay::SelfTestReport &) override { }

@@ -54,13 +54,12 @@ Outcome<int> ChatEngine::drainSpool(const std::filesystem::path &spoolFile)
     auto records = spool.readAll(keys, unreadable);
     if (!records)
         return fail(records.error());
-    for (const SpoolRecord &record : *records) {
-        if (const auto opened = parts.inbox.openSpooled(record); !opened)
-            return fail(opened.error()); // the file stays; what was opened is known the next time
-    }
+    const int count = int(records->size());
+    if (const auto opened = parts.inbox.openSpooled(std::move(*records)); !opened)
+        return fail(opened.error()); // the file stays; what was opened is known the next time
     if (const auto cleared = spool.clear(); !cleared)
         return fail(cleared.error());
-    return int(records->size());
+    return count;
 }
 
 } // namespace tacet::chat

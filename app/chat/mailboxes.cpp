@@ -2,6 +2,7 @@
 
 #include "app/chat/limits.h"
 #include "app/chat/silent_relays.h"
+#include "app/vault/invitation_rows.h"
 #include "crypto/nostr_key.h"
 
 namespace tacet::chat {
@@ -181,6 +182,31 @@ void Mailboxes::relayRemoved(Step &step, const std::string &url)
         const crypto::NostrPublicKey key{row.publicKey};
         if (parsed)
             step.afterwards([this, parsed = *parsed, key] { m_context.port.unwatch(parsed, key); });
+    }
+}
+
+std::vector<vault::ContactRow> writersTo(vault::Database &db, const vault::MailboxRow &mailbox)
+{
+    std::vector<vault::ContactRow> writers;
+    if (mailbox.purpose != vault::MailboxPurpose::Invitation) {
+        if (auto owner = vault::readContact(db, mailbox.owner))
+            writers.push_back(std::move(*owner));
+        return writers;
+    }
+    // Who came through an invitation writes to its mailbox until our hello told of another.
+    const auto invitation = vault::readInvitation(db, mailbox.owner);
+    for (vault::ContactRow &contact : vault::readContacts(db)) {
+        if (contact.invitation == mailbox.owner || (invitation && invitation->usedBy == contact.id))
+            writers.push_back(std::move(contact));
+    }
+    return writers;
+}
+
+void Mailboxes::readOn(vault::Database &db, const MailboxRow &row, const relay::RelayUrl &url)
+{
+    for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, row.publicKey)) {
+        if (at.relay == url.text())
+            watch(url, row, at.syncedSeconds);
     }
 }
 

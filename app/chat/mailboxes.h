@@ -3,6 +3,7 @@
 // relay can tell from two of them that they have one owner. Watching them is asking the port; how far each was read
 // is in the vault.
 #include "app/chat/step.h"
+#include "app/vault/contact_rows.h"
 #include "app/vault/mailbox_rows.h"
 
 namespace tacet::chat {
@@ -39,6 +40,8 @@ public:
     /// Own relays changed: live mailboxes are read there, too.
     void relayAdded(Step &step, const std::string &url);
     void relayRemoved(Step &step, const std::string &url);
+    /// What is stored there is read again from where the mailbox was read to.
+    void readOn(vault::Database &db, const vault::MailboxRow &row, const relay::RelayUrl &url);
     /// One mailbox is read at one more place.
     void readAlsoAt(Step &step, const vault::MailboxRow &row, const std::string &url);
 
@@ -54,5 +57,8 @@ private:
 };
 
 crypto::NostrKeyPair keyPairOf(const vault::MailboxRow &row);
+
+/// Whose messages may come to it: its contact; at an invitation's, everybody who came through that.
+std::vector<vault::ContactRow> writersTo(vault::Database &db, const vault::MailboxRow &mailbox);
 
 } // namespace tacet::chat

@@ -51,7 +51,6 @@ void Numbers::store(vault::Database &db, const ContactId &contact, const Receive
 bool Numbers::note(Step &step, const ContactId &contact, std::int64_t epoch, std::int64_t sequence)
 {
     ReceivedEpoch numbers = inEpoch(step.db(), contact, epoch);
-    const std::int64_t before = numbers.received.greatest();
     if (numbers.received.isEmpty()) {
         // A new epoch; a writer who starts them without end is not kept company in memory.
         const auto epochs = vault::readReceived(step.db(), contact.bytes);
@@ -60,6 +59,15 @@ bool Numbers::note(Step &step, const ContactId &contact, std::int64_t epoch, std
         if (int(epochs.size()) >= kMaxEpochs)
             vault::deleteReceivedIn(step.db(), contact.bytes, epochs.front().epoch);
     }
+    if (!note(numbers, sequence))
+        return false;
+    store(step.db(), contact, numbers);
+    return true;
+}
+
+bool Numbers::note(ReceivedEpoch &numbers, std::int64_t sequence)
+{
+    const std::int64_t before = numbers.received.greatest();
     if (!numbers.received.add(sequence))
         return false;
     if (sequence - before > kMaxNumberJump)
@@ -70,7 +78,6 @@ bool Numbers::note(Step &step, const ContactId &contact, std::int64_t epoch, std
         numbers.closed.add(hole);
         settled.add(hole);
     }
-    store(step.db(), contact, numbers);
     return true;
 }
 

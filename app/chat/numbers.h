@@ -25,6 +25,8 @@ public:
 
     /// False when this number came before. An absurd jump closes what lies between.
     static bool note(Step &step, const ContactId &contact, std::int64_t epoch, std::int64_t sequence);
+    /// The same in memory, for an epoch that has begun.
+    static bool note(ReceivedEpoch &numbers, std::int64_t sequence);
     static void close(Step &step, const ContactId &contact, const EpochRanges &gone);
     /// Everything up to the newest text is read.
     static void markRead(Step &step, const ContactId &contact, const vault::WriterPlace &place);

@@ -7,6 +7,7 @@
 #include "crypto/hkdf.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace tacet::chat {
@@ -271,22 +272,22 @@ void Outbox::publishAgain(Step &step, OutboxRow &row)
 
 void Outbox::acknowledged(Step &step, vault::ContactRow &contact, const EpochRanges &acks)
 {
-    for (OutboxRow &row : vault::readOutboxNumbered(step.db(), contact.id, acks.epoch)) {
+    constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+    for (const vault::NumberedRow &row : vault::readOutboxNumbered(step.db(), contact.id, acks.epoch, 1, kAll)) {
         if (!acks.ranges.contains(row.sequence)) {
             // The contact is alive and does not have it: a relay lost it, or lied.
             const qint64 wait = row.sequence < acks.ranges.greatest() ? kResendMs : kTailResendMs;
             const qint64 since = std::max<qint64>(row.sentMs, row.resentMs);
-            if (row.state == OutboxState::OnRelay && since + wait <= step.now())
-                publishAgain(step, row);
+            if (row.state != OutboxState::OnRelay || since + wait > step.now())
+                continue;
+            if (auto whole = vault::readOutbox(step.db(), row.row))
+                publishAgain(step, *whole);
             continue;
         }
         if (row.message) {
-            if (const auto message = vault::readMessage(step.db(), *row.message);
-                message && message->state < int(MessageState::Delivered)) {
-                vault::updateMessageState(step.db(), message->id, int(MessageState::Delivered), step.now(),
-                                          message->relays);
-                step.changed(messageId(message->id));
-            } else if (message && MessageState(message->state) == MessageState::Failed) {
+            const auto message = vault::readMessage(step.db(), *row.message);
+            if (message
+                && (message->state < int(MessageState::Delivered) || MessageState(message->state) == MessageState::Failed)) {
                 vault::updateMessageState(step.db(), message->id, int(MessageState::Delivered), step.now(),
                                           message->relays);
                 step.changed(messageId(message->id));

@@ -110,7 +110,8 @@ void Outbox::published(relay::PublishId id, const PublishOutcome &outcome)
         return;
 
     {
-        Step step(m_context);
+        // A power cut may take what a relay said: it is sent once more then, and known at the other end.
+        Step step(m_context, vault::Outlives::Kill);
         auto row = vault::readOutbox(step.db(), letter.row);
         auto targets = row ? vault::readTargets(step.db(), letter.row) : std::vector<TargetRow>{};
         const auto target = std::find_if(targets.begin(), targets.end(),

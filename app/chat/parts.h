@@ -21,9 +21,10 @@ struct ChatEngine::Parts final : relay::RelayListener {
     }
 
     // --- RelayListener: each callback is at most one step ---
-    Kept event(const relay::RelayUrl &url, const crypto::NostrPublicKey &mailbox, const crypto::NostrEvent &event) override
+    Kept arrived(const relay::RelayUrl &url, const crypto::NostrPublicKey &mailbox, std::span<const crypto::NostrEvent> events,
+                 bool more) override
     {
-        return inbox.event(url, mailbox, event);
+        return inbox.arrived(url, mailbox, events, more);
     }
     void published(relay::PublishId id, const relay::PublishOutcome &outcome) override { outbox.published(id, outcome); }
     void fetched(relay::FetchId id, const relay::FetchOutcome &outcome) override { fetches.fetched(id, outcome); }
@@ -32,12 +33,11 @@ struct ChatEngine::Parts final : relay::RelayListener {
                   const relay::SyncReport &report) override
     {
         moves.caughtUp(url);
-        Step step(context);
-        mailboxes.caughtUp(step, url.text(), mailbox.bytes, report);
-        static_cast<void>(step.commit()); // a failure: the same stretch is read again, and known
+        inbox.passEnded(url, mailbox, report);
     }
-    void flooded(const relay::RelayUrl &url, const crypto::NostrPublicKey &) override
+    void flooded(const relay::RelayUrl &url, const crypto::NostrPublicKey &mailbox) override
     {
+        inbox.passEnded(url, mailbox, std::nullopt);
         if (context.sink)
             context.sink(Noticed{int(TroubleCode::RelayRefused), fromUtf8(url.host()), std::nullopt});
     }

@@ -193,11 +193,11 @@ Disclosure RelayBook::disclosure(vault::Database &db) const
     return disclosure;
 }
 
-void RelayBook::counted(Step &step, const std::string &url, bool outgoing, std::size_t innerSize) const
+void RelayBook::counted(Step &step, const std::string &url, bool outgoing, std::size_t innerSize, int count) const
 {
     const auto at = std::lower_bound(crypto::kMessageSizes.begin(), crypto::kMessageSizes.end(), innerSize);
     const auto index = std::min<std::ptrdiff_t>(at - crypto::kMessageSizes.begin(), 4);
-    vault::countEnvelope(step.db(), url, outgoing, int(index), step.now());
+    vault::countEnvelope(step.db(), url, outgoing, int(index), count, step.now());
 }
 
 void RelayBook::changed(const relay::RelayStatus &status)

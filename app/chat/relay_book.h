@@ -37,7 +37,7 @@ public:
     RelayInfo infoOf(vault::Database &db, const relay::RelayUrl &url) const;
     QList<RelayInfo> all(vault::Database &db) const;
     Disclosure disclosure(vault::Database &db) const;
-    void counted(Step &step, const std::string &url, bool outgoing, std::size_t innerSize) const;
+    void counted(Step &step, const std::string &url, bool outgoing, std::size_t innerSize, int count = 1) const;
 
     void changed(const relay::RelayStatus &status);
     bool isConnected(const std::string &url) const;

@@ -35,11 +35,12 @@ void FetchJob::finish(FetchOutcome::Kind kind, std::string reason)
     done(std::move(m_outcome));
 }
 
-RelayListener::Kept FetchJob::readerGot(MailboxReader &, const crypto::NostrEvent &event)
+RelayListener::Kept FetchJob::readerGot(MailboxReader &, std::span<const crypto::NostrEvent> events, bool)
 {
-    if (m_outcome.events.size() < FetchOutcome::kMaximumFetched) {
-        m_outcome.events.push_back(event);
-    } else if (!m_outcome.truncated) {
+    const std::size_t room = FetchOutcome::kMaximumFetched - m_outcome.events.size();
+    const std::size_t taken = std::min(room, events.size());
+    m_outcome.events.insert(m_outcome.events.end(), events.begin(), events.begin() + std::ptrdiff_t(taken));
+    if (taken < events.size()) {
         // A relay answers with the newest first: what is left out is older.
         m_outcome.truncated = true;
         finish(Kind::Complete, {});

@@ -21,7 +21,7 @@ public:
     static constexpr std::int64_t kTimeoutThroughProxyMs = 120'000;
 
 private:
-    RelayListener::Kept readerGot(MailboxReader &reader, const crypto::NostrEvent &event) override;
+    RelayListener::Kept readerGot(MailboxReader &reader, std::span<const crypto::NostrEvent> events, bool more) override;
     void readerCaughtUp(MailboxReader &reader, const SyncReport &report) override;
     void readerFlooded(MailboxReader &reader) override;
     void readerRefused(MailboxReader &reader, const std::string &words) override;

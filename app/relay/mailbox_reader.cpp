@@ -1,5 +1,7 @@
 #include "app/relay/mailbox_reader.h"
 
+#include <utility>
+
 namespace tacet::relay {
 
 using crypto::NostrEvent;
@@ -27,6 +29,7 @@ void MailboxReader::lineClosed()
     m_timeout.cancel();
     m_retry.cancel();
     m_daily.cancel();
+    forgetGathered(); // read again with the next pass
 }
 
 void MailboxReader::authAccepted()
@@ -128,7 +131,7 @@ bool MailboxReader::event(const EventFrame &frame)
             return true;
         }
     }
-    if (m_delivered.contains(event.id))
+    if (m_delivered.contains(event.id) || m_gatheredIds.contains(event.id))
         return true;
     // After the look into the set, which costs less, and before the id may enter it: a forged event must not
     // keep the true one out.
@@ -138,12 +141,35 @@ bool MailboxReader::event(const EventFrame &frame)
     }
     if (m_stopped)
         return true;
-    if (m_owner.readerGot(*this, event) == RelayListener::Kept::Yes) {
-        m_delivered.insert(event.id);
-        return true;
-    }
-    again(kAgainAfterNotKeptMs);
+    m_gathered.push_back(event);
+    m_gatheredIds.insert(event.id);
+    const bool ofHistory = m_pass && (isPage || m_liveIsPage);
+    if (!ofHistory || m_gathered.size() >= RelayListener::kMaximumArrived)
+        handOver();
+    else if (!m_gathering.isSet())
+        m_gathering = m_environment.timers.after(kGatherMs, [this] { handOver(); });
     return true;
+}
+
+void MailboxReader::forgetGathered()
+{
+    m_gathering.cancel();
+    m_gathered.clear();
+    m_gatheredIds.clear();
+}
+
+void MailboxReader::handOver()
+{
+    m_gathering.cancel();
+    if (m_gathered.empty() || m_stopped)
+        return;
+    const auto events = std::exchange(m_gathered, {});
+    m_gatheredIds.clear();
+    // The owner may end this connection, or us (a graveyard keeps us until the stack has unwound).
+    if (m_owner.readerGot(*this, events, m_pass.has_value()) == RelayListener::Kept::NotNow)
+        return again(kAgainAfterNotKeptMs);
+    for (const NostrEvent &event : events)
+        m_delivered.insert(event.id);
 }
 
 bool MailboxReader::endOfStored(const EoseFrame &frame)
@@ -154,6 +180,9 @@ bool MailboxReader::endOfStored(const EoseFrame &frame)
         return false;
     if (!m_pass || (isLive && !m_liveIsPage))
         return true; // said once more than it was asked
+    handOver();
+    if (!m_pass)
+        return true; // they could not be kept, or the connection ended meanwhile
     if (isPage) {
         m_line->sendFrame(writeClose(m_page));
         m_page.clear();
@@ -214,6 +243,9 @@ bool MailboxReader::closed(const ClosedFrame &frame)
     if (!isLive && !isPage)
         return false;
     (isLive ? m_live : m_page).clear();
+    handOver();
+    if (!m_line)
+        return true; // they could not be kept, and the reading was given up meanwhile
     switch (prefixOf(frame.text)) {
     case Prefix::AuthRequired:
         again(kAgainAfterRefusalMs); // unless AUTH is accepted before

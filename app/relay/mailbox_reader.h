@@ -8,6 +8,10 @@
 #include "app/relay/relay_port.h"
 #include "app/relay/sync_cursor.h"
 
+#include <set>
+#include <span>
+#include <vector>
+
 namespace tacet::relay {
 
 class MailboxReader {
@@ -15,7 +19,8 @@ public:
     class Owner {
     public:
         virtual ~Owner() = default;
-        virtual RelayListener::Kept readerGot(MailboxReader &reader, const crypto::NostrEvent &event) = 0;
+        /// As RelayListener::arrived().
+        virtual RelayListener::Kept readerGot(MailboxReader &reader, std::span<const crypto::NostrEvent> events, bool more) = 0;
         virtual void readerCaughtUp(MailboxReader &reader, const SyncReport &report) = 0;
         virtual void readerFlooded(MailboxReader &reader) = 0;
         /// The relay will not serve this mailbox; asked again much later.
@@ -47,6 +52,8 @@ public:
 
     static constexpr std::int64_t kAnswerTimeoutMs = 30'000;
     static constexpr std::int64_t kSweepEveryMs = 24 * 3600 * 1000;
+    /// How long envelopes of a page wait for others to be handed on together.
+    static constexpr std::int64_t kGatherMs = 20;
     static constexpr std::int64_t kAgainAfterNotKeptMs = 60'000;
     static constexpr std::int64_t kAgainAfterRefusalMs = 15 * 60'000;
     /// Larger envelopes do not exist (PROTOCOL §6): the largest makes an event of about 55,000 bytes.
@@ -56,6 +63,8 @@ private:
     void beginPass(bool everything);
     void requestPage();
     void endPass();
+    void handOver();
+    void forgetGathered();
     void again(std::int64_t delayMs);
     bool isEnvelopeForUs(const crypto::NostrEvent &event) const;
     Filter filter() const;
@@ -77,9 +86,12 @@ private:
     bool m_stopped = false;
     std::optional<std::int64_t> m_lastSweepMs; ///< steady
     RecentIds m_delivered;
+    std::vector<crypto::NostrEvent> m_gathered; ///< of the page being read, checked
+    std::set<crypto::NostrEventId> m_gatheredIds;
     Backoff m_backoff{5'000, 10 * 60'000};
     TimerHandle m_timeout;
     TimerHandle m_retry;
+    TimerHandle m_gathering;
     TimerHandle m_daily;
     std::size_t m_useless = 0;
 };

@@ -190,11 +190,11 @@ void Peer::sweep(const NostrPublicKey &mailbox)
         found->second.reader->sweep();
 }
 
-RelayListener::Kept Peer::readerGot(MailboxReader &reader, const NostrEvent &event)
+RelayListener::Kept Peer::readerGot(MailboxReader &reader, std::span<const NostrEvent> events, bool more)
 {
     m_lastEventWallMs = m_environment.clock.wallMs();
     m_owner.peerChanged(*this);
-    return m_owner.peerGot(*this, reader.mailbox().publicKey(), event);
+    return m_owner.peerGot(*this, reader.mailbox().publicKey(), events, more);
 }
 
 void Peer::readerCaughtUp(MailboxReader &reader, const SyncReport &report)

@@ -19,7 +19,7 @@ public:
     class Owner {
     public:
         virtual ~Owner() = default;
-        virtual RelayListener::Kept peerGot(Peer &peer, const crypto::NostrPublicKey &mailbox, const crypto::NostrEvent &event) = 0;
+        virtual RelayListener::Kept peerGot(Peer &peer, const crypto::NostrPublicKey &mailbox, std::span<const crypto::NostrEvent> events, bool more) = 0;
         virtual void peerCaughtUp(Peer &peer, const crypto::NostrPublicKey &mailbox, const SyncReport &report) = 0;
         virtual void peerFlooded(Peer &peer, const crypto::NostrPublicKey &mailbox) = 0;
         virtual void peerPublished(PublishId id, const PublishOutcome &outcome) = 0;
@@ -68,7 +68,7 @@ private:
     void connectionChanged(Connection &connection) override;
     void connectionMustSplit(Connection &connection) override;
     void connectionCircuitRefused(Connection &connection) override;
-    RelayListener::Kept readerGot(MailboxReader &reader, const crypto::NostrEvent &event) override;
+    RelayListener::Kept readerGot(MailboxReader &reader, std::span<const crypto::NostrEvent> events, bool more) override;
     void readerCaughtUp(MailboxReader &reader, const SyncReport &report) override;
     void readerFlooded(MailboxReader &reader) override;
     void readerRefused(MailboxReader &reader, const std::string &words) override;

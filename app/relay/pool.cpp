@@ -136,9 +136,10 @@ void Pool::peerCircuitRefused()
 
 // --- to the listener ---
 
-RelayListener::Kept Pool::peerGot(Peer &peer, const crypto::NostrPublicKey &mailbox, const crypto::NostrEvent &event)
+RelayListener::Kept Pool::peerGot(Peer &peer, const crypto::NostrPublicKey &mailbox, std::span<const crypto::NostrEvent> events,
+                                  bool more)
 {
-    return m_listener ? m_listener->event(peer.url(), mailbox, event) : RelayListener::Kept::NotNow;
+    return m_listener ? m_listener->arrived(peer.url(), mailbox, events, more) : RelayListener::Kept::NotNow;
 }
 
 void Pool::peerCaughtUp(Peer &peer, const crypto::NostrPublicKey &mailbox, const SyncReport &report)

@@ -37,7 +37,7 @@ public:
     void setOwnRelay(const std::optional<OwnRelay> &relay);
 
 private:
-    RelayListener::Kept peerGot(Peer &peer, const crypto::NostrPublicKey &mailbox, const crypto::NostrEvent &event) override;
+    RelayListener::Kept peerGot(Peer &peer, const crypto::NostrPublicKey &mailbox, std::span<const crypto::NostrEvent> events, bool more) override;
     void peerCaughtUp(Peer &peer, const crypto::NostrPublicKey &mailbox, const SyncReport &report) override;
     void peerFlooded(Peer &peer, const crypto::NostrPublicKey &mailbox) override;
     void peerPublished(PublishId id, const PublishOutcome &outcome) override;

@@ -5,7 +5,7 @@
 // in, and no callback is made from inside a call: asking is never re-entrant.
 //
 // What is promised: each publish() and fetch() and test() is answered exactly once, whatever the relay
-// does, unless the port is destroyed first. What arrives through event() has the right size, id,
+// does, unless the port is destroyed first. What arrives through arrived() has the right size, id,
 // signature, kind and `p` tag. Nothing is promised about honesty: a relay may still lose, repeat, hold
 // back and invent envelopes (PROTOCOL §6).
 #include "app/relay/proxy.h"
@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -70,7 +71,7 @@ struct FetchOutcome {
     };
     Kind kind = Kind::Unreachable;
     std::string reason;
-    std::vector<crypto::NostrEvent> events; ///< checked like event(); at most kMaximumFetched, newest first
+    std::vector<crypto::NostrEvent> events; ///< checked like arrived(); at most kMaximumFetched, newest first
     bool truncated = false; ///< there were more
 
     static constexpr std::size_t kMaximumFetched = 200;
@@ -117,13 +118,19 @@ class RelayListener {
 public:
     enum class Kept {
         Yes, ///< stored for good, or looked at and not wanted
-        /// Cannot be stored now (disk full, spool full). The port forgets that it was delivered, reports no
+        /// Cannot be stored now (disk full, spool full). The port forgets that these were delivered, reports no
         /// caughtUp for that pass, and reads the mailbox again later from the same place.
         NotNow,
     };
 
     virtual ~RelayListener() = default;
-    virtual Kept event(const RelayUrl &relay, const crypto::NostrPublicKey &mailbox, const crypto::NostrEvent &event) = 0;
+    /// Envelopes of one mailbox in the order in which they came, never none and at most kMaximumArrived: one from a live
+    /// subscription, several of a stored history, which come newest first. `more`: a pass over that history is under way
+    /// here; caughtUp or flooded follows it, unless the connection ends, and then the pass begins anew.
+    virtual Kept arrived(const RelayUrl &relay, const crypto::NostrPublicKey &mailbox, std::span<const crypto::NostrEvent> events,
+                         bool more) = 0;
+    /// One transaction of a listener: long enough that a disk hardly counts, short enough that nobody waits for it.
+    static constexpr std::size_t kMaximumArrived = 128;
     virtual void published(PublishId id, const PublishOutcome &outcome) = 0;
     virtual void fetched(FetchId id, const FetchOutcome &outcome) = 0;
     virtual void tested(TestId id, const SelfTestReport &report) = 0;

@@ -44,15 +44,18 @@ void deleteUnopened(Database &db, const Id16 &contact)
     db.exec("DELETE FROM unopened WHERE contact = ?1", contact);
 }
 
-std::optional<Bytes32> readProcessing(Database &db)
+std::vector<Bytes32> readProcessing(Database &db)
 {
+    std::vector<Bytes32> hashes;
     auto row = db.query("SELECT hash FROM processing");
-    return row.step() ? std::optional(row.fixed<32>(0)) : std::nullopt;
+    while (row.step())
+        hashes.push_back(row.fixed<32>(0));
+    return hashes;
 }
 
 void writeProcessing(Database &db, const Bytes32 &hash)
 {
-    db.exec("INSERT OR REPLACE INTO processing(one, hash) VALUES (1, ?1)", hash);
+    db.exec("INSERT OR IGNORE INTO processing(hash) VALUES (?1)", hash);
 }
 
 void clearProcessing(Database &db)

@@ -16,9 +16,9 @@ std::vector<Bytes32> readUnopened(Database &db, const Id16 &contact);
 std::int64_t countUnopenedSince(Database &db, const Id16 &contact, std::int64_t sinceMs);
 void deleteUnopened(Database &db, const Id16 &contact);
 
-/// The message (SHA-256 of its inner bytes) that is being opened right now; a row that is there at start names what
+/// The messages (SHA-256 of their inner bytes) that are being opened right now; rows that are there at start name what
 /// was open at the crash.
-std::optional<Bytes32> readProcessing(Database &db);
+std::vector<Bytes32> readProcessing(Database &db);
 void writeProcessing(Database &db, const Bytes32 &hash);
 void clearProcessing(Database &db);
 

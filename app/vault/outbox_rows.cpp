@@ -91,7 +91,7 @@ std::vector<OutboxRow> readOutboxOf(Database &db, const Id16 &contact)
 
 std::vector<OutboxRow> readOutboxUnsealed(Database &db, const Id16 &contact, int limit)
 {
-    return all(db.query(TACET_OUTBOX_COLUMNS "WHERE contact = ?1 AND state = 0 AND payload IS NOT NULL "
+    return all(db.query(TACET_OUTBOX_COLUMNS "INDEXED BY outbox_unsealed WHERE contact = ?1 AND state = 0 AND payload IS NOT NULL "
                                              "ORDER BY message IS NOT NULL, row LIMIT ?2", // control first: texts may have to wait for it
                         contact, limit));
 }
@@ -111,17 +111,23 @@ std::optional<OutboxRow> readOutboxByHash(Database &db, const Id16 &contact, con
     return one(db.query(TACET_OUTBOX_COLUMNS "WHERE contact = ?1 AND hash = ?2 LIMIT 1", contact, hash));
 }
 
-std::vector<OutboxRow> readOutboxNumbered(Database &db, const Id16 &contact, std::int64_t epoch)
-{
-    return all(db.query(TACET_OUTBOX_COLUMNS "WHERE contact = ?1 AND epoch = ?2 AND sequence > 0 ORDER BY sequence",
-                        contact, epoch));
-}
-
 #undef TACET_OUTBOX_COLUMNS
+
+std::vector<NumberedRow> readOutboxNumbered(Database &db, const Id16 &contact, std::int64_t epoch, std::int64_t first, std::int64_t last)
+{
+    std::vector<NumberedRow> rows;
+    auto row = db.query("SELECT row, message, sequence, state, sent_ms, resent_ms FROM outbox INDEXED BY outbox_numbers "
+                        "WHERE contact = ?1 AND epoch = ?2 AND sequence > 0 AND sequence BETWEEN ?3 AND ?4 ORDER BY sequence",
+                        contact, epoch, first, last);
+    while (row.step())
+        rows.push_back({row.integer(0), row.isNull(1) ? std::nullopt : std::optional(row.fixed<16>(1)), row.integer(2),
+                        row.enumerator(3, OutboxState::Failed), row.integer(4), row.integer(5)});
+    return rows;
+}
 
 void deleteUnsentOfKind(Database &db, const Id16 &contact, int kind)
 {
-    db.exec("DELETE FROM outbox WHERE contact = ?1 AND kind = ?2 AND sequence = 0 AND state < 2", contact, kind);
+    db.exec("DELETE FROM outbox INDEXED BY outbox_unnumbered WHERE contact = ?1 AND kind = ?2 AND sequence = 0 AND state < 2", contact, kind);
 }
 
 void setTargets(Database &db, std::int64_t row, const std::vector<std::string> &relays, std::int64_t firstTryMs)
@@ -210,9 +216,9 @@ void clampTargets(Database &db, std::int64_t latestMs)
 
 OutboxCounts countOutbox(Database &db)
 {
-    // Two short ranges of an index: those that a relay has are not looked at.
-    return {db.integer("SELECT count(*) FROM outbox WHERE message IS NOT NULL AND state < 2").value_or(0),
-            db.integer("SELECT count(*) FROM outbox WHERE message IS NOT NULL AND state = 3").value_or(0)};
+    // Two ranges of an index that holds all it takes: those that a relay has are not looked at, and no row is.
+    return {db.integer("SELECT count(message) FROM outbox INDEXED BY outbox_texts WHERE message IS NOT NULL AND state < 2").value_or(0),
+            db.integer("SELECT count(message) FROM outbox INDEXED BY outbox_texts WHERE message IS NOT NULL AND state = 3").value_or(0)};
 }
 
 } // namespace tacet::vault

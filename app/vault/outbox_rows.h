@@ -53,8 +53,17 @@ std::vector<OutboxRow> readOutboxUnsealed(Database &db, const Id16 &contact, int
 std::vector<OutboxRow> readOutboxOfInvitation(Database &db, const Id16 &invitation);
 std::optional<OutboxRow> readOutboxByMessage(Database &db, const Id16 &message);
 std::optional<OutboxRow> readOutboxByHash(Database &db, const Id16 &contact, const Bytes32 &hash);
-/// Numbered rows of one epoch.
-std::vector<OutboxRow> readOutboxNumbered(Database &db, const Id16 &contact, std::int64_t epoch);
+/// Numbered rows of one epoch between two numbers, in their order, without what they carry: from an index alone, so that a
+/// long queue may be looked through at each receipt.
+struct NumberedRow {
+    std::int64_t row = 0;
+    std::optional<Id16> message;
+    std::int64_t sequence = 0;
+    OutboxState state = OutboxState::Unsealed;
+    std::int64_t sentMs = 0;
+    std::int64_t resentMs = 0;
+};
+std::vector<NumberedRow> readOutboxNumbered(Database &db, const Id16 &contact, std::int64_t epoch, std::int64_t first, std::int64_t last);
 /// Unnumbered rows of a kind that no relay has yet: a newer one makes them pointless.
 void deleteUnsentOfKind(Database &db, const Id16 &contact, int kind);
 

@@ -59,15 +59,15 @@ std::vector<HostRow> readHosts(Database &db)
     return hosts;
 }
 
-void countEnvelope(Database &db, std::string_view url, bool outgoing, int sizeIndex, std::int64_t nowMs)
+void countEnvelope(Database &db, std::string_view url, bool outgoing, int sizeIndex, int count, std::int64_t nowMs)
 {
-    const auto changed = db.exec("UPDATE relay_stats SET envelopes = envelopes + 1, last_ms = ?4 "
+    const auto changed = db.exec("UPDATE relay_stats SET envelopes = envelopes + ?4, last_ms = ?5 "
                                  "WHERE url = ?1 AND outgoing = ?2 AND size_index = ?3",
-                                 url, outgoing, sizeIndex, nowMs);
+                                 url, outgoing, sizeIndex, count, nowMs);
     if (changed == 0)
         db.exec("INSERT INTO relay_stats(url, outgoing, size_index, envelopes, first_ms, last_ms) "
-                "VALUES (?1, ?2, ?3, 1, ?4, ?4)",
-                url, outgoing, sizeIndex, nowMs);
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+                url, outgoing, sizeIndex, count, nowMs);
 }
 
 std::vector<RelayStatRow> readRelayStats(Database &db)

@@ -35,7 +35,7 @@ struct RelayStatRow {
     std::int64_t firstMs = 0;
     std::int64_t lastMs = 0;
 };
-void countEnvelope(Database &db, std::string_view url, bool outgoing, int sizeIndex, std::int64_t nowMs);
+void countEnvelope(Database &db, std::string_view url, bool outgoing, int sizeIndex, int count, std::int64_t nowMs);
 /// Ordered by url.
 std::vector<RelayStatRow> readRelayStats(Database &db);
 

@@ -202,10 +202,6 @@ CREATE TABLE unopened(
     seen_ms         INTEGER NOT NULL,
     PRIMARY KEY (contact, hash)
 ) WITHOUT ROWID;
-CREATE TABLE processing(
-    one             INTEGER PRIMARY KEY CHECK (one = 1),
-    hash            BLOB NOT NULL CHECK (length(hash) = 32)  -- SHA-256 of the inner bytes
-);
 CREATE TABLE set_aside(
     hash            BLOB PRIMARY KEY NOT NULL CHECK (length(hash) = 32),
     crashes         INTEGER NOT NULL,
@@ -235,10 +231,8 @@ CREATE TABLE outbox(
     sent_ms         INTEGER NOT NULL DEFAULT 0,               -- first relay said OK
     resent_ms       INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX outbox_contact ON outbox(contact, epoch, sequence);
 CREATE INDEX outbox_invitation ON outbox(invitation) WHERE invitation IS NOT NULL;
 CREATE INDEX outbox_message ON outbox(message) WHERE message IS NOT NULL;
-CREATE INDEX outbox_texts ON outbox(state) WHERE message IS NOT NULL;
 CREATE TABLE outbox_relays(
     outbox          INTEGER NOT NULL REFERENCES outbox(row) ON DELETE CASCADE,
     relay           TEXT NOT NULL,
@@ -254,6 +248,21 @@ CREATE INDEX outbox_relays_waiting ON outbox_relays(next_try_ms) WHERE state = 0
 /// Since version 2: what waits for one relay, in order, without a look at the rest.
 constexpr Sql kOutboxRelayIndex = R"sql(
 CREATE INDEX outbox_relays_relay ON outbox_relays(relay, outbox) WHERE state = 0;
+)sql";
+
+/// Since version 3: rows of the outbox carry whole envelopes, and looking through a long queue must not read them.
+constexpr Sql kOutboxIndexes = R"sql(
+CREATE INDEX outbox_numbers ON outbox(contact, epoch, sequence, state, sent_ms, resent_ms, message);
+CREATE INDEX outbox_texts ON outbox(state, message) WHERE message IS NOT NULL;
+CREATE INDEX outbox_unsealed ON outbox(contact) WHERE state = 0 AND payload IS NOT NULL;
+CREATE INDEX outbox_unnumbered ON outbox(contact, kind) WHERE sequence = 0;
+)sql";
+
+/// Since version 3: what is open right now, which may be a page of a history. (Until then one row.)
+constexpr Sql kProcessingTable = R"sql(
+CREATE TABLE processing(
+    hash            BLOB PRIMARY KEY NOT NULL CHECK (length(hash) = 32)  -- SHA-256 of the inner bytes
+) WITHOUT ROWID;
 )sql";
 
 constexpr Sql kRelayTables = R"sql(
@@ -286,6 +295,8 @@ void createSchema(Database &db)
     db.script(kSessionTables);
     db.script(kOutboxTables);
     db.script(kOutboxRelayIndex);
+    db.script(kOutboxIndexes);
+    db.script(kProcessingTable);
     db.script(kRelayTables);
 }
 
@@ -294,13 +305,23 @@ void indexOutboxByRelay(Database &db)
     db.script(kOutboxRelayIndex);
 }
 
-constexpr Migration kMigrations[] = {{2, indexOutboxByRelay}};
+void toVersion3(Database &db)
+{
+    db.script("DROP INDEX outbox_contact; DROP INDEX outbox_texts");
+    db.script(kOutboxIndexes);
+    // Its row, if there is one, names what was open when an older program died. A crash proves nothing the first time
+    // (chat/limits.h), so what is lost with it is a second look.
+    db.script("DROP TABLE processing");
+    db.script(kProcessingTable);
+}
+
+constexpr Migration kMigrations[] = {{2, indexOutboxByRelay}, {3, toVersion3}};
 
 } // namespace
 
 const Schema &currentSchema()
 {
-    static constexpr Schema schema{2, createSchema, kMigrations};
+    static constexpr Schema schema{3, createSchema, kMigrations};
     return schema;
 }
 

@@ -59,6 +59,7 @@ private Q_SLOTS:
     void unwrap_otherAddressees();
     void unwrap_damageByARelay();
     void unwrap_damageByAWriter();
+    void unwrapVerified_opensWhatWasChecked_andNothingElse();
 
 private:
     SeededRandom m_random{1};
@@ -205,6 +206,23 @@ void TestGiftWrap::unwrap_damageByARelay()
     QCOMPARE(damaged([](NostrEvent &e) { e.content.resize(e.content.size() - 4); }), "bad signature");
     QCOMPARE(damaged([](NostrEvent &e) { e.tags.push_back({"expiration", "1"}); }), "bad signature");
     QCOMPARE(damaged([](NostrEvent &e) { e.tags[0].push_back("wss://relay.example"); }), "bad signature");
+}
+
+void TestGiftWrap::unwrapVerified_opensWhatWasChecked_andNothingElse()
+{
+    QCOMPARE(unwrapVerified(*m_event, *m_mailbox).value(), m_inner);
+    const auto refused = [&](auto change) {
+        NostrEvent event = *m_event;
+        change(event);
+        const auto inner = unwrapVerified(event, *m_mailbox);
+        return inner ? std::optional<WrapError>() : std::optional(inner.error());
+    };
+    QCOMPARE(refused([](NostrEvent &e) { e.kind = 1; }), WrapError::NotAWrap);
+    QCOMPARE(refused([](NostrEvent &e) { e.tags.clear(); }), WrapError::NotForUs);
+    // Whoever forgot to check gets nothing forged: the words are authentic by themselves.
+    QCOMPARE(refused([](NostrEvent &e) { e.author.bytes[31] ^= 4; }), WrapError::BadEnvelope);
+    QCOMPARE(refused([](NostrEvent &e) { e.content[100] = e.content[100] == 'A' ? 'B' : 'A'; }), WrapError::BadEnvelope);
+    QCOMPARE(refused([](NostrEvent &e) { e.content.resize(e.content.size() - 4); }), WrapError::BadEnvelope);
 }
 
 void TestGiftWrap::unwrap_damageByAWriter()

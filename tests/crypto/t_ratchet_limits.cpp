@@ -152,6 +152,57 @@ private Q_SLOTS:
         QCOMPARE(opened(accepted->session, alice.encrypt(asBytes("a"), parties.random).value()), u"a"_s);
     }
 
+    void backlogIsLinedUpByItsHeaders()
+    {
+        Conversation talk(75);
+        QCOMPARE(opened(talk.alice, talk.fromBob("hi")), u"hi"_s);
+        std::vector<Bytes> chain;
+        for (int i = 0; i < 4; ++i)
+            chain.push_back(talk.fromAlice(std::to_string(i)));
+        const Bytes before = stateOf(talk.bob);
+        // Bob has not seen this chain: its header opens under the next key.
+        for (std::size_t i = 0; i < chain.size(); ++i)
+            QCOMPARE(talk.bob.missingBefore(chain[i]), std::optional<std::uint64_t>(i));
+        QVERIFY(stateOf(talk.bob) == before); // asking changes nothing
+        QCOMPARE(opened(talk.bob, chain[1]), u"1"_s);
+        QCOMPARE(talk.bob.missingBefore(chain[0]), std::nullopt); // late
+        QCOMPARE(talk.bob.missingBefore(chain[1]), std::nullopt); // open already
+        QCOMPARE(talk.bob.missingBefore(chain[2]), std::optional<std::uint64_t>(0));
+        QCOMPARE(talk.bob.missingBefore(chain[3]), std::optional<std::uint64_t>(1));
+        // Bob answers, Alice turns: two of the old chain and one of the new are missing before her second.
+        QCOMPARE(opened(talk.alice, talk.fromBob("b")), u"b"_s);
+        (void)talk.fromAlice("lost");
+        const Bytes second = talk.fromAlice("second");
+        QCOMPARE(talk.bob.missingBefore(second), std::optional<std::uint64_t>(3));
+        QCOMPARE(opened(talk.bob, second), u"second"_s);
+        QCOMPARE(opened(talk.bob, chain[3]), u"3"_s);
+        QCOMPARE(talk.bob.missingBefore(chain[2]), std::nullopt); // of a kept chain: late
+
+        Bytes damaged = talk.fromAlice("damaged");
+        QCOMPARE(talk.bob.missingBefore(damaged), std::optional<std::uint64_t>(0));
+        damaged[2 + 24] ^= 1; // the header
+        QCOMPARE(talk.bob.missingBefore(damaged), std::nullopt);
+        QCOMPARE(talk.bob.missingBefore(ByteView(damaged).first(100)), std::nullopt);
+        Conversation others(76);
+        QCOMPARE(talk.bob.missingBefore(others.fromAlice("x")), std::nullopt);
+    }
+
+    void backlogOf5000_opensWholeWhenItIsLinedUp()
+    {
+        Conversation talk(77);
+        QCOMPARE(opened(talk.alice, talk.fromBob("hi")), u"hi"_s);
+        std::vector<std::pair<std::uint64_t, Bytes>> backlog;
+        for (int i = 0; i < 5000; ++i) {
+            Bytes message = talk.fromAlice(std::to_string(i));
+            const auto missing = talk.bob.missingBefore(message);
+            QVERIFY(missing);
+            backlog.emplace(backlog.begin(), *missing, std::move(message)); // newest first, as a relay brings it
+        }
+        std::stable_sort(backlog.begin(), backlog.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+        for (int i = 0; i < 5000; ++i)
+            QCOMPARE(opened(talk.bob, backlog[std::size_t(i)].second), QString::number(i));
+    }
+
     void wholeChainPruned_thenTheNextOneIsRead()
     {
         // PN tells how many of the lost chain there were; their keys are kept over the turn.

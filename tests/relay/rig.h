@@ -14,11 +14,12 @@ namespace tacet::test {
 
 class RecordingListener final : public relay::RelayListener {
 public:
-    Kept event(const relay::RelayUrl &, const crypto::NostrPublicKey &, const crypto::NostrEvent &event) override
+    Kept arrived(const relay::RelayUrl &, const crypto::NostrPublicKey &, std::span<const crypto::NostrEvent> some, bool more) override
     {
         if (keepNothing)
             return Kept::NotNow;
-        events.push_back(event);
+        events.insert(events.end(), some.begin(), some.end());
+        batches.push_back({some.size(), more});
         if (onEvent)
             onEvent();
         return Kept::Yes;
@@ -42,6 +43,7 @@ public:
     bool keepNothing = false;
     std::function<void()> onEvent;
     std::vector<crypto::NostrEvent> events;
+    std::vector<std::pair<std::size_t, bool>> batches; ///< how many came together, and whether the pass went on
     std::map<relay::PublishId, int> answers;
     std::map<relay::PublishId, relay::PublishOutcome> outcomes;
     std::map<relay::FetchId, std::vector<relay::FetchOutcome>> fetches;

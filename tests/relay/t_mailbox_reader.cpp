@@ -23,6 +23,8 @@ private Q_SLOTS:
     void missingEose_isNotCaughtUp();
     void floodedSecond_isReportedAndNotCaughtUp();
     void notKept_isReadAgainFromTheSamePlace();
+    void history_isHandedOnTogether_liveAtOnce();
+    void gathered_whenTheConnectionEnds_comeWithTheNext();
     void sweep_readsFromTheBeginning();
     void sweep_comesDaily();
     void closedForRate_waitsAndAsksAgain();
@@ -153,6 +155,7 @@ void TestMailboxReader::forgedTwin_doesNotHideTheTrueEvent()
     forged.content = "00";
     socket.say(writeEvent(live, forged));
     socket.say(writeEvent(live, event));
+    rig.timers.advance(MailboxReader::kGatherMs);
     QCOMPARE(rig.listener.events.size(), std::size_t(1));
     QVERIFY(rig.listener.has(event));
 }
@@ -233,6 +236,59 @@ void TestMailboxReader::notKept_isReadAgainFromTheSamePlace()
     rig.timers.advance(1);
     rig.serve(socket, stored);
     QVERIFY(rig.listener.has(stored[0]));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestMailboxReader::history_isHandedOnTogether_liveAtOnce()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const std::string live = socket.take<RequestFrame>().at(0).subscription;
+    constexpr std::size_t limit = RelayListener::kMaximumArrived;
+    std::vector<NostrEvent> stored;
+    for (std::size_t i = 0; i < limit + 3; ++i)
+        stored.push_back(rig.envelope(mailbox));
+    const auto say = [&](std::size_t from, std::size_t to) {
+        for (std::size_t i = from; i < to; ++i)
+            socket.say(writeEvent(live, stored[i]));
+    };
+    using Batches = std::vector<std::pair<std::size_t, bool>>;
+    say(0, 1);
+    say(0, 1); // twice: counted once, though it is not handed on yet
+    QVERIFY(rig.listener.batches.empty());
+    rig.timers.advance(MailboxReader::kGatherMs); // nobody waits for a page that does not go on
+    QCOMPARE(rig.listener.batches, (Batches{{1, true}}));
+    say(1, limit + 1); // a whole transaction's worth does not wait
+    QCOMPARE(rig.listener.batches, (Batches{{1, true}, {limit, true}}));
+    say(limit + 1, limit + 3);
+    QCOMPARE(rig.listener.batches.size(), std::size_t(2));
+    socket.say(writeEose(live)); // nor does what is left at the end of a page
+    QCOMPARE(rig.listener.batches, (Batches{{1, true}, {limit, true}, {2, true}}));
+    QVERIFY(rig.listener.events == stored); // in the order in which they came
+    rig.serve(socket, {});
+    rig.settle();
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    socket.say(writeEvent(live, rig.envelope(mailbox)));
+    QCOMPARE(rig.listener.batches.back(), (std::pair{std::size_t(1), false}));
+}
+
+void TestMailboxReader::gathered_whenTheConnectionEnds_comeWithTheNext()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const NostrEvent event = rig.envelope(mailbox);
+    socket.say(writeEvent(socket.take<RequestFrame>().at(0).subscription, event));
+    socket.end(TransportError::NoAnswer);
+    QVERIFY(rig.listener.events.empty());
+    rig.timers.advance(60'000); // back-off
+    auto &again = rig.openSocket();
+    rig.serve(again, {event});
+    rig.settle();
+    QCOMPARE(rig.listener.events.size(), std::size_t(1));
     QCOMPARE(rig.listener.reports.size(), std::size_t(1));
 }
 
@@ -324,9 +380,12 @@ void TestMailboxReader::unwatchInsideCallback_isSafe()
     rig.pool.watch(rig.url, mailbox, {});
     auto &socket = rig.openSocket();
     rig.listener.onEvent = [&] { rig.pool.unwatch(rig.url, mailbox.publicKey()); };
-    rig.serve(socket, {rig.envelope(mailbox), rig.envelope(mailbox)});
+    std::vector<NostrEvent> stored;
+    while (stored.size() <= RelayListener::kMaximumArrived)
+        stored.push_back(rig.envelope(mailbox));
+    rig.serve(socket, stored, stored.size());
     rig.settle();
-    QCOMPARE(rig.listener.events.size(), std::size_t(1));
+    QCOMPARE(rig.listener.events.size(), RelayListener::kMaximumArrived); // and not the one behind them
     QVERIFY(!socket.isAlive());
     QVERIFY(rig.listener.reports.empty());
 }

@@ -12,6 +12,13 @@ using namespace relay;
 using crypto::NostrEvent;
 using crypto::NostrPublicKey;
 
+namespace {
+
+/// At most so many stored envelopes are handed on at once.
+constexpr std::uint64_t kTogether = 6;
+
+} // namespace
+
 std::optional<NostrPublicKey> mailboxOf(const NostrEvent &event)
 {
     std::optional<NostrPublicKey> found;
@@ -98,9 +105,9 @@ void ScriptedNetwork::store(ScriptedRelay &at, const NostrEvent &event)
         const ScriptedPort::WatchKey key{at.m_url, *mailbox};
         if (!port->m_watches.contains(key) || at.m_behaviour.down || chance(at.m_behaviour.dropPercent))
             continue;
-        later(port, at.m_url, true, [port, key, event] { port->deliver(key, event); });
+        later(port, at.m_url, true, [port, key, event] { port->deliver(key, {event}); });
         if (chance(at.m_behaviour.duplicatePercent))
-            later(port, at.m_url, true, [port, key, event] { port->deliver(key, event); });
+            later(port, at.m_url, true, [port, key, event] { port->deliver(key, {event}); });
     }
 }
 
@@ -243,17 +250,32 @@ void ScriptedPort::startPass(const WatchKey &key, bool everything)
             return; // begins again when it is back
         Watch &watch = current->second;
         watch.incomplete = false;
+        watch.inPass = true;
         const std::int64_t began = m_network.m_clock.wallSeconds();
         const ScriptedRelay &relay = at->second;
         if (!relay.m_behaviour.holdsBack) {
-            for (const NostrEvent &event : relay.m_stored) {
+            std::vector<NostrEvent> together; // as the port hands a page over: some at a time
+            std::size_t size = 1;
+            const auto send = [&] {
+                if (!together.empty())
+                    m_network.later(this, key.first, true, [this, key, together] { deliver(key, together); });
+                together.clear();
+                size = 1 + std::size_t(m_network.m_random.below(kTogether));
+            };
+            std::vector<NostrEvent> stored = relay.m_stored;
+            if (relay.m_behaviour.newestFirst)
+                std::reverse(stored.begin(), stored.end());
+            for (const NostrEvent &event : stored) {
                 const bool wanted = everything || !watch.since || event.createdAt >= *watch.since;
                 if (!wanted || mailboxOf(event) != key.second)
                     continue;
-                m_network.later(this, key.first, true, [this, key, event] { deliver(key, event); });
+                together.push_back(event);
                 if (m_network.chance(relay.m_behaviour.duplicatePercent))
-                    m_network.later(this, key.first, true, [this, key, event] { deliver(key, event); });
+                    together.push_back(event);
+                if (together.size() >= size)
+                    send();
             }
+            send();
         }
         if (relay.m_behaviour.noSync)
             return;
@@ -264,13 +286,14 @@ void ScriptedPort::startPass(const WatchKey &key, bool everything)
             if (now->second.incomplete) // the listener could not keep something: read again from the same place
                 return;
             now->second.since = sinceFor(began);
+            now->second.inPass = false;
             if (m_listener)
                 m_listener->caughtUp(key.first, key.second, {began, everything});
         });
     });
 }
 
-void ScriptedPort::deliver(const WatchKey &key, const NostrEvent &event)
+void ScriptedPort::deliver(const WatchKey &key, const std::vector<NostrEvent> &events)
 {
     const auto found = m_watches.find(key);
     if (found == m_watches.end() || !m_listener)
@@ -278,16 +301,20 @@ void ScriptedPort::deliver(const WatchKey &key, const NostrEvent &event)
     const auto at = m_network.m_relays.find(key.first);
     if (at == m_network.m_relays.end() || at->second.m_behaviour.down)
         return; // lost on the way; the pass after the recovery brings it
-    if (event.kind != crypto::kKindGiftWrap || !crypto::verify(event))
-        return;
-    if (!found->second.delivered.insert(event.id).second)
+    std::vector<NostrEvent> fresh;
+    for (const NostrEvent &event : events) {
+        if (event.kind == crypto::kKindGiftWrap && crypto::verify(event) && found->second.delivered.insert(event.id).second)
+            fresh.push_back(event);
+    }
+    if (fresh.empty())
         return;
     const std::uint64_t generation = found->second.generation;
-    if (m_listener->event(key.first, key.second, event) == RelayListener::Kept::Yes)
+    if (m_listener->arrived(key.first, key.second, fresh, found->second.inPass) == RelayListener::Kept::Yes)
         return;
     const auto still = m_watches.find(key); // the listener may have unwatched
     if (still != m_watches.end() && still->second.generation == generation) {
-        still->second.delivered.erase(event.id);
+        for (const NostrEvent &event : fresh)
+            still->second.delivered.erase(event.id);
         still->second.incomplete = true;
     }
 }

@@ -34,6 +34,7 @@ struct RelayBehaviour {
     int duplicatePercent = 0; ///< a delivery comes twice
     bool reorder = false; ///< deliveries of this relay come in random order
     std::int64_t delayMs = 0; ///< deliveries and answers wait until the clock has moved this far
+    bool newestFirst = false; ///< what is stored comes newest first and in this order, as from a real one
     bool holdsBack = false; ///< answers every read with nothing and calls it complete
     bool noSync = false; ///< never completes a pass (no caughtUp)
     std::size_t largestEventBytes = 0; ///< not 0: larger ones are refused
@@ -92,12 +93,13 @@ private:
         std::optional<std::int64_t> since; ///< already stepped back, as the real pool asks
         std::set<crypto::NostrEventId> delivered;
         bool incomplete = false; ///< the listener said NotNow since the pass began
+        bool inPass = false; ///< what is stored comes; caughtUp follows
         std::uint64_t generation = 0;
     };
     using WatchKey = std::pair<relay::RelayUrl, crypto::NostrPublicKey>;
 
     explicit ScriptedPort(ScriptedNetwork &network) : m_network(network) { }
-    void deliver(const WatchKey &key, const crypto::NostrEvent &event);
+    void deliver(const WatchKey &key, const std::vector<crypto::NostrEvent> &events);
     void startPass(const WatchKey &key, bool everything);
     void announce(const relay::RelayUrl &relay);
 

@@ -181,6 +181,10 @@ void TestMigrations::theProgramsFirstVersion_isBroughtToDate()
     {
         Transaction transaction(*db); // what version 2 added, taken away again
         db->exec("DROP INDEX outbox_relays_relay");
+        db->script("DROP TABLE processing; CREATE TABLE processing(one INTEGER PRIMARY KEY, hash BLOB NOT NULL);" // and 3
+                   "DROP INDEX outbox_numbers; DROP INDEX outbox_unsealed; DROP INDEX outbox_unnumbered;"
+                   "DROP INDEX outbox_texts; CREATE INDEX outbox_texts ON outbox(state) WHERE message IS NOT NULL;"
+                   "CREATE INDEX outbox_contact ON outbox(contact, epoch, sequence)");
         db->exec("PRAGMA user_version = 1");
         QVERIFY(transaction.commit().ok());
     }

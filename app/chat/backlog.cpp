@@ -1,0 +1,173 @@
+#include "app/chat/backlog.h"
+
+#include "app/vault/session_rows.h"
+#include "crypto/session.h"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+namespace tacet::chat {
+namespace {
+
+std::vector<crypto::Session> sessionsOf(vault::Database &db, const vault::MailboxRow &mailbox)
+{
+    std::vector<crypto::Session> sessions;
+    for (const vault::ContactRow &contact : writersTo(db, mailbox)) {
+        if (contact.blocked || contact.request)
+            continue; // opened one by one or not at all
+        for (const vault::SessionRow &row : vault::readSessions(db, contact.id)) {
+            if (auto session = crypto::Session::parse(row.state.view()))
+                sessions.push_back(std::move(*session));
+        }
+    }
+    return sessions;
+}
+
+/// How far it lies ahead of what its session expects, and how many keys that session keeps already.
+std::pair<std::optional<std::uint64_t>, std::size_t> placeOf(const Arrived &message, const std::vector<crypto::Session> &sessions)
+{
+    for (const crypto::Session &session : sessions) {
+        if (const auto missing = session.missingBefore(message.inner))
+            return {missing, session.skippedKeyCount()};
+    }
+    return {std::nullopt, 0};
+}
+
+bool comesBefore(const Arrived &a, const Arrived &b)
+{
+    return a.missing < b.missing; // nothing is less than anything
+}
+
+} // namespace
+
+void lineUp(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages)
+{
+    if (messages.size() < 2)
+        return;
+    const auto sessions = sessionsOf(db, mailbox);
+    for (Arrived &message : messages)
+        message.missing = placeOf(message, sessions).first;
+    std::stable_sort(messages.begin(), messages.end(), comesBefore);
+}
+
+void Backlog::reading(const vault::Bytes32 &mailbox, const std::string &relay, qint64 now)
+{
+    Waiting &waiting = m_mailboxes[mailbox];
+    waiting.reading.insert(relay);
+    waiting.relays.insert(relay);
+    waiting.lastMs = now;
+}
+
+void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages)
+{
+    const auto at = m_mailboxes.find(mailbox.publicKey);
+    if (at == m_mailboxes.end())
+        return;
+    Waiting &waiting = at->second;
+    const auto sessions = sessionsOf(db, mailbox);
+    std::vector<Arrived> now;
+    for (Arrived &message : messages) {
+        std::size_t kept = 0;
+        std::tie(message.missing, kept) = placeOf(message, sessions);
+        if (!message.missing || *message.missing + kept <= crypto::kMaxSkippedPerGap) {
+            now.push_back(std::move(message));
+        } else if (waiting.hashes.insert(message.hash).second) {
+            m_bytes += message.inner.size();
+            waiting.messages.push_back(std::move(message));
+            waiting.linedUp = false;
+        }
+    }
+    while (m_bytes > m_maximumBytes && !waiting.messages.empty())
+        makeRoom(waiting);
+    std::stable_sort(now.begin(), now.end(), comesBefore);
+    messages = std::move(now);
+}
+
+void Backlog::makeRoom(Waiting &waiting)
+{
+    // The last of the line come again from their relays; a quarter at once, so that this is rare.
+    waiting.overflowed = true;
+    const auto stay = std::ptrdiff_t(waiting.messages.size() * 3 / 4);
+    std::nth_element(waiting.messages.begin(), waiting.messages.begin() + stay, waiting.messages.end(), comesBefore);
+    for (auto each = waiting.messages.begin() + stay; each != waiting.messages.end(); ++each) {
+        m_bytes -= each->inner.size();
+        waiting.hashes.erase(each->hash);
+    }
+    waiting.messages.erase(waiting.messages.begin() + stay, waiting.messages.end());
+    waiting.linedUp = false;
+}
+
+bool Backlog::ended(const vault::Bytes32 &mailbox, const relay::RelayUrl &relay, const std::optional<relay::SyncReport> &report)
+{
+    const auto at = m_mailboxes.find(mailbox);
+    if (at == m_mailboxes.end())
+        return false;
+    at->second.reading.erase(relay.text());
+    if (report)
+        at->second.reports.emplace_back(relay, *report);
+    return at->second.reading.empty();
+}
+
+std::vector<vault::Bytes32> Backlog::forsaken(qint64 now) const
+{
+    std::vector<vault::Bytes32> mailboxes;
+    for (const auto &[mailbox, waiting] : m_mailboxes) {
+        if (!waiting.reading.empty() && waiting.lastMs + kBacklogPatienceMs <= now)
+            mailboxes.push_back(mailbox);
+    }
+    return mailboxes;
+}
+
+std::vector<Arrived> Backlog::next(vault::Database &db, const vault::MailboxRow &mailbox)
+{
+    const auto at = m_mailboxes.find(mailbox.publicKey);
+    if (at == m_mailboxes.end())
+        return {};
+    Waiting &waiting = at->second;
+    if (!waiting.linedUp) {
+        lineUp(db, mailbox, waiting.messages);
+        std::reverse(waiting.messages.begin(), waiting.messages.end());
+        waiting.linedUp = true;
+    }
+    std::vector<Arrived> taken;
+    while (!waiting.messages.empty() && taken.size() < relay::RelayListener::kMaximumArrived) {
+        taken.push_back(std::move(waiting.messages.back()));
+        waiting.messages.pop_back();
+        waiting.hashes.erase(taken.back().hash);
+        m_bytes -= taken.back().inner.size();
+    }
+    return taken;
+}
+
+void Backlog::putBack(const vault::Bytes32 &mailbox, std::vector<Arrived> messages)
+{
+    Waiting &waiting = m_mailboxes[mailbox];
+    for (Arrived &message : messages) {
+        m_bytes += message.inner.size();
+        waiting.hashes.insert(message.hash);
+        waiting.messages.push_back(std::move(message));
+    }
+    waiting.linedUp = false;
+}
+
+Backlog::Finished Backlog::finish(const vault::Bytes32 &mailbox)
+{
+    auto node = m_mailboxes.extract(mailbox);
+    if (node.empty())
+        return {};
+    Waiting &waiting = node.mapped();
+    for (const Arrived &message : waiting.messages)
+        m_bytes -= message.inner.size();
+    if (waiting.overflowed)
+        return {{}, std::move(waiting.relays)};
+    return {std::move(waiting.reports), {}};
+}
+
+void Backlog::clear()
+{
+    m_mailboxes.clear();
+    m_bytes = 0;
+}
+
+} // namespace tacet::chat

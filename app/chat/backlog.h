@@ -1,0 +1,74 @@
+#pragma once
+// Envelopes on their way into the inbox, and those that have to wait there for their predecessors: relays bring a stored
+// history newest first, and a chain that is opened from its end loses the keys of its beginning (PROTOCOL §5.9).
+// What waits is in memory alone. Until it is open, no cursor moves past it, so that a crash or a lock costs reading it again.
+#include "app/chat/limits.h"
+#include "app/chat/mailboxes.h"
+
+#include <map>
+#include <set>
+
+namespace tacet::chat {
+
+/// One unwrapped envelope.
+struct Arrived {
+    vault::Bytes32 hash{}; ///< SHA-256 of `inner`: the same in every wrap and at every relay
+    std::int64_t createdAtSeconds = 0;
+    crypto::Bytes inner;
+    std::string relay; ///< where it came from; empty: from the spool
+    std::optional<std::uint64_t> missing; ///< how many come before it; set by lineUp()
+};
+
+/// Puts those of each session in the order in which they were written; what belongs to no known session comes first.
+void lineUp(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages);
+
+class Backlog {
+public:
+    explicit Backlog(std::size_t maximumBytes = kMaxBacklogBytes) : m_maximumBytes(maximumBytes) { }
+
+    /// A history is being read at this relay.
+    void reading(const vault::Bytes32 &mailbox, const std::string &relay, qint64 now);
+    /// True while some history of the mailbox is being read, or what waits of it is being opened.
+    bool isBusy(const vault::Bytes32 &mailbox) const { return m_mailboxes.contains(mailbox); }
+    /// Takes those that have to wait out of `messages` and lines up the rest.
+    void keepBack(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages);
+
+    /// The pass at this relay is over; without a report it was not complete. True: nobody else is still reading, so what waits
+    /// is to be opened now.
+    bool ended(const vault::Bytes32 &mailbox, const relay::RelayUrl &relay, const std::optional<relay::SyncReport> &report);
+    /// Mailboxes whose relays have said nothing for so long that what waits is opened without them.
+    std::vector<vault::Bytes32> forsaken(qint64 now) const;
+
+    /// The next to be opened, lined up, and taken out.
+    std::vector<Arrived> next(vault::Database &db, const vault::MailboxRow &mailbox);
+    void putBack(const vault::Bytes32 &mailbox, std::vector<Arrived> messages);
+
+    /// Everything of the mailbox is open.
+    struct Finished {
+        std::vector<std::pair<relay::RelayUrl, relay::SyncReport>> reports; ///< to be written now
+        std::set<std::string> readAgain; ///< not everything fitted: these bring it once more
+    };
+    Finished finish(const vault::Bytes32 &mailbox);
+    std::size_t bytes() const { return m_bytes; }
+    bool isEmpty() const { return m_mailboxes.empty(); }
+    void clear();
+
+private:
+    struct Waiting {
+        std::vector<Arrived> messages;
+        std::set<vault::Bytes32> hashes;
+        std::set<std::string> reading;
+        std::set<std::string> relays; ///< all that brought something
+        std::vector<std::pair<relay::RelayUrl, relay::SyncReport>> reports;
+        qint64 lastMs = 0;
+        bool linedUp = false; ///< `messages`, the next to be opened last
+        bool overflowed = false;
+    };
+    void makeRoom(Waiting &waiting);
+
+    std::map<vault::Bytes32, Waiting> m_mailboxes;
+    std::size_t m_maximumBytes;
+    std::size_t m_bytes = 0;
+};
+
+} // namespace tacet::chat

@@ -1,0 +1,273 @@
+// Weeks of one-way messages, which relays bring newest first: opened in the order in which they were written, each once,
+// whatever ends meanwhile (PROTOCOL §5.9).
+#include "tests/chat/world.h"
+#include "tests/support/unit_registry.h"
+
+#include "app/chat/backlog.h"
+#include "app/chat/limits.h"
+#include "app/chat/locked_receiver.h"
+#include "crypto/gift_wrap.h"
+#include "crypto/hkdf.h"
+#include "crypto/limits.h"
+
+using namespace tacet;
+using namespace tacet::chat;
+using namespace tacet::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString kOne = u"wss://one.example"_s;
+const QString kTwo = u"wss://two.example"_s;
+/// More than the keys that are kept of one gap.
+constexpr int kMany = int(crypto::kMaxSkippedPerGap) * 3 / 2;
+
+/// Bob writes to Alice, who is away.
+struct Absence {
+    explicit Absence(const QStringList &relays = {kOne})
+    {
+        for (const QString &url : relays)
+            world.relay(url.toUtf8().constData()).behaviour().newestFirst = true;
+        alice.create(relays);
+        bob.create(relays);
+        pair = meet(world, alice, bob);
+        world.run(10 * kMinuteMs);
+        alice.close();
+    }
+    void write(int count)
+    {
+        for (int i = 0; i < count; ++i) {
+            said << QString::number(said.size());
+            must(bob->sendText(pair.bobToAlice, said.last()));
+            if (i % 100 == 0)
+                world.settle();
+        }
+        world.settle();
+    }
+    /// What a relay delays is looked for at each of these instants.
+    void wait(int times, qint64 ms)
+    {
+        for (int i = 0; i < times; ++i)
+            world.run(ms);
+    }
+    ScriptedRelay &relay(const QString &url) { return world.network.relay(*relay::RelayUrl::parse(url.toStdString())); }
+
+    World world;
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    Pair pair;
+    QStringList said;
+};
+
+QStringList arrivedLive(const Person &person)
+{
+    QStringList texts;
+    for (const Fact &fact : person.facts) {
+        if (const auto *stored = std::get_if<MessageStored>(&fact); stored && stored->message.system == SystemLine::None)
+            texts << stored->message.text;
+    }
+    return texts;
+}
+
+} // namespace
+
+class TestBacklog : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void longAbsence_isReadInOrderFromTheRelaysAlone();
+    void emptyRelayBesideIt_endsNothingEarly();
+    void relayThatStopsInTheMiddle_isNotWaitedForForever();
+    void relayThatStopsInTheMiddle_takesNothingWithIt();
+    void killedInTheMiddle_readsTheRest();
+    void lockedInTheMiddle_readsTheRest();
+    void cursor_waitsUntilEverythingIsOpen();
+    void whatDoesNotFit_comesAgain();
+};
+
+void TestBacklog::longAbsence_isReadInOrderFromTheRelaysAlone()
+{
+    Absence absence;
+    absence.write(kMany);
+    const std::size_t asked = absence.relay(kOne).attempts();
+    absence.alice.open();
+    absence.world.settle(); // no patience, no question, no repair
+    absence.world.timers.advance(0);
+    absence.world.settle();
+    QCOMPARE(absence.alice.history(absence.pair.aliceToBob), absence.said);
+    QCOMPARE(arrivedLive(absence.alice).size(), kMany);
+    absence.world.run(kHourMs);
+    QVERIFY(!absence.alice.hasLine(absence.pair.aliceToBob, SystemLine::Gap));
+    QVERIFY(absence.relay(kOne).attempts() < asked + 20); // receipts; not one text was asked for again
+    for (const Message &message : absence.bob.messages(absence.pair.bobToAlice)) {
+        if (message.own)
+            QCOMPARE(message.state, MessageState::Delivered);
+    }
+}
+
+void TestBacklog::emptyRelayBesideIt_endsNothingEarly()
+{
+    Absence absence({kOne, kTwo});
+    absence.write(kMany);
+    absence.relay(kTwo).loseHistory();
+    absence.relay(kOne).behaviour().delayMs = 1000;
+    absence.alice.open();
+    absence.wait(10, kSecondMs);
+    QCOMPARE(absence.alice.history(absence.pair.aliceToBob), absence.said);
+    QVERIFY(!absence.alice.hasLine(absence.pair.aliceToBob, SystemLine::Gap));
+}
+
+void TestBacklog::relayThatStopsInTheMiddle_isNotWaitedForForever()
+{
+    Absence absence;
+    absence.write(kMany);
+    absence.relay(kOne).behaviour().noSync = true; // it never says that this was all
+    absence.alice.open();
+    absence.world.settle();
+    const auto before = absence.alice.history(absence.pair.aliceToBob).size();
+    QVERIFY(before < kMany);
+    absence.world.run(kBacklogPatienceMs - 1);
+    QCOMPARE(absence.alice.history(absence.pair.aliceToBob).size(), before);
+    absence.world.run(kBacklogPatienceMs + 1);
+    QCOMPARE(absence.alice.history(absence.pair.aliceToBob), absence.said);
+}
+
+void TestBacklog::relayThatStopsInTheMiddle_takesNothingWithIt()
+{
+    Absence absence({kOne, kTwo});
+    absence.write(kMany);
+    // The first dies after some of it, the second has everything and is slow.
+    absence.relay(kOne).behaviour().noSync = true;
+    absence.relay(kTwo).behaviour().delayMs = 30'000;
+    absence.alice.open();
+    for (int i = 0; i < 100; ++i)
+        absence.world.network.step();
+    absence.relay(kOne).behaviour().down = true;
+    absence.wait(40, 10 * kSecondMs);
+    QCOMPARE(absence.alice.history(absence.pair.aliceToBob), absence.said);
+    QVERIFY(!absence.alice.hasLine(absence.pair.aliceToBob, SystemLine::Gap));
+}
+
+void TestBacklog::killedInTheMiddle_readsTheRest()
+{
+    Absence absence;
+    absence.write(kMany);
+    absence.alice.open();
+    int commits = 0;
+    int deaths = 0;
+    absence.world.onCommit = [&](Person &person, vault::CommitPoint) {
+        if (&person != &absence.alice || ++commits % 23 != 0 || deaths == 5)
+            return;
+        ++deaths;
+        absence.world.kill(person);
+    };
+    for (int i = 0; i < 10; ++i)
+        absence.world.survive([&] { absence.world.run(kMinuteMs); });
+    QCOMPARE(deaths, 5);
+    absence.world.run(kHourMs);
+    QCOMPARE(absence.alice.history(absence.pair.aliceToBob), absence.said);
+    QVERIFY(!absence.alice.noticed(TroubleCode::MessageSetAside));
+}
+
+void TestBacklog::lockedInTheMiddle_readsTheRest()
+{
+    Absence absence;
+    const int fitsTheSpool = int(Spool::kMaximumRecords) - 100;
+    absence.write(fitsTheSpool);
+    absence.alice.open();
+    for (int i = 0; i < 100; ++i)
+        absence.world.network.step(); // the newest have come, and wait
+    const auto spoolFile = absence.alice.file.parent_path() / "spool";
+    LockedState state = must(absence.alice->lockedState());
+    absence.alice.close();
+    SeededRandom random(4);
+    auto port = absence.world.network.makePort();
+    {
+        LockedReceiver locked(std::move(state), spoolFile, *port, absence.world.clock, absence.world.timers, random, [] {});
+        locked.start();
+        absence.world.run(kMinuteMs);
+    }
+    port.reset();
+    absence.relay(kOne).loseHistory(); // the spool alone has them
+    absence.alice.open();
+    must(absence.alice->drainSpool(spoolFile));
+    QCOMPARE(absence.alice.history(absence.pair.aliceToBob), absence.said);
+}
+
+void TestBacklog::cursor_waitsUntilEverythingIsOpen()
+{
+    Absence absence;
+    absence.write(kMany);
+    absence.alice.open();
+    // Killed with the first of what waited: the relay was read to its end, and must be read again.
+    bool killed = false;
+    absence.world.onCommit = [&](Person &person, vault::CommitPoint point) {
+        if (&person != &absence.alice || point != vault::CommitPoint::Before || killed
+            || absence.world.network.underWay() > 0 || arrivedLive(absence.alice).size() < int(crypto::kMaxSkippedPerGap))
+            return;
+        killed = true;
+        absence.world.kill(person);
+    };
+    absence.world.survive([&] { absence.world.run(kMinuteMs); });
+    QVERIFY(killed);
+    absence.world.clock.advance(40 * kDayMs); // far beyond what a cursor steps back
+    absence.alice.restart();
+    absence.world.run(kHourMs);
+    QCOMPARE(absence.alice.history(absence.pair.aliceToBob), absence.said);
+}
+
+void TestBacklog::whatDoesNotFit_comesAgain()
+{
+    Absence absence;
+    constexpr int kSome = 1'400;
+    absence.write(kSome);
+    absence.alice.open();
+    vault::Database &db = *absence.alice.db;
+    std::optional<vault::MailboxRow> mailbox;
+    Backlog backlog(100 * crypto::kMessageSizes[0]);
+    std::vector<Arrived> batch;
+    {
+        vault::Snapshot snapshot(db);
+        auto rows = vault::readMailboxesOf(db, absence.pair.aliceToBob.bytes);
+        for (auto &row : rows) {
+            if (row.purpose == vault::MailboxPurpose::Contact)
+                mailbox = std::move(row);
+        }
+        QVERIFY(mailbox);
+        backlog.reading(mailbox->publicKey, kOne.toStdString(), 0);
+        const auto keys = keyPairOf(*mailbox);
+        for (const crypto::NostrEvent &event : absence.relay(kOne).stored()) {
+            if (auto inner = crypto::unwrap(event, keys))
+                batch.insert(batch.begin(), {crypto::sha256(*inner), event.createdAt, std::move(*inner), kOne.toStdString(), {}});
+        }
+        QVERIFY(int(batch.size()) >= kSome);
+        while (!batch.empty()) { // newest first, some at a time
+            const auto count = std::min<std::ptrdiff_t>(100, std::ptrdiff_t(batch.size()));
+            std::vector<Arrived> some(std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.begin() + count));
+            batch.erase(batch.begin(), batch.begin() + count);
+            backlog.keepBack(db, *mailbox, some);
+            QVERIFY(backlog.bytes() <= 100 * crypto::kMessageSizes[0]);
+            for (const Arrived &now : some)
+                QVERIFY(!now.missing || *now.missing <= crypto::kMaxSkippedPerGap);
+        }
+        QVERIFY(backlog.ended(mailbox->publicKey, *relay::RelayUrl::parse(kOne.toStdString()), relay::SyncReport{}));
+        // What is left of it is the beginning of the line.
+        std::uint64_t expected = crypto::kMaxSkippedPerGap;
+        std::size_t taken = 0;
+        for (auto some = backlog.next(db, *mailbox); !some.empty(); some = backlog.next(db, *mailbox)) {
+            for (const Arrived &message : some)
+                QCOMPARE(message.missing, std::optional(++expected));
+            taken += some.size();
+        }
+        QVERIFY(taken > 50);
+        QVERIFY(snapshot.finish().ok());
+    }
+    QCOMPARE(backlog.bytes(), std::size_t(0));
+    const auto finished = backlog.finish(mailbox->publicKey);
+    QVERIFY(finished.reports.empty()); // the cursor stays
+    QCOMPARE(finished.readAgain, std::set<std::string>{kOne.toStdString()});
+    QVERIFY(backlog.isEmpty());
+}
+
+TACET_TEST_UNIT("t_backlog", TestBacklog)
+#include "t_backlog.moc"
