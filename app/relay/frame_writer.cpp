@@ -116,6 +116,27 @@ std::string writeAuth(const crypto::NostrEvent &event)
     return withEvent("AUTH", event);
 }
 
+std::string writeReconcileOpen(std::string_view subscription, const Filter &filter, crypto::ByteView message)
+{
+    std::string out = begin("NEG-OPEN");
+    addString(out, subscription);
+    out += ',';
+    appendFilter(out, filter);
+    addString(out, crypto::toHex(message));
+    out += ']';
+    return out;
+}
+
+std::string writeReconcileClose(std::string_view subscription)
+{
+    return withStrings("NEG-CLOSE", {subscription});
+}
+
+std::string writeReconcile(std::string_view subscription, crypto::ByteView message)
+{
+    return withStrings("NEG-MSG", {subscription, crypto::toHex(message)});
+}
+
 std::string writeEvent(std::string_view subscription, const crypto::NostrEvent &event)
 {
     return writeStoredEvent(subscription, crypto::toJson(event));
@@ -159,6 +180,11 @@ std::string writeNotice(std::string_view text)
 std::string writeChallenge(std::string_view challenge)
 {
     return withStrings("AUTH", {challenge});
+}
+
+std::string writeReconcileError(std::string_view subscription, std::string_view text)
+{
+    return withStrings("NEG-ERR", {subscription, text});
 }
 
 std::string writeCount(std::string_view subscription, std::int64_t count)

@@ -49,6 +49,17 @@ bool isSubscriptionId(const std::string *text)
     return text && !text->empty() && text->size() <= kMaximumSubscriptionId;
 }
 
+/// ["NEG-MSG", subscription, hexadecimal]
+std::optional<ReconcileFrame> readReconcile(const JsonValue::Array &items)
+{
+    const std::string *subscription = stringAt(items, 1);
+    const std::string *text = stringAt(items, 2);
+    auto message = text ? crypto::fromHex(*text) : std::nullopt;
+    if (items.size() != 3 || !isSubscriptionId(subscription) || !message)
+        return std::nullopt;
+    return ReconcileFrame{*subscription, std::move(*message)};
+}
+
 struct Opened {
     JsonValue document;
     std::string type;
@@ -215,6 +226,19 @@ Result<RelayFrame, FrameError> readRelayFrame(std::string_view text)
             return fail(FrameError::BadShape);
         return RelayFrame(ChallengeFrame{*second});
     }
+    if (type == "NEG-MSG") {
+        auto reconcile = readReconcile(items);
+        if (!reconcile)
+            return fail(FrameError::BadShape);
+        return RelayFrame(std::move(*reconcile));
+    }
+    if (type == "NEG-ERR") {
+        // More may follow the words: some relays say how much they would have taken.
+        const std::string *words = stringAt(items, 2);
+        if (!isSubscriptionId(second) || items.size() > 4 || !words)
+            return fail(FrameError::BadShape);
+        return RelayFrame(ReconcileErrorFrame{*second, plainWords(*words)});
+    }
     return fail(FrameError::Unknown);
 }
 
@@ -249,10 +273,28 @@ Result<ClientFrame, FrameError> readClientFrame(std::string_view text, const Jso
         }
         return ClientFrame(std::move(request));
     }
-    if (type == "CLOSE") {
+    if (type == "CLOSE" || type == "NEG-CLOSE") {
         if (items.size() != 2 || !isSubscriptionId(second))
             return fail(FrameError::BadShape);
+        if (type == "NEG-CLOSE")
+            return ClientFrame(ReconcileCloseFrame{*second});
         return ClientFrame(CloseFrame{*second});
+    }
+    if (type == "NEG-OPEN") {
+        const std::string *hex = stringAt(items, 3);
+        auto message = hex ? crypto::fromHex(*hex) : std::nullopt;
+        if (items.size() != 4 || !isSubscriptionId(second) || !message)
+            return fail(FrameError::BadShape);
+        auto filter = readFilter(items[2]);
+        if (!filter)
+            return fail(filter.error());
+        return ClientFrame(ReconcileOpenFrame{*second, std::move(*filter), std::move(*message)});
+    }
+    if (type == "NEG-MSG") {
+        auto reconcile = readReconcile(items);
+        if (!reconcile)
+            return fail(FrameError::BadShape);
+        return ClientFrame(std::move(*reconcile));
     }
     return fail(FrameError::Unknown);
 }

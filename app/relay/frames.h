@@ -1,5 +1,5 @@
 #pragma once
-// The messages of NIP-01 (with NIP-42 and NIP-45), read strictly and written. The client reads RelayFrame,
+// The messages of NIP-01 (with NIP-42, NIP-45 and NIP-77), read strictly and written. The client reads RelayFrame,
 // the small relay reads ClientFrame; both directions live here so that one set of rules serves them.
 // Reading checks shapes only: whether an id or a signature is true is crypto::verify's business, computed
 // from the values read here and never from the bytes that carried them.
@@ -60,7 +60,17 @@ struct NoticeFrame {
 struct ChallengeFrame {
     std::string challenge;
 };
-using RelayFrame = std::variant<EventFrame, OkFrame, EoseFrame, ClosedFrame, NoticeFrame, ChallengeFrame>;
+/// NEG-MSG (NIP-77), in both directions; what is in the message is negentropy.h's business.
+struct ReconcileFrame {
+    std::string subscription;
+    crypto::Bytes message;
+};
+/// NEG-ERR
+struct ReconcileErrorFrame {
+    std::string subscription;
+    std::string text;
+};
+using RelayFrame = std::variant<EventFrame, OkFrame, EoseFrame, ClosedFrame, NoticeFrame, ChallengeFrame, ReconcileFrame, ReconcileErrorFrame>;
 
 Result<RelayFrame, FrameError> readRelayFrame(std::string_view text);
 
@@ -79,7 +89,17 @@ struct CloseFrame {
 struct AuthFrame {
     crypto::NostrEvent event;
 };
-using ClientFrame = std::variant<PublishFrame, RequestFrame, CloseFrame, AuthFrame>;
+/// NEG-OPEN
+struct ReconcileOpenFrame {
+    std::string subscription;
+    Filter filter;
+    crypto::Bytes message;
+};
+/// NEG-CLOSE
+struct ReconcileCloseFrame {
+    std::string subscription;
+};
+using ClientFrame = std::variant<PublishFrame, RequestFrame, CloseFrame, AuthFrame, ReconcileOpenFrame, ReconcileFrame, ReconcileCloseFrame>;
 
 /// `limits` are the relay's own.
 Result<ClientFrame, FrameError> readClientFrame(std::string_view text, const JsonLimits &limits = {});
@@ -93,6 +113,10 @@ std::string writePublish(const crypto::NostrEvent &event);
 std::string writeRequest(std::string_view subscription, const Filter &filter);
 std::string writeClose(std::string_view subscription);
 std::string writeAuth(const crypto::NostrEvent &event);
+std::string writeReconcileOpen(std::string_view subscription, const Filter &filter, crypto::ByteView message);
+std::string writeReconcileClose(std::string_view subscription);
+/// In both directions.
+std::string writeReconcile(std::string_view subscription, crypto::ByteView message);
 
 std::string writeEvent(std::string_view subscription, const crypto::NostrEvent &event);
 /// The same around an event object that is already JSON.
@@ -102,6 +126,7 @@ std::string writeEose(std::string_view subscription);
 std::string writeClosed(std::string_view subscription, std::string_view text);
 std::string writeNotice(std::string_view text);
 std::string writeChallenge(std::string_view challenge);
+std::string writeReconcileError(std::string_view subscription, std::string_view text);
 std::string writeCount(std::string_view subscription, std::int64_t count);
 
 /// The `p` tag of an envelope: nothing unless there is exactly one and it is a key.

@@ -15,6 +15,8 @@ namespace {
 /// How old or early an AUTH may be, seconds (NIP-42 suggests ten minutes); desktops' clocks are worse than that.
 constexpr std::int64_t kAuthWindow = 24 * 3600;
 
+constexpr std::string_view kTooMuch = "rate-limited: too much from this address, come back in some seconds";
+
 std::size_t valuesOf(const Filter &filter)
 {
     std::size_t count = filter.ids.size() + filter.authors.size() + filter.kinds.size();
@@ -36,7 +38,8 @@ std::string hostAndPort(std::string_view text)
 
 ClientSession::ClientSession(Context context, std::string host, Outlet &outlet, Owner &owner)
     : m_context(context), m_host(hostAndPort(host)), m_outlet(outlet), m_owner(owner),
-      m_challenge(crypto::toHex(context.random.bytes<16>()))
+      m_challenge(crypto::toHex(context.random.bytes<16>())),
+      m_reconciliations(context.clock, context.limits, context.snapshots)
 {
 }
 
@@ -63,6 +66,12 @@ void ClientSession::received(std::string_view text)
         close(closed->subscription);
     else if (const auto *auth = std::get_if<AuthFrame>(&*frame))
         authenticate(auth->event);
+    else if (const auto *opened = std::get_if<ReconcileOpenFrame>(&*frame))
+        reconcile(*opened);
+    else if (const auto *more = std::get_if<ReconcileFrame>(&*frame))
+        reconcile(*more);
+    else if (const auto *ended = std::get_if<ReconcileCloseFrame>(&*frame))
+        m_reconciliations.close(ended->subscription);
 }
 
 // --- EVENT ---
@@ -72,7 +81,7 @@ void ClientSession::publish(const NostrEvent &event)
     const auto answer = [&](std::string_view words) { m_outlet.send(writeOk(event.id, false, words)); };
     const std::string json = crypto::toJson(event);
     if (!m_owner.sessionMayAct(*this, json.size()))
-        return answer("rate-limited: too much from this address, come back in some seconds");
+        return answer(kTooMuch);
     if (const auto words = objection(event))
         return answer(*words);
     if (!crypto::verify(event))
@@ -126,26 +135,31 @@ std::optional<std::string> ClientSession::objection(const RequestFrame &frame, s
     if (held > limits.subscriptionBytes)
         return "rate-limited: subscriptions too large for one connection";
     for (const Filter &filter : frame.filters) {
-        if (valuesOf(filter) > limits.valuesPerFilter)
-            return "invalid: too many values in a filter";
-        const bool wantsEnvelopes
-            = std::find(filter.kinds.begin(), filter.kinds.end(), crypto::kKindGiftWrap) != filter.kinds.end();
-        if (!m_context.readingNeedsAuth || !wantsEnvelopes)
-            continue; // without kind 1059 in words, envelopes are simply not among the answers
-        const auto mailboxes = filter.tags.find('p');
-        const bool named = mailboxes != filter.tags.end();
-        const bool proven = named && std::all_of(mailboxes->second.begin(), mailboxes->second.end(), [this](const std::string &hex) {
-            const auto bytes = crypto::fromHex(hex);
-            const auto key = bytes ? NostrPublicKey::from(*bytes) : std::nullopt;
-            return key && m_keys.contains(*key);
-        });
-        if (proven)
-            continue;
-        if (m_keys.empty() || named)
-            return "auth-required: envelopes are given to their mailbox's key alone";
-        return "restricted: name your mailbox with #p";
+        if (auto words = objection(filter))
+            return words;
     }
     return std::nullopt;
+}
+
+std::optional<std::string> ClientSession::objection(const Filter &filter) const
+{
+    if (valuesOf(filter) > m_context.limits.valuesPerFilter)
+        return "invalid: too many values in a filter";
+    const bool wantsEnvelopes = std::find(filter.kinds.begin(), filter.kinds.end(), crypto::kKindGiftWrap) != filter.kinds.end();
+    if (!m_context.readingNeedsAuth || !wantsEnvelopes)
+        return std::nullopt; // without kind 1059 in words, envelopes are simply not among the answers
+    const auto mailboxes = filter.tags.find('p');
+    const bool named = mailboxes != filter.tags.end();
+    const bool proven = named && std::all_of(mailboxes->second.begin(), mailboxes->second.end(), [this](const std::string &hex) {
+        const auto bytes = crypto::fromHex(hex);
+        const auto key = bytes ? NostrPublicKey::from(*bytes) : std::nullopt;
+        return key && m_keys.contains(*key);
+    });
+    if (proven)
+        return std::nullopt;
+    if (m_keys.empty() || named)
+        return "auth-required: envelopes are given to their mailbox's key alone";
+    return "restricted: name your mailbox with #p";
 }
 
 void ClientSession::refuse(const RequestFrame &frame, std::string_view words)
@@ -160,7 +174,7 @@ void ClientSession::refuse(const RequestFrame &frame, std::string_view words)
 void ClientSession::request(const RequestFrame &frame, std::size_t bytes)
 {
     if (!m_owner.sessionMayAct(*this, 0))
-        return refuse(frame, "rate-limited: too much from this address, come back in some seconds");
+        return refuse(frame, kTooMuch);
     if (const auto words = objection(frame, bytes))
         return refuse(frame, *words);
     close(frame.subscription); // the same name again replaces it (NIP-01)
@@ -236,6 +250,51 @@ void ClientSession::offer(const NostrEvent &event, const std::string &json)
     }
 }
 
+// --- NEG-OPEN (NIP-77) ---
+
+void ClientSession::refuseToReconcile(const std::string &subscription, std::string_view words)
+{
+    m_reconciliations.close(subscription); // after NEG-ERR it is closed
+    m_outlet.send(writeReconcileError(subscription, words));
+    if (words.starts_with("auth-required"))
+        m_outlet.send(writeChallenge(m_challenge));
+}
+
+void ClientSession::reconcile(const ReconcileOpenFrame &frame)
+{
+    const auto refuse = [&](std::string_view words) { refuseToReconcile(frame.subscription, words); };
+    m_reconciliations.close(frame.subscription); // the same name again replaces it
+    if (!m_owner.sessionMayAct(*this, 0))
+        return refuse(kTooMuch);
+    if (const auto words = objection(frame.filter))
+        return refuse(*words);
+    tend();
+    if (m_reconciliations.isFull())
+        return refuse("blocked: too many reconciliations on this connection");
+    const std::int64_t room = m_reconciliations.room();
+    auto items = m_context.store.findItems(frame.filter, std::min(frame.filter.limit.value_or(room + 1), room + 1),
+                                           m_context.clock.wallSeconds(), m_context.readingNeedsAuth ? &m_keys : nullptr);
+    if (!items)
+        return refuse(items.error() == StoreError::TooExpensive ? "blocked: too expensive a question, narrow it"
+                                                                       : "error: the store could not be read");
+    if (std::int64_t(items->size()) > room)
+        return refuse("blocked: too many events to compare, ask for a part of them");
+    m_outlet.send(m_reconciliations.open(frame.subscription, std::move(*items), frame.message));
+}
+
+void ClientSession::reconcile(const ReconcileFrame &frame)
+{
+    if (!m_owner.sessionMayAct(*this, 0))
+        return refuseToReconcile(frame.subscription, kTooMuch);
+    m_outlet.send(m_reconciliations.goOn(frame.subscription, frame.message));
+}
+
+void ClientSession::tend()
+{
+    for (const std::string &frame : m_reconciliations.expire())
+        m_outlet.send(frame);
+}
+
 // --- AUTH (NIP-42) ---
 
 bool ClientSession::namesUs(std::string_view relayTag) const
@@ -247,7 +306,7 @@ void ClientSession::authenticate(const NostrEvent &event)
 {
     const auto answer = [&](bool accepted, std::string_view words) { m_outlet.send(writeOk(event.id, accepted, words)); };
     if (!m_owner.sessionMayAct(*this, 0))
-        return answer(false, "rate-limited: too much from this address, come back in some seconds");
+        return answer(false, kTooMuch);
     bool challenge = false;
     bool relay = false;
     for (const auto &tag : event.tags) {

@@ -1,9 +1,10 @@
 #pragma once
 // One client of the small relay: what it may read, what it has subscribed to, what waits to be sent to it.
-// Knows NIP-01 and NIP-42; knows no sockets, so that tests speak to it in plain strings.
+// Knows NIP-01, NIP-42 and NIP-77; knows no sockets, so that tests speak to it in plain strings.
 #include "app/relay/clock.h"
 #include "app/relay/frames.h"
 #include "app/relayd/limits.h"
+#include "app/relayd/reconciliations.h"
 #include "app/relayd/store.h"
 #include "crypto/random.h"
 
@@ -39,6 +40,7 @@ public:
         crypto::Random &random;
         const Limits &limits;
         Store &store;
+        SnapshotBudget &snapshots;
         std::uint64_t id = 0; ///< the owner's name for this session
         bool readingNeedsAuth = true; ///< envelopes are given only to who proves the mailbox's key
     };
@@ -54,6 +56,8 @@ public:
     void finishPublish(const crypto::NostrEventId &id, bool accepted, std::string_view words);
     /// A new event of any client.
     void offer(const crypto::NostrEvent &event, const std::string &json);
+    /// From time to time: takes back what is not used any more.
+    void tend();
     /// Room in the socket again: goes on with stored events that wait.
     void drained();
     /// Stored events of its last request still wait: its next messages should wait, too.
@@ -74,9 +78,13 @@ private:
     void publish(const crypto::NostrEvent &event);
     void request(const relay::RequestFrame &frame, std::size_t bytes);
     void close(const std::string &subscription);
+    void reconcile(const relay::ReconcileOpenFrame &frame);
+    void reconcile(const relay::ReconcileFrame &frame);
+    void refuseToReconcile(const std::string &subscription, std::string_view words);
     void authenticate(const crypto::NostrEvent &event);
     void refuse(const relay::RequestFrame &frame, std::string_view words);
     std::optional<std::string> objection(const relay::RequestFrame &frame, std::size_t bytes) const;
+    std::optional<std::string> objection(const relay::Filter &filter) const;
     std::optional<std::string> objection(const crypto::NostrEvent &event) const;
     bool mayRead(const crypto::NostrEvent &event) const;
     bool namesUs(std::string_view relayTag) const;
@@ -90,6 +98,7 @@ private:
     std::set<crypto::NostrPublicKey> m_keys; ///< proven
     std::map<std::string, Subscription> m_subscriptions;
     std::deque<Replay> m_replays;
+    Reconciliations m_reconciliations;
     std::size_t m_garbage = 0;
 };
 

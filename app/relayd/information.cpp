@@ -9,7 +9,7 @@ std::string informationDocument(const std::string &name, const Limits &limits)
     std::string out = "{\"name\":";
     relay::appendJsonString(out, name);
     out += ",\"description\":\"A small relay for Tacet mailboxes. It keeps envelopes it cannot open, and no addresses.\"";
-    out += ",\"software\":\"tacet-relay\",\"version\":\"" TACET_VERSION "\",\"supported_nips\":[1,9,11,40,42]";
+    out += ",\"software\":\"tacet-relay\",\"version\":\"" TACET_VERSION "\",\"supported_nips\":[1,9,11,40,42,77]";
     const auto number = [&](const char *key, std::int64_t value) { out += std::string(",\"") + key + "\":" + std::to_string(value); };
     // auth_required is about every action; here only reading kind 1059 wants it.
     out += ",\"limitation\":{\"auth_required\":false,\"payment_required\":false,\"restricted_writes\":false,\"min_pow_difficulty\":0";

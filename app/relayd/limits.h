@@ -20,6 +20,10 @@ struct Limits {
     std::int64_t pageLimit = 500; ///< events answered to one filter
     std::int64_t queryOperations = 20'000'000; ///< of SQLite's machine for one filter: some tenths of a second
     std::size_t keysPerConnection = 16; ///< AUTH (NIP-42)
+    std::size_t reconciliations = 4; ///< open ones (NIP-77)
+    std::int64_t reconciliationItems = 50'000; ///< of the events that one may compare: 2 MB while it is open
+    std::size_t reconciliationFrame = 60'000; ///< bytes of an answer: in hexadecimal less than frameBytes
+    std::int64_t reconciliationMs = 60'000; ///< without a message; then its memory is taken back
     std::size_t unsentBytes = 256 * 1024; ///< a client with this much unread is neither served nor read from
     std::size_t unsentLive = 4 * 1024 * 1024; ///< and is closed when live events pile up beyond this
     std::size_t garbageFrames = 20; ///< then the socket is closed
@@ -38,6 +42,7 @@ struct Limits {
     // --- the relay ---
     std::size_t connections = 1'000;
     std::size_t unsentTotal = 128 * 1024 * 1024; ///< of all clients; beyond it the one that reads least is closed
+    std::int64_t reconciliationItemsTotal = 1'000'000; ///< of all open reconciliations: 40 MB
     std::int64_t storeBytes = 0; ///< the file on the disk; 0: as large as the disk
     std::int64_t keepSeconds = 0; ///< events are deleted when their own date is this far back; 0: never
 };

@@ -192,7 +192,7 @@ void RelayServer::welcome(QTcpSocket *socket, const RequestHead &head, const QBy
     ClientSocket::Origin origin{hostOf(head.host), addressKey(socket->peerAddress()), socket->peerAddress().isLoopback()};
     ClientSession::Owner &owner = *this;
     auto client = std::make_unique<ClientSocket>(
-        ClientSession::Context{m_clock, m_random, m_options.limits, *m_store, id, m_options.readingNeedsAuth}, socket, early,
+        ClientSession::Context{m_clock, m_random, m_options.limits, *m_store, m_snapshots, id, m_options.readingNeedsAuth}, socket, early,
         std::move(origin), m_backlog, owner);
     // Queued: a socket may end while the server goes through its clients.
     connect(client.get(), &ClientSocket::ended, this, [this, id] { goodbye(id); }, Qt::QueuedConnection);
@@ -344,6 +344,7 @@ void RelayServer::relieve()
 void RelayServer::tend()
 {
     for (auto &[id, client] : m_clients) {
+        client->session().tend();
         if (!client->keepAlive())
             client->abort(); // ends in goodbye(), later
     }

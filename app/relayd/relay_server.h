@@ -95,6 +95,7 @@ private:
     RateLimiter m_rate;
     RateLimiter m_byteRate;
     ClientSocket::Backlog m_backlog;
+    SnapshotBudget m_snapshots; ///< outlives the clients
     std::unordered_map<quint64, std::unique_ptr<ClientSocket>> m_clients;
     /// Who proved a mailbox's key: a new envelope is offered to these alone, not to a thousand sockets.
     std::multimap<crypto::NostrPublicKey, quint64> m_readers;

@@ -368,14 +368,36 @@ Result<std::vector<std::int64_t>, StoreError> Store::find(const relay::Filter &f
                                                           const std::set<NostrPublicKey> *readers)
 {
     std::vector<std::int64_t> rows;
+    const auto found = search("e.row", filter, limit, now, readers, [&](const Query &query) { rows.push_back(query.integer(0)); });
+    if (!found)
+        return fail(found.error());
+    return rows;
+}
+
+Result<std::vector<relay::NegentropyItem>, StoreError> Store::findItems(const relay::Filter &filter, std::int64_t limit, std::int64_t now,
+                                                                        const std::set<NostrPublicKey> *readers)
+{
+    std::vector<relay::NegentropyItem> items;
+    const auto found = search("e.created_at,e.id", filter, limit, now, readers, [&](const Query &query) {
+        if (const auto id = NostrEventId::from(query.blob(1)))
+            items.push_back({std::uint64_t(query.integer(0)), *id});
+    });
+    if (!found)
+        return fail(found.error());
+    return items;
+}
+
+Result<Done, StoreError> Store::search(std::string_view columns, const relay::Filter &filter, std::int64_t limit, std::int64_t now,
+                                       const std::set<NostrPublicKey> *readers, const std::function<void(const Query &)> &take)
+{
     if (filter.matchesNothing || limit <= 0)
-        return rows;
+        return Done();
     // The usual question, one mailbox, walks its index from the newest and stops at the limit: no sorting.
     const auto p = filter.tags.find('p');
     const bool oneMailbox = p != filter.tags.end() && p->second.size() == 1;
-    std::string sql = oneMailbox
-        ? "SELECT e.row FROM tags t CROSS JOIN events e ON e.row=t.event WHERE t.letter=112 AND t.value=?"
-        : "SELECT e.row FROM events e WHERE 1";
+    std::string sql = "SELECT ";
+    sql += columns;
+    sql += oneMailbox ? " FROM tags t CROSS JOIN events e ON e.row=t.event WHERE t.letter=112 AND t.value=?" : " FROM events e WHERE 1";
     const std::string date = oneMailbox ? "t.created_at" : "e.created_at";
     if (!filter.ids.empty())
         sql += " AND e.id IN " + marks(filter.ids.size());
@@ -429,11 +451,11 @@ Result<std::vector<std::int64_t>, StoreError> Store::find(const relay::Filter &f
     if (m_handle->queryOperations > 0)
         sqlite3_progress_handler(m_handle->database, kProgressSteps, [](void *left) { return --*static_cast<std::int64_t *>(left) < 0 ? 1 : 0; }, &steps);
     while (query.step())
-        rows.push_back(query.integer(0));
+        take(query);
     sqlite3_progress_handler(m_handle->database, 0, nullptr, nullptr);
     if (query.failed())
         return fail(query.wasInterrupted() ? StoreError::TooExpensive : lastError());
-    return rows;
+    return Done();
 }
 
 std::optional<std::string> Store::json(std::int64_t row)

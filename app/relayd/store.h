@@ -4,15 +4,19 @@
 // Durable before OK: add() works inside a group, commit() ends it with a sync, and only then may the
 // server say OK. One thread; SQL that SQLite 3.15 runs too.
 #include "app/relay/frames.h"
+#include "app/relay/negentropy.h"
 #include "crypto/result.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <set>
 
 struct sqlite3;
 
 namespace tacet::relayd {
+
+class Query;
 
 enum class StoreError {
     NoFolder, ///< cannot be made or entered
@@ -73,6 +77,9 @@ public:
     /// anyone when that is null. `now` hides what has expired (NIP-40).
     Result<std::vector<std::int64_t>, StoreError> find(const relay::Filter &filter, std::int64_t limit, std::int64_t now,
                                                        const std::set<crypto::NostrPublicKey> *readers);
+    /// The same events by date and id, for a reconciliation (NIP-77).
+    Result<std::vector<relay::NegentropyItem>, StoreError> findItems(const relay::Filter &filter, std::int64_t limit, std::int64_t now,
+                                                                     const std::set<crypto::NostrPublicKey> *readers);
     /// The JSON of a row; nothing when it is gone.
     std::optional<std::string> json(std::int64_t row);
 
@@ -87,6 +94,8 @@ private:
     explicit Store(std::unique_ptr<Handle> handle);
     Result<Done, StoreError> setUp(Bounds bounds);
     Result<Done, StoreError> begin();
+    Result<Done, StoreError> search(std::string_view columns, const relay::Filter &filter, std::int64_t limit, std::int64_t now,
+                                    const std::set<crypto::NostrPublicKey> *readers, const std::function<void(const Query &)> &take);
     bool removeRow(std::int64_t row);
     StoreError lastError() const;
     /// The group is lost: half an event must not be committed, and SQLite may have undone it all already.

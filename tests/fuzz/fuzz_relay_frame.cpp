@@ -37,6 +37,10 @@ TACET_FUZZ_TARGET(relay_frame, input)
                 FUZZ_DEMAND(bool(again));
             }
         }
+        if (const auto *open = std::get_if<ReconcileOpenFrame>(&*frame)) {
+            const auto again = readClientFrame(writeReconcileOpen(open->subscription, open->filter, open->message));
+            FUZZ_DEMAND(again && std::get<ReconcileOpenFrame>(*again).message == open->message);
+        }
     }
     const std::string words = plainWords(text, 100);
     FUZZ_DEMAND(words.size() <= 100 && isValidUtf8(words));

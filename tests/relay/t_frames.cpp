@@ -44,6 +44,7 @@ private Q_SLOTS:
     void relayFrame_refuses_data();
     void relayFrame_refuses();
     void clientFrame_readsRequests();
+    void reconciliation_isReadByBothReaders();
     void filter_refuses_data();
     void filter_refuses();
     void filter_matches();
@@ -151,7 +152,9 @@ void TestFrames::relayFrame_refuses_data()
     for (const char *text : {"", "{}", "[]", "[1]", "[null]", "[\"EVENT\"]", "[\"EVENT\",\"s\"]", "[\"EVENT\",\"s\",{}]", "[\"EVENT\",1,{}]",
                              "[\"EOSE\"]", "[\"EOSE\",\"s\",1]", "[\"EOSE\",\"\"]", "[\"EOSE\",1]", "[\"OK\",\"x\",true,\"\"]", "[\"CLOSED\"]",
                              "[\"CLOSED\",\"s\",1]", "[\"NOTICE\"]", "[\"NOTICE\",{}]", "[\"AUTH\",\"\"]", "[\"AUTH\",{}]", "\"EOSE\"",
-                             "[\"EOSE\",\"s\"]\n[\"EOSE\",\"s\"]"})
+                             "[\"EOSE\",\"s\"]\n[\"EOSE\",\"s\"]", "[\"NEG-MSG\",\"s\"]",
+                             "[\"NEG-MSG\",\"s\",\"6\"]", "[\"NEG-MSG\",\"s\",\"AA\"]", "[\"NEG-MSG\",\"s\",61]", "[\"NEG-MSG\",\"\",\"61\"]",
+                             "[\"NEG-MSG\",\"s\",\"61\",1]", "[\"NEG-ERR\",\"s\"]", "[\"NEG-ERR\",\"s\",1]"})
         QTest::newRow(text) << QString::fromLatin1(text);
     QTest::newRow("OK as text") << QString::fromStdString("[\"OK\",\"" + kHex64 + "\",\"true\",\"\"]");
     QTest::newRow("long subscription") << QString::fromStdString("[\"EOSE\",\"" + std::string(65, 's') + "\"]");
@@ -162,6 +165,26 @@ void TestFrames::relayFrame_refuses()
 {
     QFETCH(QString, text);
     QVERIFY(!readRelayFrame(text.toStdString()).ok());
+}
+
+void TestFrames::reconciliation_isReadByBothReaders()
+{
+    Filter filter;
+    filter.kinds = {1059};
+    filter.since = 7;
+    const Bytes message = *fromHex("6100000200");
+    const auto opened = readClientFrame(writeReconcileOpen("n", filter, message));
+    QVERIFY(opened.ok());
+    const auto &open = std::get<ReconcileOpenFrame>(*opened);
+    QVERIFY(open.subscription == "n" && open.message == message && open.filter.kinds == filter.kinds && open.filter.since == 7);
+    QVERIFY(std::get<ReconcileFrame>(*readClientFrame(writeReconcile("n", message))).message == message);
+    QVERIFY(std::get<ReconcileFrame>(*readRelayFrame(writeReconcile("n", message))).message == message);
+    QCOMPARE(std::get<ReconcileCloseFrame>(*readClientFrame(writeReconcileClose("n"))).subscription, std::string("n"));
+    QCOMPARE(std::get<ReconcileErrorFrame>(*readRelayFrame(writeReconcileError("n", "blocked: x"))).text, std::string("blocked: x"));
+    QVERIFY(readRelayFrame(R"(["NEG-ERR","n","blocked: too big",5000])").ok()); // how much it would have taken
+    for (const char *text : {R"(["NEG-OPEN","n",{}])", R"(["NEG-OPEN","n",{},16,"61"])", R"(["NEG-OPEN","n",{"x":1},"61"])",
+                             R"(["NEG-OPEN","n","61"])", R"(["NEG-OPEN","n",{},"6"])", R"(["NEG-CLOSE"])", R"(["NEG-MSG","n"])"})
+        QVERIFY2(!readClientFrame(text).ok(), text);
 }
 
 void TestFrames::clientFrame_readsRequests()

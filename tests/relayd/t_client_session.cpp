@@ -1,9 +1,6 @@
-#include "app/relay/auth.h"
-#include "app/relayd/client_session.h"
 #include "app/relayd/rate.h"
+#include "tests/relayd/talk.h"
 #include "tests/support/envelopes.h"
-#include "tests/support/manual_clock.h"
-#include "tests/support/seeded_random.h"
 #include "tests/support/unit_registry.h"
 
 #include <QTemporaryDir>
@@ -13,73 +10,7 @@ using namespace tacet;
 using namespace tacet::relayd;
 using namespace tacet::crypto;
 using namespace tacet::relay;
-
-namespace {
-
-/// One client over strings; commits at once.
-class Talk final : public Outlet, public ClientSession::Owner {
-public:
-    Talk(const Clock &clock, Random &random, const Limits &limits, Store &store, bool readingNeedsAuth = true)
-        : m_store(store), session({clock, random, limits, store, 1, readingNeedsAuth}, "relay.example:7447", *this, *this)
-    {
-        session.opened();
-        challenge = std::get<ChallengeFrame>(*readRelayFrame(sent.at(0))).challenge;
-        sent.clear();
-    }
-    void send(const std::string &frame) override
-    {
-        sent.push_back(frame);
-        unsent += countUnsent ? frame.size() : 0;
-    }
-    std::size_t unsentBytes() const override { return unsent; }
-    void drop(const std::string &reason) override { dropped = reason; }
-    void sessionPublished(ClientSession &from, const NostrEvent &event, const std::string &) override
-    {
-        const bool good = m_store.add(event).ok() && m_store.commit().ok();
-        from.finishPublish(event.id, good, "");
-        from.offer(event, toJson(event));
-    }
-    bool sessionMayAct(ClientSession &, std::size_t) override { return mayAct; }
-    void sessionProved(ClientSession &, const NostrPublicKey &) override { }
-
-    template<typename Frame>
-    std::vector<Frame> take()
-    {
-        std::vector<Frame> wanted;
-        for (const std::string &text : std::exchange(sent, {})) {
-            const auto frame = readRelayFrame(text);
-            if (const auto *found = frame ? std::get_if<Frame>(&*frame) : nullptr)
-                wanted.push_back(*found);
-        }
-        return wanted;
-    }
-    /// The words of the single OK or CLOSED.
-    std::string words(const std::string &frame)
-    {
-        sent.clear();
-        session.received(frame);
-        const auto answer = readRelayFrame(sent.at(0));
-        if (const auto *ok = std::get_if<OkFrame>(&*answer))
-            return ok->accepted ? "accepted" : ok->text;
-        if (const auto *closed = std::get_if<ClosedFrame>(&*answer))
-            return closed->text;
-        return "served";
-    }
-
-private:
-    Store &m_store;
-
-public:
-    std::vector<std::string> sent;
-    std::size_t unsent = 0;
-    bool countUnsent = false;
-    bool mayAct = true;
-    std::string dropped;
-    std::string challenge;
-    ClientSession session;
-};
-
-} // namespace
+using test::Talk;
 
 class TestClientSession : public QObject {
     Q_OBJECT

@@ -79,7 +79,8 @@ void TestRelayProgram::killedAfterOk_keepsEveryEvent()
         Client client;
         std::map<PublishId, NostrEventId> sent;
         for (std::uint64_t i = 0; i < 200; ++i) {
-            const NostrEvent event = test::datedEnvelope(mailbox.publicKey(), client.clock.wallSeconds(), random);
+            // Not all in one second: a page would not hold them, and hide the rest.
+            const NostrEvent event = test::datedEnvelope(mailbox.publicKey(), client.clock.wallSeconds() - std::int64_t(i), random);
             sent[PublishId{i}] = event.id;
             client.pool.publish(PublishId{i}, program.url, event);
         }

@@ -25,11 +25,17 @@ export const now = () => Math.floor(Date.now() / 1000);
 export class Person {
   secret = generateSecretKey();
   key = getPublicKey(this.secret);
+  written = 0;
   note(content, tags = []) {
     return finalizeEvent({ kind: 1, created_at: now(), tags, content }, this.secret);
   }
   deletionOf(event) {
     return finalizeEvent({ kind: 5, created_at: now(), tags: [["e", event.id]], content: "" }, this.secret);
+  }
+  /** An event of the shape of a letter with exactly this date. */
+  datedFor(reader, created_at) {
+    const content = String(++this.written);
+    return finalizeEvent({ kind: 1059, created_at, tags: [["p", reader.key]], content }, this.secret);
   }
   /** An ordinary sealed message of another program. */
   letterFor(reader, content) {
@@ -49,16 +55,18 @@ async function refusal(promise) {
 /**
  * client.open(url, person) answers a connection: publish(event) and publishRaw(event) fail with the relay's words,
  * read(filter) gives what is there once EOSE came, readAfterAuth(filter, seconds) the same with the person's key proved,
- * live(filter, onEvent), count(filter), close(). client.information(url) and client.opened(letter, person) beside it.
+ * live(filter, onEvent), count(filter), close(), reconcile(filter, events, person): { have, need } of ids, with the person's
+ * key proved. client.information(url) and client.opened(letter, person) beside it.
  */
 export async function run(client, url) {
   const someone = new Person();
   const friend = new Person();
+  const reconciler = new Person();
   const checks = {
     async information() {
       const { name, software, supported_nips: nips, limitation } = await client.information(url);
       expect(name && software === "tacet-relay", "no name");
-      for (const nip of [1, 9, 11, 40, 42]) expect(nips.includes(nip), `NIP ${nip} is not named`);
+      for (const nip of [1, 9, 11, 40, 42, 77]) expect(nips.includes(nip), `NIP ${nip} is not named`);
       expect(limitation.max_message_length > 100_000, "no limits");
     },
     async publish(line) {
@@ -107,6 +115,30 @@ export async function run(client, url) {
       await line.publish(someone.letterFor(stranger, "for the stranger"));
       const why = await refusal(line.readAfterAuth({ kinds: [1059], "#p": [stranger.key] }, 2));
       expect(/auth-required|restricted|\b0 events/.test(why), why);
+    },
+    async reconciliation(line) {
+      // Of 150 letters, some in the same second, the client has two thirds; and one that the relay never saw.
+      const letters = [];
+      for (let i = 0; i < 150; i++) {
+        const letter = friend.datedFor(reconciler, now() - 1000 - (i >> 2));
+        await line.publish(letter);
+        letters.push(letter);
+      }
+      const own = friend.datedFor(reconciler, now() - 1010);
+      const known = [...letters.filter((_, i) => i % 3 !== 0), own];
+      const filter = { kinds: [1059], "#p": [reconciler.key] };
+      const { have, need } = await line.reconcile(filter, known, reconciler);
+      const ids = (events) => events.map((event) => event.id).sort().join();
+      expect([...need].sort().join() === ids(letters.filter((_, i) => i % 3 === 0)), `${need.length} needed`);
+      expect(have.join() === own.id, `${have.length} had`);
+      const again = await line.reconcile(filter, letters, reconciler);
+      expect(again.need.length === 0 && again.have.length === 0, "a difference where there is none");
+    },
+    async othersReconciliation(line) {
+      const stranger = new Person();
+      await line.publish(someone.letterFor(stranger, "for the stranger"));
+      const why = await refusal(line.reconcile({ kinds: [1059], "#p": [stranger.key] }, [], someone));
+      expect(/auth-required|closed/.test(why), why);
     },
     async badSignature(line) {
       const note = { ...someone.note("altered"), content: "Altered" };
