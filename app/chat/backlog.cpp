@@ -1,11 +1,9 @@
 #include "app/chat/backlog.h"
 
 #include "app/vault/session_rows.h"
-#include "crypto/session.h"
 
 #include <algorithm>
 #include <iterator>
-#include <tuple>
 
 namespace tacet::chat {
 namespace {
@@ -24,14 +22,18 @@ std::vector<crypto::Session> sessionsOf(vault::Database &db, const vault::Mailbo
     return sessions;
 }
 
-/// How far it lies ahead of what its session expects, and how many keys that session keeps already.
-std::pair<std::optional<std::uint64_t>, std::size_t> placeOf(const Arrived &message, const std::vector<crypto::Session> &sessions)
+/// Where it stands in its session, and how many keys that session keeps already.
+std::size_t place(Arrived &message, const std::vector<crypto::Session> &sessions)
 {
+    message.missing.reset();
     for (const crypto::Session &session : sessions) {
-        if (const auto missing = session.missingBefore(message.inner))
-            return {missing, session.skippedKeyCount()};
+        message.missing = session.missingBefore(message.inner);
+        if (!message.missing)
+            continue;
+        message.session = session.id();
+        return session.skippedKeyCount();
     }
-    return {std::nullopt, 0};
+    return 0;
 }
 
 bool comesBefore(const Arrived &a, const Arrived &b)
@@ -47,7 +49,7 @@ void lineUp(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<A
         return;
     const auto sessions = sessionsOf(db, mailbox);
     for (Arrived &message : messages)
-        message.missing = placeOf(message, sessions).first;
+        place(message, sessions);
     std::stable_sort(messages.begin(), messages.end(), comesBefore);
 }
 
@@ -66,33 +68,51 @@ void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, st
         return;
     Waiting &waiting = at->second;
     const auto sessions = sessionsOf(db, mailbox);
+    for (auto &[session, fence] : waiting.fences)
+        place(fence, sessions);
     std::vector<Arrived> now;
     for (Arrived &message : messages) {
-        std::size_t kept = 0;
-        std::tie(message.missing, kept) = placeOf(message, sessions);
+        const std::size_t kept = place(message, sessions);
         if (!message.missing || *message.missing + kept <= crypto::kMaxSkippedPerGap) {
             now.push_back(std::move(message));
-        } else if (waiting.hashes.insert(message.hash).second) {
+        } else if (!isFencedOff(waiting, message) && waiting.hashes.insert(message.hash).second) {
             m_bytes += message.inner.size();
             waiting.messages.push_back(std::move(message));
             waiting.linedUp = false;
         }
     }
     while (m_bytes > m_maximumBytes && !waiting.messages.empty())
-        makeRoom(waiting);
+        makeRoom(waiting, sessions);
     std::stable_sort(now.begin(), now.end(), comesBefore);
     messages = std::move(now);
 }
 
-void Backlog::makeRoom(Waiting &waiting)
+bool Backlog::isFencedOff(const Waiting &waiting, const Arrived &message)
+{
+    const auto fence = waiting.fences.find(message.session);
+    return fence != waiting.fences.end() && message.missing && fence->second.missing < message.missing;
+}
+
+void Backlog::fenceOff(Waiting &waiting, Arrived message)
+{
+    const auto fence = waiting.fences.find(message.session);
+    if (fence == waiting.fences.end())
+        waiting.fences.emplace(message.session, std::move(message));
+    else if (message.missing < fence->second.missing)
+        fence->second = std::move(message);
+}
+
+void Backlog::makeRoom(Waiting &waiting, const std::vector<crypto::Session> &sessions)
 {
     // The last of the line come again from their relays; a quarter at once, so that this is rare.
-    waiting.overflowed = true;
+    for (Arrived &message : waiting.messages)
+        place(message, sessions); // the session has moved on since
     const auto stay = std::ptrdiff_t(waiting.messages.size() * 3 / 4);
     std::nth_element(waiting.messages.begin(), waiting.messages.begin() + stay, waiting.messages.end(), comesBefore);
     for (auto each = waiting.messages.begin() + stay; each != waiting.messages.end(); ++each) {
         m_bytes -= each->inner.size();
         waiting.hashes.erase(each->hash);
+        fenceOff(waiting, std::move(*each));
     }
     waiting.messages.erase(waiting.messages.begin() + stay, waiting.messages.end());
     waiting.linedUp = false;
@@ -126,7 +146,20 @@ std::vector<Arrived> Backlog::next(vault::Database &db, const vault::MailboxRow 
         return {};
     Waiting &waiting = at->second;
     if (!waiting.linedUp) {
-        lineUp(db, mailbox, waiting.messages);
+        const auto sessions = sessionsOf(db, mailbox);
+        for (auto &[session, fence] : waiting.fences)
+            place(fence, sessions);
+        for (Arrived &message : waiting.messages)
+            place(message, sessions);
+        std::erase_if(waiting.messages, [&](const Arrived &message) {
+            const bool fenced = isFencedOff(waiting, message);
+            if (fenced) {
+                m_bytes -= message.inner.size();
+                waiting.hashes.erase(message.hash);
+            }
+            return fenced;
+        });
+        std::stable_sort(waiting.messages.begin(), waiting.messages.end(), comesBefore);
         std::reverse(waiting.messages.begin(), waiting.messages.end());
         waiting.linedUp = true;
     }
@@ -159,7 +192,7 @@ Backlog::Finished Backlog::finish(const vault::Bytes32 &mailbox)
     Waiting &waiting = node.mapped();
     for (const Arrived &message : waiting.messages)
         m_bytes -= message.inner.size();
-    if (waiting.overflowed)
+    if (!waiting.fences.empty())
         return {{}, std::move(waiting.relays)};
     return {std::move(waiting.reports), {}};
 }

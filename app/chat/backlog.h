@@ -4,6 +4,7 @@
 // What waits is in memory alone. Until it is open, no cursor moves past it, so that a crash or a lock costs reading it again.
 #include "app/chat/limits.h"
 #include "app/chat/mailboxes.h"
+#include "crypto/session.h"
 
 #include <map>
 #include <set>
@@ -16,7 +17,9 @@ struct Arrived {
     std::int64_t createdAtSeconds = 0;
     crypto::Bytes inner;
     std::string relay; ///< where it came from; empty: from the spool
-    std::optional<std::uint64_t> missing; ///< how many come before it; set by lineUp()
+    // Set by lineUp():
+    std::optional<std::uint64_t> missing; ///< how many come before it
+    crypto::SessionId session{}; ///< in this session
 };
 
 /// Puts those of each session in the order in which they were written; what belongs to no known session comes first.
@@ -62,9 +65,12 @@ private:
         std::vector<std::pair<relay::RelayUrl, relay::SyncReport>> reports;
         qint64 lastMs = 0;
         bool linedUp = false; ///< `messages`, the next to be opened last
-        bool overflowed = false;
+        /// The first of each session that found no room: nothing behind it may be opened before it has come again.
+        std::map<crypto::SessionId, Arrived> fences;
     };
-    void makeRoom(Waiting &waiting);
+    static bool isFencedOff(const Waiting &waiting, const Arrived &message);
+    static void fenceOff(Waiting &waiting, Arrived message);
+    void makeRoom(Waiting &waiting, const std::vector<crypto::Session> &sessions);
 
     std::map<vault::Bytes32, Waiting> m_mailboxes;
     std::size_t m_maximumBytes;

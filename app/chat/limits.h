@@ -92,9 +92,9 @@ inline constexpr int kCrashesBeforeAside = 2;
 inline constexpr qint64 kRetryAsideMs = 15 * kSecondMs;
 
 // --- Histories ---
-/// Messages that wait for their predecessors while a history is read, all mailboxes together: twenty thousand of the smallest.
-/// Beyond, the last of the line are left to the relays and read again when the rest is open.
-inline constexpr std::size_t kMaxBacklogBytes = 64 * 1024 * 1024;
+/// Messages that wait for their predecessors while a history is read, all mailboxes together: fifty thousand of the smallest.
+/// Beyond, the last of the line are left to the relays and read again when the rest is open. Only contacts can fill it.
+inline constexpr std::size_t kMaxBacklogBytes = 160 * 1024 * 1024;
 /// No relay goes on with a history for so long: what waits is opened without the rest of it.
 inline constexpr qint64 kBacklogPatienceMs = 2 * kMinuteMs;
 

@@ -241,6 +241,7 @@ void catchUp(Person &alice, Person &bob, std::size_t count)
     bob.open();
     waitFor([&] { return bob.shown.size() == count + 1; }, "not all came");
     const double spent = bench::wallMs() - begun;
+    checkOrder(bob, 0);
     bench::report("caught up", double(count) * 1000 / spent, "/s");
     bench::report("processor", (bench::threadSeconds() - processor) * 1e6 / double(count), "µs a message");
     bench::report("commits", bob.commits / double(count), "a message");

@@ -264,8 +264,12 @@ void TestBacklog::whatDoesNotFit_comesAgain()
                 batch.insert(batch.begin(), {crypto::sha256(*inner), event.createdAt, std::move(*inner), kOne.toStdString(), {}});
         }
         QVERIFY(int(batch.size()) >= kMany);
-        while (!batch.empty()) { // newest first, some at a time
-            const auto count = std::min<std::ptrdiff_t>(100, std::ptrdiff_t(batch.size()));
+        // In no order at all, as random dates make it.
+        SeededRandom random(5);
+        for (std::size_t i = batch.size(); i > 1; --i)
+            std::swap(batch[i - 1], batch[random.below(i)]);
+        while (!batch.empty()) {
+            const auto count = std::min<std::ptrdiff_t>(10, std::ptrdiff_t(batch.size()));
             std::vector<Arrived> some(std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.begin() + count));
             batch.erase(batch.begin(), batch.begin() + count);
             backlog.keepBack(db, *mailbox, some);
