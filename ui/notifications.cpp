@@ -3,6 +3,8 @@
 #include "ui/guarded.h"
 #include "ui/rich_runs.h"
 
+#include <utility>
+
 namespace tacet::ui {
 
 using namespace Qt::StringLiterals;
@@ -12,6 +14,8 @@ namespace {
 
 constexpr int kOff = 0;
 constexpr int kNameAndText = 2;
+/// The first message of a chat is announced at once, what follows it so soon together: weeks of mail are no storm.
+constexpr int kMomentMs = 700;
 /// What arrives while locked has no chat.
 const QString &lockedTag()
 {
@@ -34,6 +38,9 @@ Notifications::Notifications(
         if (m_level != kOff)
             m_notifier.show(lockedTag(), tr("New message"), {});
     });
+    m_moment.setSingleShot(true);
+    m_moment.setInterval(kMomentMs);
+    connect(&m_moment, &QTimer::timeout, this, &Notifications::announceWaiting);
     connect(&notifier, &Notifier::activated, this, [this](const QString &tag) {
         Q_EMIT chatWanted(ContactId::fromHex(tag).value_or(ContactId{}));
     });
@@ -58,8 +65,7 @@ void Notifications::readAll()
 void Notifications::profileIs(const session::ProfileStatus &status)
 {
     // Locked: nothing that names anybody stays on the screen or in this process. Unlocked: what was sealed is read now.
-    m_notifier.withdrawAll();
-    m_shown.clear();
+    forgetAll();
     m_chats.clear();
     if (status.state == session::ProfileState::Open)
         readAll();
@@ -72,32 +78,63 @@ void Notifications::take(const chat::Fact &fact)
             messageArrived(stored->message);
     } else if (const auto *changed = std::get_if<chat::ChatChanged>(&fact)) {
         m_chats.insert(changed->chat.id, changed->chat);
-        if (changed->chat.unread == 0 && m_shown.remove(changed->chat.id))
-            m_notifier.withdraw(changed->chat.id.toHex());
+        if (changed->chat.unread == 0)
+            forget(changed->chat.id);
     } else if (const auto *removed = std::get_if<chat::ChatRemoved>(&fact)) {
         m_chats.remove(removed->chat);
-        if (m_shown.remove(removed->chat))
-            m_notifier.withdraw(removed->chat.toHex());
+        forget(removed->chat);
     } else if (const auto *gone = std::get_if<chat::MessageRemoved>(&fact)) {
-        if (m_shown.remove(gone->chat)) // which of its messages is on the screen is not known: better none
-            m_notifier.withdraw(gone->chat.toHex());
+        forget(gone->chat); // which of its messages is on the screen is not known: better none
     } else if (const auto *settings = std::get_if<chat::SettingsChanged>(&fact)) {
         m_level = settings->settings.notifications;
-        if (m_level < kNameAndText) { // names and texts leave the screen as soon as they are not wanted
-            m_notifier.withdrawAll();
-            m_shown.clear();
-        }
+        if (m_level < kNameAndText) // names and texts leave the screen as soon as they are not wanted
+            forgetAll();
     }
+}
+
+void Notifications::forget(const ContactId &chat)
+{
+    m_waiting.remove(chat);
+    if (m_shown.remove(chat))
+        m_notifier.withdraw(chat.toHex());
+}
+
+void Notifications::forgetAll()
+{
+    m_waiting.clear();
+    m_shown.clear();
+    m_notifier.withdrawAll();
 }
 
 void Notifications::messageArrived(const chat::Message &message)
 {
-    if (m_level == kOff || message.own || message.system != chat::SystemLine::None || m_viewed() == message.chat)
+    if (m_recent.contains(message.chat)) {
+        m_waiting.insert(message.chat, message);
         return;
+    }
+    if (!announce(message))
+        return;
+    m_recent.insert(message.chat);
+    if (!m_moment.isActive())
+        m_moment.start();
+}
+
+void Notifications::announceWaiting()
+{
+    m_recent.clear();
+    const auto waiting = std::exchange(m_waiting, {});
+    for (const chat::Message &message : waiting)
+        messageArrived(message);
+}
+
+bool Notifications::announce(const chat::Message &message)
+{
+    if (m_level == kOff || message.own || message.system != chat::SystemLine::None || m_viewed() == message.chat)
+        return false;
     const auto chat = m_chats.constFind(message.chat);
     const bool known = chat != m_chats.constEnd();
     if (known && (chat->muted || chat->blocked))
-        return;
+        return false;
     QString title = tr("New message");
     QString body;
     // Requests come from strangers: their words are shown nowhere before they are accepted.
@@ -107,6 +144,7 @@ void Notifications::messageArrived(const chat::Message &message)
     }
     m_shown.insert(message.chat);
     m_notifier.show(message.chat.toHex(), title, body);
+    return true;
 }
 
 } // namespace tacet::ui

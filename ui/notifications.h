@@ -1,10 +1,11 @@
 #pragma once
 // Which messages the desktop is told of, in which words, and when that is taken back: as soon as the message is read
-// or gone, and at once when the profile locks. By default a notification says "New message" and nothing else.
+// or gone, and at once when the profile locks. What arrives in a row is announced once. By default a notification says "New message" and nothing else.
 #include "app/session/session_facade.h"
 #include "ui/notifier.h"
 
 #include <QSet>
+#include <QTimer>
 
 #include <functional>
 #include <optional>
@@ -29,6 +30,10 @@ Q_SIGNALS:
 private:
     void take(const chat::Fact &fact);
     void messageArrived(const chat::Message &message);
+    bool announce(const chat::Message &message); ///< false: this one is nobody's business
+    void announceWaiting();
+    void forget(const chat::ContactId &chat);
+    void forgetAll();
     void readAll();
     void profileIs(const session::ProfileStatus &status);
 
@@ -36,6 +41,9 @@ private:
     Notifier &m_notifier;
     QHash<chat::ContactId, chat::ChatSummary> m_chats;
     QSet<chat::ContactId> m_shown;
+    QSet<chat::ContactId> m_recent; ///< announced a moment ago
+    QHash<chat::ContactId, chat::Message> m_waiting; ///< the newest of what came since
+    QTimer m_moment;
     Viewed m_viewed;
     int m_level = 1; ///< chat::Settings::notifications
 };

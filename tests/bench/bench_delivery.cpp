@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -241,7 +242,14 @@ void catchUp(Person &alice, Person &bob, std::size_t count)
     bob.open();
     waitFor([&] { return bob.shown.size() == count + 1; }, "not all came");
     const double spent = bench::wallMs() - begun;
-    checkOrder(bob, 0);
+    // A late one is told late, and stands where it belongs (tests/chat/t_backlog).
+    std::vector<QString> expected;
+    for (std::size_t i = 0; i <= count; ++i)
+        expected.push_back(textOf(i));
+    std::sort(expected.begin(), expected.end());
+    std::sort(bob.shown.begin(), bob.shown.end());
+    if (bob.shown != expected)
+        giveUp("one is missing, or doubled");
     bench::report("caught up", double(count) * 1000 / spent, "/s");
     bench::report("processor", (bench::threadSeconds() - processor) * 1e6 / double(count), "µs a message");
     bench::report("commits", bob.commits / double(count), "a message");

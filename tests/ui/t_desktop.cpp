@@ -27,11 +27,13 @@ public:
     void show(const QString &tag, const QString &title, const QString &body) override
     {
         up.insert(tag, title + u'|' + body);
+        ++times;
     }
     void withdraw(const QString &tag) override { up.remove(tag); }
     void withdrawAll() override { up.clear(); }
 
     QHash<QString, QString> up;
+    int times = 0;
 };
 
 std::optional<chat::ContactId> nobody()
@@ -86,6 +88,34 @@ private Q_SLOTS:
         // Switched to less: what stands on the screen goes.
         session.currentSettings.notifications = 1;
         session.announce(chat::SettingsChanged{session.currentSettings});
+        QVERIFY(notifier.up.isEmpty());
+    }
+
+    void notification_ofARowOfMessages_isOneMore()
+    {
+        FakeSession session;
+        session.currentSettings.notifications = 2;
+        const auto ines = session.addContact(u"Ines"_s, 1);
+        const auto other = session.addContact(u"Other"_s, 2);
+        RecordingNotifier notifier;
+        Notifications notifications(session, notifier, nobody);
+        QCoreApplication::processEvents();
+        for (int i = 0; i < 500; ++i)
+            session.receive(ines, u"number %1"_s.arg(i));
+        session.receive(other, u"hello"_s); // at once: nobody waits for somebody else's storm
+        QCOMPARE(notifier.times, 2);
+        QCOMPARE(notifier.up.value(ines.toHex()), u"Ines|number 0"_s);
+        QCOMPARE(notifier.up.value(other.toHex()), u"Other|hello"_s);
+        QTRY_COMPARE(notifier.up.value(ines.toHex()), u"Ines|number 499"_s);
+        QCOMPARE(notifier.times, 3);
+        // What waits goes with what is shown.
+        session.receive(ines, u"seen at once"_s);
+        session.summary(ines).unread = 0;
+        session.changeChat(ines);
+        QTest::qWait(0);
+        QVERIFY(!notifier.up.contains(ines.toHex()));
+        session.receive(other, u"one"_s);
+        session.lock();
         QVERIFY(notifier.up.isEmpty());
     }
 
