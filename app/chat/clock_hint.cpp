@@ -9,7 +9,7 @@ namespace tacet::chat {
 
 void ClockHint::changed(const relay::RelayStatus &status)
 {
-    if (!status.clockAheadSeconds)
+    if (!status.clockAheadSeconds || status.thisComputer) // one's own relay has the clock in question
         return;
     m_witnesses[status.url.text()] = {status.url.host(), *status.clockAheadSeconds, status.refusesOurDates};
     const auto off = offByMs();

@@ -53,10 +53,10 @@ bool RelayMoves::wasHeard(const std::string &url) const
 
 bool RelayMoves::networkWasThere(const RelayUrl &url) const
 {
-    // Another host of the same kind: one's own computer answers also where there is no network, an onion service may be
-    // silent because Tor is.
+    // Another host of the same kind: an onion service may be silent because Tor is. One's own computer answers also where
+    // there is no network, under an onion address too.
     for (const relay::RelayStatus &each : m_context.port.statuses()) {
-        const bool other = each.url.host() != url.host() && each.url.hostKind() == url.hostKind();
+        const bool other = !each.thisComputer && each.url.host() != url.host() && each.url.hostKind() == url.hostKind();
         if (other && (wasHeard(each.url.text()) || m_opened.contains(each.url.text())))
             return true;
     }

@@ -118,8 +118,15 @@ std::vector<RelayStatus> Pool::statuses() const
 {
     std::vector<RelayStatus> all;
     for (const auto &[url, peer] : m_peers)
-        all.push_back(peer->status());
+        all.push_back(statusOf(*peer));
     return all;
+}
+
+RelayStatus Pool::statusOf(const Peer &peer) const
+{
+    RelayStatus status = peer.status();
+    status.thisComputer = isOwnRelay(status.url) || status.url.hostKind() == HostKind::Loopback;
+    return status;
 }
 
 std::string Pool::freshCircuit()
@@ -196,7 +203,7 @@ void Pool::flush()
         for (const RelayUrl &url : changed) {
             const auto found = m_peers.find(url);
             if (m_listener && found != m_peers.end())
-                m_listener->relayChanged(found->second->status());
+                m_listener->relayChanged(statusOf(*found->second));
         }
     });
 }

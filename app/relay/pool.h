@@ -50,6 +50,7 @@ private:
     std::string freshCircuit() override;
 
     bool isOwnRelay(const RelayUrl &url) const;
+    RelayStatus statusOf(const Peer &peer) const;
     Peer &peer(const RelayUrl &url);
     void post(std::function<void(RelayListener &)> call);
     void flush();

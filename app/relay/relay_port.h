@@ -98,6 +98,8 @@ struct RelayStatus {
     /// The relay's clock minus ours, as its answer to the information request said; a relay may lie.
     std::optional<std::int64_t> clockAheadSeconds = std::nullopt;
     bool refusesOurDates = false; ///< what our clock says was too old or too new for it
+    /// Reached without any network, whatever its address: what it says of network and time is no witness.
+    bool thisComputer = false;
 };
 
 /// What a relay did with a throwaway mailbox. It may go into an invitation when `usable` holds.

@@ -72,6 +72,7 @@ private Q_SLOTS:
     void tenDaysOffline_clockNineDaysOff_strictRelay_readOnce();
     void oneRelayLiesAboutTheTime_noHint();
     void clockThatIsRight_noHint();
+    void ownComputer_isNoWitness();
     void hint_isToldAgainWhenItChanges();
     void locked_datesAnewToo();
 };
@@ -198,6 +199,27 @@ void TestClocks::clockThatIsRight_noHint()
     t.meetAndSettle();
     QVERIFY(Two::hints(t.bob).isEmpty());
     QVERIFY(Two::hints(t.alice).isEmpty());
+}
+
+void TestClocks::ownComputer_isNoWitness()
+{
+    World world;
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    const QString loopback = u"ws://127.0.0.1:7447"_s;
+    const QString onion = u"ws://"_s + QString(56, u'a') + u".onion"_s;
+    for (const QString &url : QStringList{loopback, onion, kOne, kTwo}) {
+        RelayBehaviour &behaviour = world.relay(qPrintable(url)).behaviour();
+        behaviour.tellsTheTime = true;
+        behaviour.onThisComputer = url == loopback || url == onion; // those have the clock in question
+        behaviour.clockAheadSeconds = behaviour.onThisComputer ? 0 : 9 * kDaySeconds;
+    }
+    alice.create({loopback, onion, kOne});
+    bob.create({kOne});
+    meet(world, alice, bob);
+    must(alice->addRelayUntested(kTwo));
+    world.run(kMinuteMs);
+    QCOMPARE(Two::hints(alice), QList<qint64>{-9 * kDayMs});
 }
 
 void TestClocks::hint_isToldAgainWhenItChanges()

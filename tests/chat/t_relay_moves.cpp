@@ -96,6 +96,7 @@ private Q_SLOTS:
     void bothSides_oneAfterTheOther();
     void nobodyAnswers_nobodyIsGivenUp();
     void halfAnHourADay_counts();
+    void ownComputer_isNoWitness_data();
     void ownComputer_isNoWitness();
     void relayOfTheContact_isForgottenAtLast();
     void newInvitation_doesNotNameTheDead();
@@ -276,19 +277,30 @@ void TestRelayMoves::halfAnHourADay_counts()
     QCOMPARE(t.whereBobWrites(), QStringList{kTwo});
 }
 
+void TestRelayMoves::ownComputer_isNoWitness_data()
+{
+    const auto onion = [](char letter) -> QString { return u"ws://"_s + QString(56, QLatin1Char(letter)) + u".onion"_s; };
+    QTest::addColumn<QString>("own");
+    QTest::addColumn<QString>("other");
+    QTest::addRow("loopback") << u"ws://127.0.0.1:7447"_s << kOne;
+    QTest::addRow("onion address, reached over loopback") << onion('a') << onion('b');
+}
+
 void TestRelayMoves::ownComputer_isNoWitness()
 {
+    QFETCH(QString, own);
+    QFETCH(QString, other);
     World world;
-    world.relay("ws://127.0.0.1:7447");
-    ScriptedRelay &one = world.relay("wss://one.example");
+    world.relay(qPrintable(own)).behaviour().onThisComputer = true;
+    ScriptedRelay &relay = world.relay(qPrintable(other));
     Person &alice = world.person("alice");
     Person &bob = world.person("bob");
-    alice.create({u"ws://127.0.0.1:7447"_s, kOne});
-    bob.create({u"ws://127.0.0.1:7447"_s, kOne});
+    alice.create({own, other});
+    bob.create({own, other});
     meet(world, alice, bob);
-    one.behaviour().down = true; // a train without a network: one's own relay answers all the time
+    relay.behaviour().down = true; // a train without a network: one's own relay answers all the time
     world.run(kDayMs * (kRelayGiveUpDays + 5));
-    QVERIFY(!Talk::isGivenUp(alice, kOne));
+    QVERIFY(!Talk::isGivenUp(alice, other));
 }
 
 void TestRelayMoves::relayOfTheContact_isForgottenAtLast()

@@ -311,7 +311,11 @@ void TestProxy::ownRelay_isReachedWithoutIt()
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.tests.size(), std::size_t(1), kPatience);
     QVERIFY2(client.listener.tests[0].usable, client.reasonOfTest().c_str());
     QVERIFY(client.listener.tests[0].url == onion);
+    for (const RelayStatus &status : client.pool.statuses())
+        QVERIFY(status.thisComputer); // neither says anything about the network
     client.pool.setOwnRelay(std::nullopt); // it ended: whoever listens there now is somebody else
+    for (const RelayStatus &status : client.pool.statuses())
+        QCOMPARE(status.thisComputer, status.url == m_server->url());
     QTRY_VERIFY_WITH_TIMEOUT(client.pool.statuses().at(0).state == RelayState::Unreachable, kPatience);
     QTRY_COMPARE_WITH_TIMEOUT(m_server->clients(), std::size_t(0), kPatience);
 }

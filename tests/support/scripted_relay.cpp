@@ -397,6 +397,8 @@ std::vector<RelayStatus> ScriptedPort::statuses() const
                            false};
         if (!down && at->second.m_behaviour.tellsTheTime)
             status.clockAheadSeconds = at->second.m_behaviour.clockAheadSeconds;
+        status.thisComputer = url.hostKind() == relay::HostKind::Loopback
+            || (at != m_network.m_relays.end() && at->second.m_behaviour.onThisComputer);
         if (down)
             status.lastError = "no connection";
         else
