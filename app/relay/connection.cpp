@@ -231,6 +231,12 @@ void Connection::handle(const RelayFrame &frame)
     } else if (const auto *closed = std::get_if<ClosedFrame>(&frame)) {
         if (!offer([&](MailboxReader *reader) { return reader->closed(*closed); }))
             useless();
+    } else if (const auto *compared = std::get_if<ReconcileFrame>(&frame)) {
+        if (!offer([&](MailboxReader *reader) { return reader->compared(*compared); }))
+            useless();
+    } else if (const auto *refused = std::get_if<ReconcileErrorFrame>(&frame)) {
+        if (!offer([&](MailboxReader *reader) { return reader->notCompared(*refused); }))
+            useless();
     } else if (const auto *ok = std::get_if<OkFrame>(&frame)) {
         if (m_authId == ok->id)
             authAnswered(ok->accepted, ok->text);

@@ -20,6 +20,13 @@ void MailboxReader::lineOpened(Line &line)
 
 void MailboxReader::lineClosed()
 {
+    // Perhaps because of what was asked, and then it would end so each time.
+    if (m_catchUp || m_catchUpFollowsLive) {
+        m_pagesUntilMs = m_environment.clock.steadyMs() + kPagesAloneMs;
+        m_sweepWanted = m_sweepWanted || m_passIsEverything;
+    }
+    m_catchUp.reset();
+    m_catchUpFollowsLive = false;
     m_line = nullptr;
     m_live.clear();
     m_page.clear();
@@ -55,6 +62,10 @@ void MailboxReader::stop()
         m_line->sendFrame(writeClose(m_live));
     if (m_line && !m_page.empty())
         m_line->sendFrame(writeClose(m_page));
+    if (m_line && m_catchUp) {
+        (void)m_catchUp->giveUp();
+        sendCatchUp();
+    }
     lineClosed();
 }
 
@@ -80,7 +91,12 @@ void MailboxReader::beginPass(bool everything)
         m_sweepWanted = false;
     const auto since = everything || !m_lastSync ? std::nullopt : std::optional(sinceFor(*m_lastSync));
     m_pass.emplace(since, m_environment.clock.wallSeconds());
-    requestPage();
+    if (!mayCatchUp())
+        requestPage();
+    else if (m_live.empty())
+        requestLiveAlone();
+    else
+        beginCatchUp();
 }
 
 void MailboxReader::requestPage()
@@ -101,9 +117,90 @@ void MailboxReader::armTimeout()
 {
     m_timeout = m_environment.timers.after(kAnswerTimeoutMs, [this] {
         m_timeout.cancel();
+        if (m_catchUp)
+            return pageInstead();
         m_owner.readerStuck(*this, "it did not finish answering");
     });
 }
+
+// --- a pass that compares ---
+
+bool MailboxReader::mayCatchUp() const
+{
+    const bool pagesAlone = m_pagesUntilMs && m_environment.clock.steadyMs() < *m_pagesUntilMs;
+    return !pagesAlone && isWorthReconciling() && m_owner.relayReconciles()
+        && m_delivered.items(m_pass->since()).size() >= CatchUp::kWorthwhile;
+}
+
+void MailboxReader::requestLiveAlone()
+{
+    m_live = crypto::toHex(m_environment.random.bytes<8>());
+    m_liveIsPage = false;
+    m_catchUpFollowsLive = true;
+    Filter live = filter();
+    live.limit = 1; // none would be enough, but some relays take 0 for no limit
+    armTimeout();
+    m_line->sendFrame(writeRequest(m_live, live));
+}
+
+void MailboxReader::beginCatchUp()
+{
+    Filter wanted = filter();
+    wanted.limit.reset();
+    m_catchUp.emplace(crypto::toHex(m_environment.random.bytes<8>()), crypto::toHex(m_environment.random.bytes<8>()), std::move(wanted),
+                      NegentropySet(m_delivered.items(m_pass->since())));
+    goOnCatchingUp(m_catchUp->begin());
+}
+
+void MailboxReader::sendCatchUp()
+{
+    for (const std::string &frame : m_catchUp->frames())
+        m_line->sendFrame(frame);
+}
+
+void MailboxReader::goOnCatchingUp(CatchUp::Next next)
+{
+    if (next == CatchUp::Next::Failed)
+        return pageInstead();
+    if (next == CatchUp::Next::Send)
+        armTimeout();
+    sendCatchUp();
+    if (next != CatchUp::Next::Complete)
+        return;
+    m_catchUp.reset();
+    endPass();
+}
+
+/// The same pass in pages: the relay failed at comparing, or would not.
+void MailboxReader::pageInstead()
+{
+    m_pagesUntilMs = m_environment.clock.steadyMs() + kPagesAloneMs;
+    handOver();
+    if (!m_catchUp)
+        return; // they could not be kept, or the connection ended meanwhile
+    (void)m_catchUp->giveUp();
+    sendCatchUp();
+    m_catchUp.reset();
+    requestPage();
+}
+
+bool MailboxReader::compared(const ReconcileFrame &frame)
+{
+    if (!m_catchUp || !m_catchUp->isComparing(frame.subscription))
+        return false;
+    goOnCatchingUp(m_catchUp->compared(frame));
+    return true;
+}
+
+bool MailboxReader::notCompared(const ReconcileErrorFrame &frame)
+{
+    if (!m_catchUp || !m_catchUp->isComparing(frame.subscription))
+        return false;
+    pageInstead();
+    return true;
+}
+
+// --- what comes ---
 
 bool MailboxReader::isEnvelopeForUs(const NostrEvent &event) const
 {
@@ -115,8 +212,13 @@ bool MailboxReader::event(const EventFrame &frame)
 {
     const bool isLive = !m_live.empty() && frame.subscription == m_live;
     const bool isPage = !m_page.empty() && frame.subscription == m_page;
-    if (!isLive && !isPage)
+    const bool isFetched = m_catchUp && m_catchUp->isFetching(frame.subscription);
+    if (!isLive && !isPage && !isFetched)
         return false;
+    if (isFetched && !m_catchUp->took()) {
+        pageInstead();
+        return true;
+    }
     const NostrEvent &event = frame.event;
     if (!isEnvelopeForUs(event)) {
         ++m_useless; // some relays' live feed ignores #p, others lie
@@ -131,6 +233,8 @@ bool MailboxReader::event(const EventFrame &frame)
             return true;
         }
     }
+    if (isFetched)
+        armTimeout();
     if (m_delivered.contains(event.id) || m_gatheredIds.contains(event.id))
         return true;
     // After the look into the set, which costs less, and before the id may enter it: a forged event must not
@@ -143,7 +247,7 @@ bool MailboxReader::event(const EventFrame &frame)
         return true;
     m_gathered.push_back(event);
     m_gatheredIds.insert(event.id);
-    const bool ofHistory = m_pass && (isPage || m_liveIsPage);
+    const bool ofHistory = m_pass && (isPage || m_liveIsPage || isFetched);
     if (!ofHistory || m_gathered.size() >= RelayListener::kMaximumArrived)
         handOver();
     else if (!m_gathering.isSet())
@@ -169,15 +273,25 @@ void MailboxReader::handOver()
     if (m_owner.readerGot(*this, events, m_pass.has_value()) == RelayListener::Kept::NotNow)
         return again(kAgainAfterNotKeptMs);
     for (const NostrEvent &event : events)
-        m_delivered.insert(event.id);
+        m_delivered.insert(event.id, event.createdAt);
 }
 
 bool MailboxReader::endOfStored(const EoseFrame &frame)
 {
+    if (m_catchUp && m_catchUp->isFetching(frame.subscription)) {
+        handOver();
+        if (m_catchUp)
+            goOnCatchingUp(m_catchUp->fetched(m_delivered));
+        return true;
+    }
     const bool isLive = !m_live.empty() && frame.subscription == m_live;
     const bool isPage = !m_page.empty() && frame.subscription == m_page;
     if (!isLive && !isPage)
         return false;
+    if (isLive && std::exchange(m_catchUpFollowsLive, false)) {
+        beginCatchUp();
+        return true;
+    }
     if (!m_pass || (isLive && !m_liveIsPage))
         return true; // said once more than it was asked
     handOver();
@@ -228,6 +342,12 @@ void MailboxReader::again(std::int64_t delayMs)
             m_line->sendFrame(writeClose(*subscription));
         subscription->clear();
     }
+    if (m_catchUp) {
+        (void)m_catchUp->giveUp();
+        sendCatchUp();
+        m_catchUp.reset();
+    }
+    m_catchUpFollowsLive = false;
     if (m_passIsEverything && m_pass)
         m_sweepWanted = true;
     m_pass.reset();
@@ -238,6 +358,10 @@ void MailboxReader::again(std::int64_t delayMs)
 
 bool MailboxReader::closed(const ClosedFrame &frame)
 {
+    if (m_catchUp && (m_catchUp->isComparing(frame.subscription) || m_catchUp->isFetching(frame.subscription))) {
+        pageInstead();
+        return true;
+    }
     const bool isLive = !m_live.empty() && frame.subscription == m_live;
     const bool isPage = !m_page.empty() && frame.subscription == m_page;
     if (!isLive && !isPage)

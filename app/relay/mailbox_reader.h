@@ -1,7 +1,9 @@
 #pragma once
 // Reads one mailbox over one line: a live subscription, pages of history behind it, time-outs, and what a
-// relay's CLOSED means. Lives across reconnects; what has been read completely is remembered here.
+// relay's CLOSED means. Lives across reconnects; what has been read completely is remembered here. Where the relay offers
+// it and much is known already, a pass compares instead of paging (catch_up.h); whatever goes wrong with that, it pages.
 #include "app/relay/backoff.h"
+#include "app/relay/catch_up.h"
 #include "app/relay/environment.h"
 #include "app/relay/frames.h"
 #include "app/relay/recent_ids.h"
@@ -27,6 +29,8 @@ public:
         virtual void readerRefused(MailboxReader &reader, const std::string &words) = 0;
         /// The relay answers nothing, or without end.
         virtual void readerStuck(MailboxReader &reader, const std::string &words) = 0;
+        /// Does the relay offer NIP-77?
+        virtual bool relayReconciles() const { return false; }
     };
 
     MailboxReader(const Environment &environment, crypto::NostrKeyPair mailbox, SyncFrom from, Owner &owner);
@@ -46,6 +50,11 @@ public:
     bool event(const EventFrame &frame);
     bool endOfStored(const EoseFrame &frame);
     bool closed(const ClosedFrame &frame);
+    bool compared(const ReconcileFrame &frame);
+    bool notCompared(const ReconcileErrorFrame &frame);
+
+    /// So much is known that a reconciliation would spare something.
+    bool isWorthReconciling() const { return m_delivered.size() >= CatchUp::kWorthwhile; }
 
     /// Events that were no envelopes for this mailbox: a measure of the relay's manners.
     std::size_t uselessEvents() const { return m_useless; }
@@ -54,6 +63,8 @@ public:
     static constexpr std::int64_t kSweepEveryMs = 24 * 3600 * 1000;
     /// How long envelopes of a page wait for others to be handed on together.
     static constexpr std::int64_t kGatherMs = 20;
+    /// A relay that failed at a reconciliation is read in pages for so long.
+    static constexpr std::int64_t kPagesAloneMs = 24 * 3600 * 1000;
     static constexpr std::int64_t kAgainAfterNotKeptMs = 60'000;
     static constexpr std::int64_t kAgainAfterRefusalMs = 15 * 60'000;
     /// Larger envelopes do not exist (PROTOCOL §6): the largest makes an event of about 55,000 bytes.
@@ -62,6 +73,12 @@ public:
 private:
     void beginPass(bool everything);
     void requestPage();
+    void requestLiveAlone();
+    void beginCatchUp();
+    void goOnCatchingUp(CatchUp::Next next);
+    void pageInstead();
+    void sendCatchUp();
+    bool mayCatchUp() const;
     void endPass();
     void handOver();
     void forgetGathered();
@@ -80,6 +97,9 @@ private:
     std::string m_page;
     bool m_liveIsPage = false; ///< the live request's stored part is the page being read
     std::optional<SyncPass> m_pass;
+    std::optional<CatchUp> m_catchUp; ///< the pass that is under way, instead of pages
+    bool m_catchUpFollowsLive = false; ///< it begins when the live request is answered: nothing may fall between them
+    std::optional<std::int64_t> m_pagesUntilMs; ///< steady
     bool m_passIsEverything = false;
     bool m_sweepWanted = false;
     bool m_waitsForAuth = false;

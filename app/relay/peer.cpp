@@ -205,6 +205,8 @@ void Peer::readerCaughtUp(MailboxReader &reader, const SyncReport &report)
         m_refusesOurDates = false;
         m_owner.peerChanged(*this);
     }
+    if (reader.isWorthReconciling())
+        learnLimits(); // does it offer that?
     m_owner.peerCaughtUp(*this, reader.mailbox().publicKey(), report);
 }
 

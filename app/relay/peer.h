@@ -73,6 +73,7 @@ private:
     void readerFlooded(MailboxReader &reader) override;
     void readerRefused(MailboxReader &reader, const std::string &words) override;
     void readerStuck(MailboxReader &reader, const std::string &words) override;
+    bool relayReconciles() const override { return m_info && m_info->reconciles; }
     void publisherAnswered(PublishId id, const PublishOutcome &outcome) override;
     void publisherRoundTrip(std::int64_t ms) override;
 

@@ -110,6 +110,11 @@ std::optional<RelayInfo> readRelayInfo(std::string_view text)
     RelayInfo info;
     if (const JsonValue *name = document->member("name"); name && name->string())
         info.name = plainWords(*name->string(), 100);
+    if (const JsonValue *nips = document->member("supported_nips"); nips && nips->array()) {
+        info.reconciles = std::any_of(nips->array()->begin(), nips->array()->end(), [](const JsonValue &nip) {
+            return nip.integer() && *nip.integer() == 77;
+        });
+    }
     const JsonValue *limits = document->member("limitation");
     if (!limits || !limits->object())
         return info;

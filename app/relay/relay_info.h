@@ -17,6 +17,7 @@ struct RelayInfo {
     std::optional<std::int64_t> proofOfWork; ///< bits (NIP-13)
     std::optional<std::int64_t> oldestSeconds; ///< an event may be dated so far back (created_at_lower_limit)
     std::optional<std::int64_t> clockSeconds; ///< what the server's own clock said, seconds since 1970 UTC
+    bool reconciles = false; ///< it offers NIP-77
     bool authRequired = false;
     bool paymentRequired = false;
 };

@@ -20,14 +20,50 @@ using namespace tacet::crypto;
 
 namespace {
 
+/// Writes down which messages a client sent, by their first word.
+class Overheard final : public Transport {
+public:
+    Overheard(std::unique_ptr<Transport> inner, std::vector<std::string> &words) : m_inner(std::move(inner)), m_words(words) { }
+    void send(std::string_view text) override
+    {
+        m_words.emplace_back(text.substr(2, text.find('"', 2) - 2));
+        m_inner->send(text);
+    }
+    void ping() override { m_inner->ping(); }
+    std::size_t unsentBytes() const override { return m_inner->unsentBytes(); }
+
+private:
+    std::unique_ptr<Transport> m_inner;
+    std::vector<std::string> &m_words;
+};
+
 /// A pool on the event loop.
 struct Client {
     Client() { pool.setListener(&listener); }
+    std::ptrdiff_t sentOf(std::string_view word) const { return std::count(sent.begin(), sent.end(), word); }
+    TransportFactory transports()
+    {
+        return [this, real = webSocketTransports()](const TransportOptions &options, Transport::Listener &to) -> std::unique_ptr<Transport> {
+            return std::make_unique<Overheard>(real(options, to), sent);
+        };
+    }
+    InfoSource documents()
+    {
+        return [this, real = httpInfoSource()](const RelayUrl &relay, const std::optional<ProxySettings> &proxy, const std::string &circuit,
+                                               std::function<void(std::optional<RelayInfo>)> then) {
+            return real(relay, proxy, circuit, [this, then = std::move(then)](std::optional<RelayInfo> info) {
+                documentsRead += info ? 1 : 0;
+                then(std::move(info));
+            });
+        };
+    }
+    std::vector<std::string> sent;
+    int documentsRead = 0;
     SystemClock clock;
     QtTimers timers;
     SystemRandom random;
     test::RecordingListener listener;
-    Pool pool{{clock, timers, random, webSocketTransports()}, httpInfoSource()};
+    Pool pool{{clock, timers, random, transports()}, documents()};
 };
 
 } // namespace
@@ -40,6 +76,7 @@ private Q_SLOTS:
     void conversation_acrossTwoClients();
     void restart_ofTheRelay_losesNothing();
     void history_comesInPages();
+    void secondReading_comparesAndBringsWhatIsMissing();
     void selfTest_passesOurOwnRelay();
     void oversizedFrame_endsTheSocketOnly();
     void notARelay_isSaid();
@@ -130,6 +167,46 @@ void TestLoopback::history_comesInPages()
     reader.pool.watch(m_server->url(), mailbox, {});
     QTRY_COMPARE_WITH_TIMEOUT(reader.listener.reports.size(), std::size_t(1), 30'000);
     QCOMPARE(reader.listener.events.size(), std::size_t(1'203));
+}
+
+void TestLoopback::secondReading_comparesAndBringsWhatIsMissing()
+{
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    const std::int64_t now = m_clock.wallSeconds();
+    // While the relay is away its store is written to: nothing of it comes live.
+    const auto storeMore = [&](int count, std::int64_t ago) {
+        m_server->stop();
+        const auto store = Store::open(m_folder->path().toStdString(), Store::Mode::Serve);
+        QVERIFY(store.ok());
+        for (int i = 0; i < count; ++i)
+            QVERIFY((*store)->add(test::datedEnvelope(mailbox.publicKey(), now - ago - i / 3, m_random)).ok());
+        QVERIFY((*store)->commit().ok());
+    };
+    storeMore(400, 100);
+    QVERIFY(m_server->start().ok());
+    Client reader;
+    reader.pool.watch(m_server->url(), mailbox, {});
+    QTRY_COMPARE_WITH_TIMEOUT(reader.listener.reports.size(), std::size_t(1), 30'000);
+    QTRY_COMPARE(reader.documentsRead, 1); // what it offers
+    QCOMPARE(reader.sentOf("NEG-OPEN"), 0);
+
+    storeMore(150, 50);
+    storeMore(150, 10 * 24 * 3600); // before what a reconnect reads
+    QVERIFY(m_server->start().ok());
+    QTRY_COMPARE_WITH_TIMEOUT(reader.listener.reports.size(), std::size_t(2), 30'000); // AUTH included
+    QCOMPARE(reader.listener.events.size(), std::size_t(550));
+    QCOMPARE(reader.sentOf("NEG-OPEN"), 1);
+    QCOMPARE(reader.sentOf("NEG-CLOSE"), 1);
+    reader.pool.sweep(m_server->url(), mailbox.publicKey());
+    QTRY_COMPARE_WITH_TIMEOUT(reader.listener.reports.size(), std::size_t(3), 30'000);
+    QVERIFY(reader.listener.reports[2].everything);
+    QCOMPARE(reader.listener.events.size(), std::size_t(700));
+    const auto requests = reader.sentOf("REQ");
+    reader.pool.sweep(m_server->url(), mailbox.publicKey());
+    QTRY_COMPARE_WITH_TIMEOUT(reader.listener.reports.size(), std::size_t(4), 30'000);
+    QCOMPARE(reader.sentOf("NEG-OPEN"), 3);
+    QCOMPARE(reader.sentOf("REQ"), requests); // nothing was missing
+    QCOMPARE(reader.listener.events.size(), std::size_t(700));
 }
 
 void TestLoopback::selfTest_passesOurOwnRelay()
