@@ -148,17 +148,14 @@ Result<Ratchet::Step, DecryptError> Ratchet::open(const MessageParts &message, U
 std::optional<std::uint64_t> Ratchet::missingBefore(const MessageParts &message) const
 {
     if (m_receive) {
-        if (const auto header = tryHeader(message, m_receive->headerKey.view())) {
-            const bool late = header->number < m_receive->number;
-            return late || header->number > kMaxChainLength ? std::nullopt
-                                                            : std::optional<std::uint64_t>(header->number - m_receive->number);
-        }
+        if (const auto header = tryHeader(message, m_receive->headerKey.view()))
+            return header->number < m_receive->number ? std::nullopt : std::optional<std::uint64_t>(header->number - m_receive->number);
     }
     const auto header = tryHeader(message, m_nextReceiveHeader.view());
-    if (!header || header->number > kMaxChainLength || header->previous > kMaxChainLength)
+    if (!header)
         return std::nullopt;
-    const std::uint64_t oldMissing = m_receive && header->previous > m_receive->number ? header->previous - m_receive->number : 0;
-    return oldMissing + header->number;
+    const std::uint64_t ofTheOldChain = m_receive && header->previous > m_receive->number ? header->previous - m_receive->number : 0;
+    return ofTheOldChain + header->number;
 }
 
 Result<Ratchet::Step, DecryptError> Ratchet::openSkipped(const MessageParts &message, FixedView<32> headerKey,

@@ -78,8 +78,8 @@ public:
 
     /// How many messages of the peer's come before this one and after the newest that was opened (PROTOCOL §5.9): what
     /// lines up a backlog that relays bring newest first. 0: the one expected next. Nothing for a late one, and for one
-    /// whose header opens under neither the current chain nor the next or says what the peer may not say. Changes nothing
-    /// and promises nothing: the body is not looked at.
+    /// whose header opens under neither the current chain nor the next. Changes nothing and promises nothing: what the
+    /// header says may be against the rules, and the body is not looked at.
     std::optional<std::uint64_t> missingBefore(ByteView message) const;
 
     /// Wipes message keys older than kSkippedKeyLifetime. decrypt() does so too when it succeeds.

@@ -155,6 +155,7 @@ private Q_SLOTS:
     void backlogIsLinedUpByItsHeaders()
     {
         Conversation talk(75);
+        QCOMPARE(talk.alice.missingBefore(talk.fromBob("lost")), std::optional<std::uint64_t>(0)); // nothing was received yet
         QCOMPARE(opened(talk.alice, talk.fromBob("hi")), u"hi"_s);
         std::vector<Bytes> chain;
         for (int i = 0; i < 4; ++i)
