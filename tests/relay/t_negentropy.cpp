@@ -79,6 +79,7 @@ private Q_SLOTS:
     void manyItems_areSixteenFingerprints();
     void bound_isTheShortestThatParts();
     void server_answersEachModeAsItMust();
+    void whatDoesNotFit_isOneFingerprint();
     void client_learnsBothDifferences();
     void unknownVersion_isToldOurs();
     void malformedMessage_isRefused_data();
@@ -180,6 +181,38 @@ void TestNegentropy::server_answersEachModeAsItMust()
     QCOMPARE(answer("61" "1000" "00" "0b00" "01" + std::string(32, '0')), std::string("61" "1000" "00" "0b00" "02" "01") + hexOf(2));
     // Two ranges that are skipped are one.
     QCOMPARE(answer("61" "0600" "00" "0b00" "00" "0b00" "02" "00"), std::string("61" "1000" "00" "0b00" "02" "01") + hexOf(2));
+}
+
+void TestNegentropy::whatDoesNotFit_isOneFingerprint()
+{
+    std::vector<NegentropyItem> items;
+    for (int i = 0; i < 800; ++i)
+        items.push_back({std::uint64_t(i / 4), NostrEventId{m_random.bytes<32>()}});
+    const NegentropySet set(items);
+    // Of a list the rest; the items before date 10 are not asked for.
+    const auto listed = negentropyAnswer(set, bytesOf("61" "0b00" "00" "0000" "02" "00"), 4'096);
+    QVERIFY(listed.ok() && listed->size() > 3'900 && listed->size() <= 4'096);
+    auto ranges = readNegentropy(*listed);
+    QCOMPARE(ranges->size(), std::size_t(3));
+    const std::size_t count = ranges->at(1).ids.size();
+    QCOMPARE(set.lowerBound(40, ranges->at(1).upper), 40 + count);
+    QVERIFY(ranges->at(2).upper.createdAt == NegentropyBound::kInfinity && ranges->at(2).mode == NegentropyMode::Fingerprint);
+    QCOMPARE(ranges->at(2).fingerprint, set.fingerprint(40 + count, 800));
+    // Of ranges that differ: each is cut into sixteen, until there is no room.
+    Bytes question = bytesOf("61");
+    for (int i = 0; i < 24; ++i)
+        append(question, bytesOf((i ? "09" "00" "01" : "0900" "01") + std::string(32, 'e'))); // eight seconds on, thirty-two items
+    const auto cut = negentropyAnswer(set, question, 4'096);
+    QVERIFY(cut.ok() && cut->size() <= 4'096);
+    ranges = readNegentropy(*cut);
+    std::size_t first = 0;
+    for (const NegentropyRange &range : *ranges) {
+        const std::size_t last = set.lowerBound(first, range.upper);
+        QVERIFY(range.mode == NegentropyMode::Fingerprint);
+        QCOMPARE(range.fingerprint, set.fingerprint(first, last));
+        first = last;
+    }
+    QCOMPARE(first, std::size_t(800));
 }
 
 void TestNegentropy::client_learnsBothDifferences()
