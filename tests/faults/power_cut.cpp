@@ -46,7 +46,8 @@ vault::Fault PowerCuts::before(FileStep step, const std::string &path, std::size
     case FileStep::Rename:
         keepName();
         m_synced.erase(path); // what comes under this name was synced under another
-        m_renamed.insert(path);
+        for (const auto &beside : fs::directory_iterator(fs::path(path).parent_path()))
+            m_renamed[path].insert(beside.path().string());
         break;
     case FileStep::Remove:
         keepName();
@@ -102,6 +103,18 @@ PowerCuts::Content PowerCuts::torn(const std::string &path)
     return mixed;
 }
 
+std::optional<std::string> PowerCuts::formerName(const std::string &path) const
+{
+    const auto beside = m_renamed.find(path);
+    if (beside == m_renamed.end() || !fs::exists(path))
+        return std::nullopt;
+    for (const std::string &name : beside->second) {
+        if (name != path && !fs::exists(name) && !m_underOldName.contains(name))
+            return name;
+    }
+    return std::nullopt;
+}
+
 void PowerCuts::takeImage()
 {
     const fs::path image = m_images / ("cut-" + std::to_string(m_steps));
@@ -117,7 +130,14 @@ void PowerCuts::takeImage()
     for (const auto &[path, there] : paths) {
         if (path.size() > 4 && path.compare(path.size() - 4, 4, "-shm") == 0)
             continue; // no promise is in it: SQLite makes it anew
-        if (const Content content = torn(path))
+        const Content content = torn(path);
+        // A rename is one change of the folder: under one name or the other, never under none.
+        const auto former = formerName(path);
+        if (former && content != read(path)) {
+            if (const Content now = read(path))
+                std::ofstream(image / fs::relative(*former, m_folder), std::ios::binary) << *now;
+        }
+        if (content)
             std::ofstream(image / fs::relative(path, m_folder), std::ios::binary) << *content;
     }
     fs::create_directories(image);

@@ -1,7 +1,7 @@
 #pragma once
 // Power cuts: at chosen steps of a piece of work, what a disk could hold if the current went away there. Pages of a file that were
 // written and not synced are there or not, each for itself; a file that was made or renamed since its folder was synced has its
-// new name or not; what was synced is there. The work itself goes on and notices nothing.
+// new name or not, and one that was renamed has the old name then; what was synced is there. The work itself goes on and notices nothing.
 #include "app/vault/fault_plan.h"
 #include "tests/support/seeded_random.h"
 
@@ -26,6 +26,7 @@ public:
 private:
     using Content = std::optional<std::string>; ///< nothing: no such file
     Content torn(const std::string &path);
+    std::optional<std::string> formerName(const std::string &path) const;
     void takeImage();
 
     std::filesystem::path m_folder;
@@ -35,7 +36,8 @@ private:
     std::function<void(int, const std::filesystem::path &)> m_cut;
     int m_steps = 0;
     std::map<std::string, std::string> m_synced; ///< path → what its last sync covered
-    std::set<std::string> m_renamed; ///< since their folder was synced
+    /// Renamed since their folder was synced; which files were beside them just before: the one that is gone since has the old name.
+    std::map<std::string, std::set<std::string>> m_renamed;
     std::map<std::string, Content> m_underOldName; ///< what the path showed when its folder was last synced, if that changed since
 };
 
