@@ -3,8 +3,8 @@
 #include "ui/metrics.h"
 #include "ui/paint.h"
 
+#include <QBoxLayout>
 #include <QFontMetrics>
-#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
@@ -73,7 +73,7 @@ public:
         const QSize words = QFontMetrics(m_look.font(TypeRole::Label)).size(Qt::TextShowMnemonic, text());
         return {words.width() + 28, std::max(34, m_look.line(TypeRole::Label) + 16)};
     }
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    QSize minimumSizeHint() const override { return {48, sizeHint().height()}; }
 
 protected:
     bool hitButton(const QPoint &position) const override { return rect().contains(position); }
@@ -106,12 +106,12 @@ private:
 Segmented::Segmented(Look &look, const QString &name, const QString &objectName, QWidget *parent)
     : QWidget(parent)
     , m_look(look)
+    , m_line(new QBoxLayout(QBoxLayout::LeftToRight, this))
 {
     setObjectName(objectName);
     setAccessibleName(name);
-    auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(3, 3, 3, 3);
-    row->setSpacing(2);
+    m_line->setContentsMargins(3, 3, 3, 3);
+    m_line->setSpacing(2);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(&m_group, &QButtonGroup::idToggled, this, [this](int id, bool on) {
         if (on)
@@ -120,8 +120,28 @@ Segmented::Segmented(Look &look, const QString &name, const QString &objectName,
     connect(&look, &Look::changed, this, [this] {
         for (QAbstractButton *segment : m_group.buttons())
             segment->updateGeometry();
+        lineUp();
         update();
     });
+}
+
+void Segmented::lineUp()
+{
+    const QMargins margins = m_line->contentsMargins();
+    int wanted = margins.left() + margins.right() - m_line->spacing();
+    for (const QAbstractButton *segment : m_group.buttons())
+        wanted += segment->sizeHint().width() + m_line->spacing();
+    const auto direction = width() < wanted ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight;
+    if (direction == m_line->direction())
+        return;
+    m_line->setDirection(direction);
+    updateGeometry();
+}
+
+void Segmented::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    lineUp();
 }
 
 void Segmented::addChoice(const QString &text, const QString &objectName)
@@ -129,7 +149,7 @@ void Segmented::addChoice(const QString &text, const QString &objectName)
     auto *segment = new Segment(m_look, text, objectName, this);
     const bool first = m_group.buttons().isEmpty();
     m_group.addButton(segment, static_cast<int>(m_group.buttons().size()));
-    layout()->addWidget(segment);
+    m_line->addWidget(segment);
     if (first) {
         const QSignalBlocker quiet(m_group);
         segment->setChecked(true);

@@ -4,6 +4,7 @@
 #include "ui/buttons.h"
 #include "ui/look.h"
 
+#include <QBoxLayout>
 #include <QButtonGroup>
 #include <QCheckBox>
 #include <QLineEdit>
@@ -49,10 +50,15 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    /// Side by side, or one below the other where their words do not fit.
+    void lineUp();
+
     Look &m_look;
     QButtonGroup m_group;
+    QBoxLayout *m_line;
 };
 
 /// A choice with a title and one sentence, as large as a card.

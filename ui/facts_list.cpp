@@ -1,5 +1,7 @@
 #include "ui/facts_list.h"
 
+#include "ui/paint.h"
+
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QVBoxLayout>
@@ -21,7 +23,7 @@ FactLine::FactLine(Look &look, Icon icon, const QString &objectName, QWidget *pa
     m_text->setTone(Tone::Secondary);
     m_text->setWrapping(true);
     auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(kSmallIcon + 10, 0, 0, 0);
+    row->setContentsMargins(directedMargins(this, kSmallIcon + 10, 0, 0, 0));
     row->addWidget(m_text);
     connect(&look, &Look::changed, this, qOverload<>(&FactLine::update));
 }
@@ -61,7 +63,7 @@ FactBlock::FactBlock(
     words->setTone(Tone::Secondary);
     words->setWrapping(true);
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(kIcon + 12, 0, 0, 0);
+    column->setContentsMargins(directedMargins(this, kIcon + 12, 0, 0, 0));
     column->setSpacing(1);
     column->addWidget(strong);
     column->addWidget(words);

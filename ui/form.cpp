@@ -1,5 +1,7 @@
 #include "ui/form.h"
 
+#include "ui/paint.h"
+
 #include <QAccessible>
 #include <QBoxLayout>
 #include <QPainter>
@@ -58,7 +60,7 @@ Problem::Problem(Look &look, const QString &objectName, QWidget *parent)
     m_text->setTone(Tone::Danger);
     m_text->setWrapping(true);
     auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(kSign + 8, 0, 0, 0);
+    row->setContentsMargins(directedMargins(this, kSign + 8, 0, 0, 0));
     row->addWidget(m_text);
     setVisible(false);
 }

@@ -87,17 +87,15 @@ QWidget *InviteSheet::makeCodeSide()
     column->setContentsMargins(0, 0, 0, 0);
     m_code = new QrView(m_parts.look, kFrame, tr("QR code of the invitation"), u"inviteCode"_s, side);
     column->addWidget(m_code, 0, Qt::AlignHCenter);
-    auto *row = new QHBoxLayout;
-    m_saveImage = new Button(m_parts.look, ButtonKind::Text, tr("Save image"), u"inviteSaveImage"_s, side, ButtonSize::Small);
+    auto *row = new ButtonRow(side);
+    m_saveImage = new Button(m_parts.look, ButtonKind::Text, tr("Save image"), u"inviteSaveImage"_s, row, ButtonSize::Small);
     m_saveImage->setIconName(Icon::Download);
     m_fullScreen
-        = new Button(m_parts.look, ButtonKind::Text, tr("Full screen"), u"inviteFullScreen"_s, side, ButtonSize::Small);
+        = new Button(m_parts.look, ButtonKind::Text, tr("Full screen"), u"inviteFullScreen"_s, row, ButtonSize::Small);
     m_fullScreen->setIconName(Icon::Eye);
-    row->addStretch();
-    row->addWidget(m_saveImage);
-    row->addWidget(m_fullScreen);
-    row->addStretch();
-    column->addLayout(row);
+    row->addLeading(m_saveImage);
+    row->addLeading(m_fullScreen);
+    column->addWidget(row, 0, Qt::AlignHCenter);
     connect(m_saveImage, &Button::clicked, this, &InviteSheet::saveImage);
     connect(m_fullScreen, &Button::clicked, this, [this] {
         if (m_code->code())

@@ -138,10 +138,9 @@ RelayRow::RelayRow(const Parts &parts, const chat::RelayInfo &relay, QWidget *pa
     m_details->column()->addWidget(row);
     m_details->setVisible(false);
     auto *indent = new QVBoxLayout;
-    indent->setContentsMargins(36, 0, 0, 8);
     indent->addWidget(m_details);
     column->addLayout(indent);
-    indent->setContentsMargins(36, 0, 0, 0);
+    indent->setContentsMargins(directedMargins(this, 36, 0, 0, 0));
     column->addWidget(new Hairline(Qt::Horizontal, this));
 
     connect(m_line, &RelayLine::toggled, this, [this](bool open) {

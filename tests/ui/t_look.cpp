@@ -1,12 +1,14 @@
 // Tokens, theme and icons: every value that the program uses is there, readable, and follows the desktop.
 #include "tests/support/unit_registry.h"
 #include "tests/ui/window_stage.h"
+#include "ui/controls.h"
 
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSignalSpy>
 #include <QTest>
+#include <QVBoxLayout>
 
 #include <cmath>
 
@@ -146,6 +148,39 @@ private Q_SLOTS:
         QCOMPARE(look.line(TypeRole::Body), 40);
         look.setTextPercent(1000);
         QCOMPARE(look.fonts().textPercent(), kTextPercentMax);
+    }
+
+    void segments_standBelowEachOther_whereTheirWordsDoNotFit()
+    {
+        FixedAppearance desktop;
+        Look look(Tokens::builtIn(), desktop);
+        QWidget window;
+        auto *column = new QVBoxLayout(&window);
+        auto *choices = new Segmented(look, u"Way"_s, u"way"_s);
+        choices->addChoice(u"Read aloud"_s, u"a"_s);
+        choices->addChoice(u"Scan a picture"_s, u"b"_s);
+        choices->addChoice(u"From a file"_s, u"c"_s);
+        column->addWidget(choices);
+        column->addStretch();
+        window.resize(400, 500);
+        window.show();
+        const auto segments = choices->findChildren<QRadioButton *>();
+        const auto fit = [&] {
+            for (const QRadioButton *segment : segments) {
+                if (segment->width() < segment->sizeHint().width() || !choices->rect().contains(segment->geometry()))
+                    return false;
+            }
+            return true;
+        };
+        QTRY_VERIFY(fit());
+        QCOMPARE(segments[0]->y(), segments[2]->y());
+        look.setTextPercent(200);
+        QTRY_VERIFY(fit());
+        QVERIFY(segments[0]->y() < segments[1]->y());
+        window.resize(1000, 500);
+        QTRY_VERIFY(fit() && segments[0]->y() == segments[2]->y());
+        window.resize(300, 500);
+        QTRY_VERIFY(fit() && segments[0]->y() < segments[2]->y());
     }
 
     void fonts_neverBeginWithEmoji()
