@@ -154,8 +154,10 @@ void MailboxReader::beginCatchUp()
 
 void MailboxReader::sendCatchUp()
 {
-    for (const std::string &frame : m_catchUp->frames())
-        m_line->sendFrame(frame);
+    for (const std::string &frame : m_catchUp->frames()) {
+        if (m_line) // a socket may end at any word
+            m_line->sendFrame(frame);
+    }
 }
 
 void MailboxReader::goOnCatchingUp(CatchUp::Next next)
@@ -165,7 +167,7 @@ void MailboxReader::goOnCatchingUp(CatchUp::Next next)
     if (next == CatchUp::Next::Send)
         armTimeout();
     sendCatchUp();
-    if (next != CatchUp::Next::Complete)
+    if (next != CatchUp::Next::Complete || !m_catchUp)
         return;
     m_catchUp.reset();
     endPass();
@@ -181,7 +183,8 @@ void MailboxReader::pageInstead()
     (void)m_catchUp->giveUp();
     sendCatchUp();
     m_catchUp.reset();
-    requestPage();
+    if (m_line)
+        requestPage();
 }
 
 bool MailboxReader::compared(const ReconcileFrame &frame)
