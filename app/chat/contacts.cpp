@@ -195,6 +195,7 @@ Outcome<Done> Contacts::block(const ContactId &chat, bool blocked)
         } else {
             // The same mailboxes, from where they were left: what was sent meanwhile still comes (README, Blocking).
             m_mailboxes.resumeAll(step, row.id);
+            m_greeting.announceMailbox(step, row); // relays may have come, gone or died meanwhile
             if (row.invitation)
                 m_mailboxes.readAgain(step, *row.invitation);
             m_outbox.seal(step, row);

@@ -155,7 +155,9 @@ void Mailboxes::sweep(Step &step, const vault::Id16 &owner)
 void Mailboxes::relayAdded(Step &step, const std::string &url)
 {
     for (const MailboxRow &row : vault::readMailboxes(step.db())) {
-        if (row.state != MailboxState::Live || row.purpose == MailboxPurpose::Invitation)
+        // That of somebody blocked moves too, and is read nowhere until the block is undone.
+        const bool resting = row.state == MailboxState::Abandoned && row.purpose == MailboxPurpose::Contact;
+        if ((row.state != MailboxState::Live && !resting) || row.purpose == MailboxPurpose::Invitation)
             continue; // an invitation's relays stand in its link
         std::vector<std::string> before;
         for (vault::MailboxRelayRow &at : vault::readMailboxRelays(step.db(), row.publicKey))
@@ -169,7 +171,8 @@ void Mailboxes::readAlsoAt(Step &step, const MailboxRow &row, const std::string 
 {
     const auto before = vault::readMailboxRelays(step.db(), row.publicKey);
     vault::addMailboxRelay(step.db(), row.publicKey, url, int(before.size()));
-    watchLater(step, row, {vault::MailboxRelayRow{url, std::nullopt, 0}});
+    if (row.state != MailboxState::Abandoned)
+        watchLater(step, row, {vault::MailboxRelayRow{url, std::nullopt, 0}});
 }
 
 void Mailboxes::relayRemoved(Step &step, const std::string &url)

@@ -38,6 +38,7 @@ void RelayMoves::stop()
     m_opened.clear();
     m_testing.clear();
     m_untold.clear();
+    m_told.clear();
 }
 
 void RelayMoves::changed(const relay::RelayStatus &status)
@@ -101,6 +102,10 @@ void RelayMoves::look()
         if (step.commit()) {
             m_heard.clear();
             m_opened.clear();
+            // Out of the rows, not of what happened just now: who starts the program anew is told again.
+            m_untold = lastPlaces(all, silent);
+            std::erase_if(m_told, [this](const std::string &url) { return !m_untold.contains(url); });
+            std::erase_if(m_untold, [this](const std::string &url) { return m_told.contains(url); });
         } else {
             all.clear(); // the next look counts again
         }
@@ -143,16 +148,22 @@ void RelayMoves::announceChanges(Step &step, const std::vector<Place> &places, c
     }
 }
 
+std::set<std::string> RelayMoves::lastPlaces(const std::vector<Place> &places, const SilentRelays &silent)
+{
+    std::set<std::string> last;
+    for (const Place &place : places) {
+        if (silent.living(place.relays).empty())
+            last.insert(place.relays.begin(), place.relays.end());
+    }
+    return last;
+}
+
 void RelayMoves::tell(Step &step, const Urls &givenUp, const std::vector<Place> &places, const SilentRelays &silent)
 {
     const Urls own = m_relays.own(step.db());
+    const auto last = lastPlaces(places, silent);
     for (const std::string &url : givenUp) {
-        const bool alone = std::any_of(places.begin(), places.end(), [&](const Place &place) {
-            return contains(place.relays, url) && silent.living(place.relays).empty();
-        });
-        if (alone)
-            m_untold.insert(url);
-        else if (contains(own, url))
+        if (!last.contains(url) && contains(own, url))
             step.notice(TroubleCode::RelayGivenUp, hostOf(url));
     }
 }
@@ -232,6 +243,7 @@ void RelayMoves::adopt(const std::string &url)
 void RelayMoves::tellUntold(TroubleCode code)
 {
     for (const std::string &url : std::exchange(m_untold, {})) {
+        m_told.insert(url);
         if (m_context.sink)
             m_context.sink(Noticed{int(code), hostOf(url), std::nullopt});
     }

@@ -36,6 +36,8 @@ private:
     Urls count(Step &step, const std::vector<Place> &places, SilentRelays &silent);
     void announceChanges(Step &step, const std::vector<Place> &places, const SilentRelays &before,
                          const SilentRelays &after);
+    /// Relays that are given up and leave a mailbox without any place that lives.
+    static std::set<std::string> lastPlaces(const std::vector<Place> &places, const SilentRelays &silent);
     void tell(Step &step, const Urls &givenUp, const std::vector<Place> &places, const SilentRelays &silent);
     Urls replacements(vault::Database &db, const Place &place, const SilentRelays &silent) const;
     void tryReplacements(const std::vector<Place> &places, const SilentRelays &silent);
@@ -51,7 +53,8 @@ private:
     std::set<std::string> m_heard;   ///< served since the last look
     std::set<std::string> m_opened;  ///< was connected since the last look
     std::set<std::string> m_testing;
-    std::set<std::string> m_untold;  ///< given up; whether something takes their place is being tried
+    std::set<std::string> m_untold;  ///< last places; whether something takes their place is being tried
+    std::set<std::string> m_told;    ///< last places that the user was told of in this run
     TimerHandle m_timer;
 };
 

@@ -100,6 +100,7 @@ private Q_SLOTS:
     void ownComputer_isNoWitness();
     void relayOfTheContact_isForgottenAtLast();
     void newInvitation_doesNotNameTheDead();
+    void blockedMeanwhile_isToldWhenUnblocked();
     void rendezvous_movesToo();
     void killedAtEachCommit_movesOnce();
 };
@@ -184,6 +185,13 @@ void TestRelayMoves::lastPlaceDead_nothingToTake_isTold()
     t.days(kRelayGiveUpDays + 2);
     QCOMPARE(t.whereBobWrites(), QStringList{kOne}); // a list of dead places stays, for want of a better one
     QVERIFY(t.alice.noticed(TroubleCode::RelayGivenUpAlone));
+    t.alice.restart(); // not only to whoever sat there at that moment
+    t.world.run(2 * kHourMs);
+    const auto told = std::count_if(t.alice.facts.begin(), t.alice.facts.end(), [](const Fact &fact) {
+        const auto *notice = std::get_if<Noticed>(&fact);
+        return notice && notice->code == int(TroubleCode::RelayGivenUpAlone);
+    });
+    QCOMPARE(told, 1);
     // A relay added by hand is announced, and the dead one is not named any more.
     t.two.behaviour().holdsBack = false;
     t.alice->addRelay(kThree, [](const Outcome<RelayInfo> &answer) { QVERIFY(answer.ok()); });
@@ -331,6 +339,26 @@ void TestRelayMoves::newInvitation_doesNotNameTheDead()
     Person &carol = t.world.person("carol");
     carol.create({kThree});
     QCOMPARE(must(carol->readLink(invitation.link)).newHosts, QStringList{u"two.example"_s});
+}
+
+void TestRelayMoves::blockedMeanwhile_isToldWhenUnblocked()
+{
+    Talk t({kOne, kTwo}, {kOne, kTwo});
+    must(t.alice->block(t.pair.aliceToBob, true));
+    must(t.alice->addRelayUntested(kThree));
+    must(t.alice->removeRelay(kOne));
+    t.world.run(kHourMs);
+    QCOMPARE(t.whereBobWrites(), (QStringList{kOne, kTwo})); // somebody blocked is told nothing
+    must(t.bob->allowHost(u"three.example"_s));
+    must(t.bob->sendText(t.pair.bobToAlice, u"meanwhile"_s));
+    must(t.alice->block(t.pair.aliceToBob, false));
+    t.world.run(kHourMs);
+    QCOMPARE(t.whereBobWrites(), (QStringList{kTwo, kThree}));
+    // And what comes to the new one is read.
+    t.two.behaviour().down = true;
+    must(t.bob->sendText(t.pair.bobToAlice, u"after"_s));
+    t.world.run(kMinuteMs);
+    QCOMPARE(t.alice.history(t.pair.aliceToBob), (QStringList{u"meanwhile"_s, u"after"_s}));
 }
 
 void TestRelayMoves::rendezvous_movesToo()
