@@ -113,7 +113,7 @@ public:
     Outcome<LinkPreview> readLink(const QString &link);
     /// Asks the link's relays (calling this is the user's consent to its hosts for this one look) and opens
     /// the sealed bundle; sends nothing. The answer comes once, later. Errors beside readLink's: InviteNotFound,
-    /// InviteExpired, InviteNotYetValid, InviteAltered, InviteUsed, NoRelayReachable, PrivateHost.
+    /// InviteExpired, InviteNotYetValid, InviteAltered, InviteUsed, NoRelayReachable, ProxyDown, PrivateHost.
     void fetchLink(const QString &link, Answer<LinkPreview> answer);
     /// Opens the chat at once; consent to the link's hosts. `into`: the new key goes into that chat.
     /// Errors: readLink's, AlreadyContact, UnknownContact, PrivateHost, disk.

@@ -1,6 +1,7 @@
 #include "app/chat/fetches.h"
 
 #include "app/chat/limits.h"
+#include "app/chat/text.h"
 #include "crypto/gift_wrap.h"
 
 namespace tacet::chat {
@@ -14,6 +15,7 @@ struct Fetches::Gathering {
     int waiting = 0;
     int complete = 0;
     int unreachable = 0;
+    std::optional<QString> proxyDown = std::nullopt; ///< in its words
     bool done = false;
     bool used = false;
     std::optional<VerifiedBundle> best = std::nullopt;
@@ -62,6 +64,8 @@ void Fetches::take(const std::shared_ptr<Gathering> &gathering, const relay::Fet
         ++gathering->complete;
     else
         ++gathering->unreachable;
+    if (outcome.proxyDown)
+        gathering->proxyDown = fromUtf8(outcome.reason);
     const auto mailbox = gathering->link.bundleMailbox();
     for (const crypto::NostrEvent &event : outcome.events) {
         const auto inner = crypto::unwrap(event, mailbox);
@@ -114,6 +118,8 @@ void Fetches::finish(const std::shared_ptr<Gathering> &gathering)
         then(trouble(*gathering->trouble));
     else if (gathering->complete > 0 && gathering->unreachable == 0)
         then(trouble(TroubleCode::InviteNotFound));
+    else if (gathering->proxyDown)
+        then(trouble(TroubleCode::ProxyDown, *gathering->proxyDown));
     else
         then(trouble(TroubleCode::NoRelayReachable));
 }

@@ -290,7 +290,7 @@ void Openings::stumble(Step &step, vault::ContactRow &contact, vault::OpeningRow
         vault::deleteOpening(step.db(), contact.id);
         code = TroubleCode::InviteExpired;
     }
-    if (code == TroubleCode::NoRelayReachable)
+    if (code == TroubleCode::NoRelayReachable || code == TroubleCode::ProxyDown)
         return; // it keeps trying; the chat says so
     if (asked && code != TroubleCode::InviteUsed)
         return;

@@ -23,6 +23,8 @@ void RelayTests::tested(relay::TestId id, const relay::SelfTestReport &report)
     if (node.empty())
         return;
     const Waiting waiting = std::move(node.mapped());
+    if (!report.usable && report.proxyDown)
+        return waiting.answer(trouble(TroubleCode::ProxyDown, fromUtf8(report.reason)));
     if (!report.usable) {
         const bool reached = report.wrote || report.roundTripMs.has_value();
         return waiting.answer(trouble(reached ? TroubleCode::RelayRefused : TroubleCode::RelayTestFailed,

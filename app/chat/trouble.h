@@ -23,7 +23,7 @@ enum class TroubleCode : int {
     NumbersDiffer, NumberUnreadable, NotConnectedYet, ///< no safety number before the key is known
     // relays
     NoRelayReachable, NoRelayConfigured, BadRelayUrl, RelayRefused, RelayTestFailed, ///< detail: host or the relay's words
-    BadProxy, ProxyDown, LastRelay,
+    BadProxy, ProxyDown, LastRelay, ///< detail of ProxyDown: what happened there
     // backup
     NotABackup, BackupWrongPassphrase, BackupDamaged, BackupCutShort, BackupNewer, BackupNotWritten,
     Cancelled,

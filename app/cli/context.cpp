@@ -199,4 +199,13 @@ bool Context::anyRelayConnected()
     return false;
 }
 
+chat::Trouble Context::whyNoRelay()
+{
+    for (const relay::RelayStatus &status : m_machinery.relays.statuses()) {
+        if (status.proxyDown)
+            return {TroubleCode::ProxyDown, QString::fromStdString(status.lastError), 0};
+    }
+    return {TroubleCode::NoRelayReachable, {}, 0};
+}
+
 } // namespace tacet::cli

@@ -59,6 +59,8 @@ public:
     bool isStopped() const { return m_stopped; }
 
     bool anyRelayConnected();
+    /// What to tell when none took something in time.
+    chat::Trouble whyNoRelay();
 
 Q_SIGNALS:
     void somethingHappened();

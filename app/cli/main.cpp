@@ -39,7 +39,7 @@ int runCommand(cli::Context &context, const cli::Invocation &invocation, const c
     }
     output.print(*outcome);
     if (outcome->exitCode == cli::kNoRelay)
-        output.error({chat::TroubleCode::NoRelayReachable});
+        output.error(context.whyNoRelay());
     return outcome->exitCode;
 }
 

@@ -25,6 +25,7 @@ void FetchJob::finish(FetchOutcome::Kind kind, std::string reason)
         return;
     const Done done = std::exchange(m_done, nullptr);
     m_timeout.cancel();
+    m_outcome.proxyDown = kind == Kind::Unreachable && m_connection.error() == TransportError::ProxyDown;
     m_reader.stop();
     m_connection.detach(m_reader);
     m_connection.close();

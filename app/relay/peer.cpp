@@ -446,6 +446,7 @@ RelayStatus Peer::status() const
         case ConnectionPhase::Waiting:
             nextTry = nextTry ? std::min(*nextTry, connection->nextTryMs()) : connection->nextTryMs();
             status.lastError = connection->words();
+            status.proxyDown = connection->error() == TransportError::ProxyDown;
             break;
         case ConnectionPhase::Idle:
             break;

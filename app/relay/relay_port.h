@@ -73,6 +73,7 @@ struct FetchOutcome {
     std::string reason;
     std::vector<crypto::NostrEvent> events; ///< checked like arrived(); at most kMaximumFetched, newest first
     bool truncated = false; ///< there were more
+    bool proxyDown = false; ///< Unreachable because nothing serves at the proxy: it says nothing about the relay
 
     static constexpr std::size_t kMaximumFetched = 200;
 };
@@ -100,6 +101,7 @@ struct RelayStatus {
     bool refusesOurDates = false; ///< what our clock says was too old or too new for it
     /// Reached without any network, whatever its address: what it says of network and time is no witness.
     bool thisComputer = false;
+    bool proxyDown = false; ///< the last try ended at the proxy; `lastError` says how
 };
 
 /// What a relay did with a throwaway mailbox. It may go into an invitation when `usable` holds.
@@ -114,6 +116,7 @@ struct SelfTestReport {
     std::optional<std::int64_t> largestEventBytes; ///< from NIP-11, where it says
     std::string name; ///< NIP-11, plain text from outside
     std::string reason; ///< why it is not usable
+    bool proxyDown = false; ///< that reason is the proxy's
 };
 
 class RelayListener {

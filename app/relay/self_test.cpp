@@ -82,8 +82,10 @@ void SelfTest::publisherAnswered(PublishId id, const PublishOutcome &outcome)
     }
     if (outcome.kind == PublishOutcome::Kind::Redate && writeFresh())
         return;
-    if (outcome.kind != PublishOutcome::Kind::Accepted)
+    if (outcome.kind != PublishOutcome::Kind::Accepted) {
+        m_report.proxyDown = m_connection.error() == TransportError::ProxyDown;
         return finish(outcome.reason);
+    }
     m_report.wrote = true;
     m_step = Step::Reading;
     read();
@@ -109,8 +111,10 @@ void SelfTest::didRead(const FetchOutcome &outcome)
         m_report.deleted = outcome.kind == FetchOutcome::Kind::Complete && !found;
         return finish({});
     }
-    if (outcome.kind != FetchOutcome::Kind::Complete)
+    if (outcome.kind != FetchOutcome::Kind::Complete) {
+        m_report.proxyDown = outcome.proxyDown;
         return finish(outcome.reason);
+    }
     if (!found)
         return finish("it took an envelope and did not give it back");
     m_report.readBack = true;

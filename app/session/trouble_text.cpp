@@ -191,9 +191,10 @@ QString relayText(TroubleCode code, const QString &detail)
     case TroubleCode::BadProxy:
         return Words::tr("This is not the address of a proxy. It looks like socks5://127.0.0.1:9050.");
     case TroubleCode::ProxyDown:
-        return Words::tr(
-            "The proxy does not answer, so Tacet stays silent. Nothing goes around it. Start it, or change the address "
-            "in Settings.");
+        return withReason(
+            Words::tr("Nothing gets through Tor or the proxy now, so Tacet stays silent: nothing goes around it. What "
+                      "waits leaves by itself once it works. Start it, or change the way out in Settings."),
+            detail);
     case TroubleCode::TorNotReady:
         return withReason(
             Words::tr("There is no address through Tor yet. Nothing was changed. Let Tor start with Tacet in Settings, wait "

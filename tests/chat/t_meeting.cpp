@@ -59,6 +59,7 @@ private Q_SLOTS:
     void preview_namesWithoutSending();
     void unknownHost_waitsForConsent();
     void privateHost_ofAStrangerIsRefused();
+    void proxyDown_isSaidAsSuch_andTheChatWaits();
     void peerOnOtherRelays_isReachedThroughTheSharedOne();
     void movedRelays_areAnnounced();
     void block_showsNothingAndUndoBringsItBack();
@@ -417,6 +418,29 @@ void TestMeeting::privateHost_ofAStrangerIsRefused()
     must(bob->startChat(invitation.link, std::nullopt));
     world.run(kMinute);
     QCOMPARE(bob.summary().link, Link::Live);
+}
+
+void TestMeeting::proxyDown_isSaidAsSuch_andTheChatWaits()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    t.one.behaviour().down = true;
+    t.one.behaviour().proxyDown = true;
+    QList<Trouble> troubles;
+    t.bob->fetchLink(invitation.link, [&](const Outcome<LinkPreview> &preview) { troubles.append(preview.error()); });
+    t.bob->testRelay(kOne, [&](const Outcome<RelayInfo> &tested) { troubles.append(tested.error()); });
+    const ContactId chat = must(t.bob->startChat(invitation.link, std::nullopt)).chat;
+    t.world.run(kMinute);
+    QCOMPARE(troubles.size(), 2);
+    for (const Trouble &trouble : troubles) {
+        QCOMPARE(trouble.code, TroubleCode::ProxyDown);
+        QCOMPARE(trouble.detail, u"nobody listens at the proxy"_s);
+    }
+    QCOMPARE(must(t.bob->chat(chat)).link, Link::FetchingInvitation); // it says nothing about the invitation
+    t.one.behaviour().down = false;
+    t.world.run(kMinute);
+    QCOMPARE(t.bob.summary().link, Link::Live);
 }
 
 void TestMeeting::peerOnOtherRelays_isReachedThroughTheSharedOne()

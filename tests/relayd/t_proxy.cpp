@@ -246,8 +246,10 @@ void TestProxy::down_meansSilence()
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.fetches.size(), std::size_t(1), kPatience);
     QVERIFY(client.listener.outcomes[PublishId{1}].kind == PublishOutcome::Kind::Retry);
     QCOMPARE(client.reasonOfTest(), std::string("nobody listens at the address of the proxy"));
+    QVERIFY(client.listener.tests[0].proxyDown && client.listener.fetches[FetchId{1}].at(0).proxyDown);
     QTRY_VERIFY_WITH_TIMEOUT(client.pool.statuses().at(0).state == RelayState::Unreachable, kPatience);
     QCOMPARE(client.pool.statuses().at(0).lastError, std::string("nobody listens at the address of the proxy"));
+    QVERIFY(client.pool.statuses().at(0).proxyDown);
     QCOMPARE(witness.connections, 0);
 }
 

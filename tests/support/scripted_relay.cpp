@@ -328,7 +328,8 @@ void ScriptedPort::fetch(FetchId id, const RelayUrl &url, const crypto::NostrKey
         FetchOutcome outcome;
         const auto at = m_network.m_relays.find(url);
         if (at == m_network.m_relays.end() || at->second.m_behaviour.down) {
-            outcome.reason = "no connection";
+            outcome.proxyDown = at != m_network.m_relays.end() && at->second.m_behaviour.proxyDown;
+            outcome.reason = outcome.proxyDown ? "nobody listens at the proxy" : "no connection";
             m_listener->fetched(id, outcome);
             return;
         }
@@ -358,7 +359,8 @@ void ScriptedPort::test(TestId id, const RelayUrl &url)
         SelfTestReport report{url, false, false, false, false, false, {}, {}, {}, {}};
         const auto at = m_network.m_relays.find(url);
         if (at == m_network.m_relays.end() || at->second.m_behaviour.down) {
-            report.reason = "no connection";
+            report.proxyDown = at != m_network.m_relays.end() && at->second.m_behaviour.proxyDown;
+            report.reason = report.proxyDown ? "nobody listens at the proxy" : "no connection";
         } else {
             const RelayBehaviour &behaviour = at->second.m_behaviour;
             report.wrote = behaviour.refuse.empty() && behaviour.retry.empty();

@@ -25,6 +25,7 @@ namespace tacet::test {
 /// How one relay misbehaves. Chances are in percent, drawn from the seed.
 struct RelayBehaviour {
     bool down = false; ///< no connection: Retry, Unreachable, no deliveries until it is up again
+    bool proxyDown = false; ///< while it is down: because of the proxy
     std::string refuse; ///< not empty: every publish is Refused with this text
     std::string retry; ///< not empty: every publish gets Retry with this text ("rate-limited: …")
     std::int64_t retryAfterMs = 30'000;

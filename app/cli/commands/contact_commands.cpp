@@ -46,7 +46,8 @@ Outcome<Answer> add(Context &context, const QJsonObject &parameters)
     std::optional<Outcome<chat::LinkPreview>> preview;
     engine.fetchLink(link, [&preview](Outcome<chat::LinkPreview> outcome) { preview.emplace(std::move(outcome)); });
     context.waitUntil([&] { return preview.has_value(); }, kFetchMs);
-    const bool unreachable = !preview || (!*preview && preview->error().code == TroubleCode::NoRelayReachable);
+    const auto mayWait = [](TroubleCode code) { return code == TroubleCode::NoRelayReachable || code == TroubleCode::ProxyDown; };
+    const bool unreachable = !preview || (!*preview && mayWait(preview->error().code));
     if (!unreachable && !*preview)
         return fail(preview->error());
 
