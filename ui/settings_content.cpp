@@ -7,6 +7,7 @@
 #include "ui/form.h"
 #include "ui/guarded.h"
 #include "ui/keys_sheet.h"
+#include "ui/proxy_address.h"
 #include "ui/rich_runs.h"
 #include "ui/settings_sheets.h"
 #include "ui/way_choice.h"
@@ -21,6 +22,17 @@ using chat::Outcome;
 
 namespace {
 constexpr int kColumn = 680;
+
+/// The address of this computer's small relay through Tor, where this profile reads there.
+QString ownOnion(const QList<chat::RelayInfo> &relays)
+{
+    for (const chat::RelayInfo &relay : relays) {
+        if (relay.own && relay.thisComputer && relay.host.endsWith(u".onion"_s))
+            return relay.url;
+    }
+    return {};
+}
+
 } // namespace
 
 SettingsContent::SettingsContent(const Parts &parts, QWidget &sheetHost, QWidget *parent)
@@ -372,11 +384,7 @@ void SettingsContent::addOnion(Card &card)
     Label *words = card.addRow(tr("Small relay through Tor"), help, publish);
     const auto show = [this, words, publish, help] {
         m_parts.session.relays(guarded(words, [words, publish, help](const chat::Outcome<QList<chat::RelayInfo>> &relays) {
-            QString address;
-            for (const chat::RelayInfo &relay : relays.ok() ? *relays : QList<chat::RelayInfo>()) {
-                if (relay.own && relay.thisComputer && relay.host.endsWith(u".onion"_s))
-                    address = relay.url;
-            }
+            const QString address = relays.ok() ? ownOnion(*relays) : QString();
             words->setText(address.isEmpty() ? help : tr("You read at %1 too, while Tor and Tacet run.").arg(visibleLine(address)));
             publish->setVisible(address.isEmpty());
         }));
@@ -396,9 +404,33 @@ void SettingsContent::changeProxy()
 {
     auto *sheet = new ProxySheet(m_parts, m_host, m_store.now().proxy);
     connect(sheet, &ProxySheet::chosen, this, [this](const QString &proxy) {
-        m_store.change([&](chat::Settings &settings) { settings.proxy = proxy; });
+        if (proxy == ownTor() || m_store.now().proxy != ownTor())
+            return useProxy(proxy);
+        m_parts.session.relays(guarded(this, [this, proxy](const Outcome<QList<chat::RelayInfo>> &relays) {
+            if (!relays.ok())
+                m_problems.at(static_cast<int>(SettingsPage::Relays))->say(session::troubleText(relays.error()));
+            else if (const QString onion = ownOnion(*relays); !onion.isEmpty())
+                askToLeaveTor(onion, proxy);
+            else
+                useProxy(proxy);
+        }));
     });
     sheet->open();
+}
+
+void SettingsContent::useProxy(const QString &proxy)
+{
+    m_store.change([&](chat::Settings &settings) { settings.proxy = proxy; });
+}
+
+void SettingsContent::askToLeaveTor(const QString &onion, const QString &proxy)
+{
+    auto *question = new Question(m_parts.look, m_host, tr("Leave the Tor that starts with Tacet?"),
+        session::troubleText({chat::TroubleCode::OnionWithoutTor, onion}), u"leaveTorQuestion"_s);
+    question->setSafeAnswer(tr("Keep Tor"));
+    question->addAct(tr("Leave Tor"), ButtonKind::Danger, u"leaveTorYes"_s);
+    connect(question, &Question::taken, this, [this, proxy] { useProxy(proxy); });
+    question->open();
 }
 
 void SettingsContent::showBlocked()

@@ -52,6 +52,8 @@ private:
     void renewCode();
     void addOnion(Card &card);
     void changeProxy();
+    void useProxy(const QString &proxy);
+    void askToLeaveTor(const QString &onion, const QString &proxy);
     void showBlocked();
 
     Parts m_parts;

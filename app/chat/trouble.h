@@ -36,6 +36,7 @@ enum class TroubleCode : int {
     RelayGivenUp, ///< detail: host; silent for days, contacts are told to write to the other relays
     RelayGivenUpAlone, ///< detail: host; the same, and there is no other
     TorNotReady, ///< no onion address without it; detail: Tor's words, or none
+    OnionWithoutTor, ///< detail: the onion address at which one reads, and which nobody reaches without Tor
 };
 
 struct Trouble {

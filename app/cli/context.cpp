@@ -1,7 +1,9 @@
 #include "app/cli/context.h"
 
 #include "app/cli/passphrase.h"
+#include "app/session/onion_address.h"
 #include "app/session/tor_text.h"
+#include "app/session/trouble_text.h"
 
 #include <QTimer>
 
@@ -114,6 +116,8 @@ Outcome<Done> Context::start()
     }
     if (const auto started = engine().start(); !started)
         return started;
+    if (const QString lost = session::onionWithoutTor(database()); !lost.isEmpty())
+        std::fprintf(stderr, "%s\n", qPrintable(session::troubleText({TroubleCode::OnionWithoutTor, lost, 0})));
     // What a window sealed while it was locked is read by whoever listens first.
     const auto drained = engine().drainSpool(m_gate.paths().spool());
     return drained ? Outcome<Done>(Done{}) : fail(drained.error());

@@ -1,5 +1,6 @@
 #include "app/session/engine_host.h"
 
+#include "app/session/onion_address.h"
 #include "app/vault/profile_rows.h"
 #include "app/vault/relay_rows.h"
 #include "app/vault/transaction.h"
@@ -152,7 +153,7 @@ Outcome<Done> EngineHost::open(vault::VaultKey key)
                                              [this](const chat::Fact &fact) { forward(fact); });
     m_ownRelay.resume();
     const auto adopted = adoptOwnRelay(session->database()); // tried again at the next start where it fails
-    m_onion = onionOf(session->database());
+    m_onion = onionAddressOf(session->database());
     noteOwnRelay();
     if (auto followed = followProxy(session->engine()); !followed)
         return fail(followed.error());
@@ -170,6 +171,9 @@ Outcome<Done> EngineHost::open(vault::VaultKey key)
         Q_EMIT fact(chat::Noticed{static_cast<int>(drained.error().code), drained.error().detail, std::nullopt});
     if (!adopted)
         Q_EMIT fact(chat::Noticed{static_cast<int>(adopted.error().code), adopted.error().detail, std::nullopt});
+    // Chosen so, or brought by a backup that another proxy was chosen for.
+    if (const QString lost = onionWithoutTor(m_session->database()); !lost.isEmpty())
+        Q_EMIT fact(chat::Noticed{static_cast<int>(TroubleCode::OnionWithoutTor), lost, std::nullopt});
     return Done{};
 }
 

@@ -86,7 +86,6 @@ private:
     chat::Outcome<chat::RelayInfo> keepOnion(const tor::OnionService &service);
     bool isOwnRelay(const QString &url) const;
     chat::Outcome<Done> followProxy(chat::ChatEngine &engine);
-    static QString onionOf(vault::Database &database);
     chat::Outcome<Done> adoptOwnRelay(vault::Database &database);
     chat::Outcome<Done> openCounting(const std::function<chat::Outcome<vault::VaultKey>()> &entry);
     static QStringList codeGroups(const crypto::SecretBuffer &code);

@@ -1,5 +1,6 @@
 // The half of EngineHost that gives the small relay of this computer an address through Tor.
 #include "app/session/engine_host.h"
+#include "app/session/onion_address.h"
 #include "app/vault/profile_rows.h"
 #include "app/vault/relay_rows.h"
 #include "app/vault/transaction.h"
@@ -13,9 +14,6 @@ using namespace Qt::StringLiterals;
 using chat::Outcome;
 using chat::trouble;
 using chat::TroubleCode;
-
-constexpr std::string_view kKeySetting = "onion_key"; ///< whoever has it can be this address
-constexpr std::string_view kAddressSetting = "onion_address";
 
 QString readText(vault::Database &database, std::string_view name)
 {
@@ -31,11 +29,6 @@ bool readsAt(chat::ChatEngine &engine, const QString &url)
 }
 
 } // namespace
-
-QString EngineHost::onionOf(vault::Database &database)
-{
-    return readText(database, kAddressSetting);
-}
 
 bool EngineHost::isOwnRelay(const QString &url) const
 {
@@ -59,7 +52,7 @@ void EngineHost::publishAgain()
     const auto local = url ? relay::RelayUrl::parse(url->toStdString()) : relay::RelayUrl::parse({});
     if (!local)
         return; // its own row in the ledger says why
-    const QByteArray key = readText(m_session->database(), kKeySetting).toLatin1();
+    const QByteArray key = readText(m_session->database(), kOnionKeySetting).toLatin1();
     tor::publishOnion(*control, key, local->port(), [](const auto &) { }); // refused where it is published already
 }
 
@@ -79,7 +72,7 @@ void EngineHost::publishOwnRelay(std::function<void(Outcome<chat::RelayInfo>)> t
         return then(trouble(TroubleCode::Internal));
     if (!m_onion.isEmpty()) // Tor knows it since it came; it may have been taken out of the list
         tor::withdrawOnion(*control, m_onion.section(u"://"_s, 1));
-    const QByteArray key = readText(m_session->database(), kKeySetting).toLatin1();
+    const QByteArray key = readText(m_session->database(), kOnionKeySetting).toLatin1();
     tor::publishOnion(*control, key, local->port(),
                       [this, then = std::move(then)](const Result<tor::OnionService, QString> &made) {
                           if (!m_session)
@@ -92,8 +85,8 @@ Outcome<chat::RelayInfo> EngineHost::keepOnion(const tor::OnionService &service)
 {
     const QString url = u"ws://"_s + service.host;
     vault::Transaction transaction(m_session->database());
-    vault::writeSetting(m_session->database(), kKeySetting, std::string_view(service.key.toStdString()));
-    vault::writeSetting(m_session->database(), kAddressSetting, std::string_view(url.toStdString()));
+    vault::writeSetting(m_session->database(), kOnionKeySetting, std::string_view(service.key.toStdString()));
+    vault::writeSetting(m_session->database(), kOnionAddressSetting, std::string_view(url.toStdString()));
     if (const auto written = transaction.commit(); !written)
         return fail(troubleFrom(written.error()));
     m_onion = url;

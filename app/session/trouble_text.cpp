@@ -200,6 +200,11 @@ QString relayText(TroubleCode code, const QString &detail)
             Words::tr("There is no address through Tor yet. Nothing was changed. Let Tor start with Tacet in Settings, wait "
                       "until it is connected, then try again."),
             detail);
+    case TroubleCode::OnionWithoutTor:
+        return Words::tr("Your small relay at %1 is reached through the Tor that starts with Tacet, and through nothing else. "
+                         "Without that, what contacts send there alone waits on their computers. Take the address out of "
+                         "your relays, and they are told to write to the others.")
+            .arg(detail);
     case TroubleCode::LastRelay: return Words::tr("This is your only relay, so it stays. Add another one first.");
     case TroubleCode::RelayGivenUp:
         return Words::tr("The relay %1 has not answered for days while others did. Your contacts are told to write to "

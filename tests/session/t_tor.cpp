@@ -2,6 +2,7 @@
 // under an onion address.
 #include "app/session/engine_host.h"
 #include "app/session/tor_text.h"
+#include "app/session/trouble_text.h"
 #include "tests/support/played_tor.h"
 #include "tests/support/socks_server.h"
 #include "tests/support/unit_registry.h"
@@ -119,6 +120,45 @@ private Q_SLOTS:
         QVERIFY((*host.engine())->createInvitation(chat::InvitationKind::OneTime, {}));
         QTRY_VERIFY_WITH_TIMEOUT(connected(), kPatience);
         QCOMPARE(m_socks->greetings, 0);
+    }
+
+    void onionAddress_withoutTor_isTold()
+    {
+        m_control->answers["ADD_ONION NEW:ED25519-V3 Port=80,127.0.0.1:"] =
+            "250-ServiceID=" + kId + "\r\n250-PrivateKey=" + kKey + "\r\n250 OK";
+        const QString url = u"ws://"_s + QString::fromLatin1(kId) + u".onion"_s;
+        QStringList told;
+        const auto listen = [this, &told](EngineHost &host) {
+            connect(&host, &EngineHost::fact, this, [&told](const chat::Fact &fact) {
+                const auto *notice = std::get_if<chat::Noticed>(&fact);
+                if (notice && notice->code == int(chat::TroubleCode::OnionWithoutTor))
+                    told.append(notice->detail);
+            });
+            host.begin();
+        };
+        {
+            EngineHost host(paths());
+            listen(host);
+            QVERIFY(host.create(request()));
+            QTRY_VERIFY_WITH_TIMEOUT(m_control->isOpen && m_control->heardCommands.contains("SETEVENTS STATUS_CLIENT"), kPatience);
+            std::optional<chat::RelayInfo> info;
+            QTRY_VERIFY_WITH_TIMEOUT(publish(host, info), kPatience);
+            host.lock();
+            host.begin();
+            QVERIFY(host.isOpen() && told.isEmpty()); // that Tor is used
+            chat::Settings settings = *(*host.engine())->settings();
+            settings.proxy = u"socks5://127.0.0.1:9"_s;
+            QVERIFY(host.changeSettings(settings));
+        }
+        EngineHost host(paths());
+        listen(host);
+        QCOMPARE(told, QStringList{url});
+        QVERIFY(troubleText({chat::TroubleCode::OnionWithoutTor, url}).contains(url));
+        QVERIFY((*host.engine())->removeRelay(url));
+        host.lock();
+        host.begin();
+        QVERIFY(host.isOpen());
+        QCOMPARE(told.size(), 1); // nobody is told that address any more
     }
 
     void sentences_sayWhatTorDoes_data()

@@ -3,6 +3,8 @@
 #include "tests/ui/picture_scenes.h"
 #include "tests/ui/window_stage.h"
 #include "ui/controls.h"
+#include "ui/settings_content.h"
+#include "ui/sheet.h"
 #include "ui/way_choice.h"
 
 #include <QAccessible>
@@ -28,6 +30,21 @@ private:
         Stage stage;
         WayChoice *way;
     };
+
+    /// Through the settings page, as a person does.
+    static void leaveTor(Stage &stage)
+    {
+        stage.session.currentSettings.proxy = u"tor"_s;
+        auto *content = new SettingsContent(stage.parts(), stage.window, &stage.window);
+        content->showPage(SettingsPage::Relays);
+        stage.window.show();
+        stage.settle();
+        stage.find<Button>(u"settingsProxy"_s)->click();
+        stage.settle();
+        stage.find<RadioCard>(u"proxySheetNone"_s)->click();
+        stage.find<Button>(u"proxySheetApply"_s)->click();
+        stage.settle();
+    }
 
 private Q_SLOTS:
     void cleanup() { resetLook(); }
@@ -100,6 +117,48 @@ private Q_SLOTS:
             QVERIFY(interface);
             QVERIFY(!interface->text(QAccessible::Name).isEmpty());
         }
+    }
+
+    void leavingTor_saysWhatBecomesOfTheOnionAddress_data()
+    {
+        QTest::addColumn<QString>("answer");
+        QTest::addColumn<QString>("proxy");
+        QTest::addRow("kept") << u"leaveTorQuestionSafe"_s << u"tor"_s;
+        QTest::addRow("left") << u"leaveTorYes"_s << QString();
+    }
+    void leavingTor_saysWhatBecomesOfTheOnionAddress()
+    {
+        QFETCH(QString, answer);
+        QFETCH(QString, proxy);
+        Stage stage(sharedLook());
+        chat::RelayInfo relay;
+        relay.host = QString(56, u'a') + u".onion"_s;
+        relay.url = u"ws://"_s + relay.host;
+        relay.own = true;
+        relay.thisComputer = true;
+        stage.session.relayList.append(relay);
+        leaveTor(stage);
+        auto *question = stage.find<Question>(u"leaveTorQuestion"_s);
+        QVERIFY(question);
+        QCOMPARE(stage.session.currentSettings.proxy, u"tor"_s); // before it is done
+        QString words;
+        for (const Label *label : question->findChildren<Label *>())
+            words += label->text();
+        QVERIFY2(words.contains(relay.url) && words.contains(u"waits on their computers"_s), qPrintable(words));
+        auto *button = stage.find<Button>(answer);
+        QVERIFY(button->focusPolicy() & Qt::TabFocus);
+        QVERIFY(!QAccessible::queryAccessibleInterface(button)->text(QAccessible::Name).isEmpty());
+        QTest::keyClick(button, Qt::Key_Space);
+        stage.settle();
+        QCOMPARE(stage.session.currentSettings.proxy, proxy);
+    }
+
+    void leavingTor_withoutAnOnionAddress_isNotAsked()
+    {
+        Stage stage(sharedLook());
+        leaveTor(stage);
+        QVERIFY(!stage.find<Question>(u"leaveTorQuestion"_s));
+        QCOMPARE(stage.session.currentSettings.proxy, QString());
     }
 
     void sentence_saysWhatTorDoes()
