@@ -3,22 +3,47 @@
 #include "app/relay/frames.h"
 #include "app/relayd/relay_server.h"
 
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QTcpSocket>
 #include <QTest>
+#include <QTimer>
 #include <QWebSocket>
 
 namespace tacet::test {
+
+/// For ten seconds at most. Unlike QTest::qWaitFor it sleeps only while nothing happens: a question and its answer are several
+/// turns of the event loop, and a hundred of them would be seconds.
+template<typename Condition>
+bool waitUntil(Condition holds)
+{
+    QTimer wakesUp;
+    wakesUp.start(50);
+    QElapsedTimer timer;
+    timer.start();
+    while (!holds()) {
+        if (timer.elapsed() > 10'000)
+            return false;
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents);
+    }
+    return true;
+}
 
 class SocketClient {
 public:
     explicit SocketClient(const relayd::RelayServer &server)
     {
         QObject::connect(&socket, &QWebSocket::textMessageReceived, &socket, [this](const QString &text) { heard.push_back(text.toStdString()); });
+        QObject::connect(&socket, &QWebSocket::connected, &socket, [this] {
+            if (auto *tcp = socket.findChild<QTcpSocket *>())
+                tcp->setSocketOption(QAbstractSocket::LowDelayOption, 1); // Nagle and a delayed acknowledgement are 80 ms a question
+        });
         socket.open(QUrl(QString::fromStdString(server.url().text())));
     }
     /// Connected, and its challenge heard and forgotten.
     bool isReady()
     {
-        if (!QTest::qWaitFor([this] { return !heard.empty(); }, 10'000))
+        if (!waitUntil([this] { return !heard.empty(); }))
             return false;
         heard.clear();
         return true;
@@ -29,7 +54,7 @@ public:
     {
         heard.clear();
         send(text);
-        [[maybe_unused]] const bool came = QTest::qWaitFor([this] { return !heard.empty() || isClosed(); }, 10'000);
+        waitUntil([this] { return !heard.empty() || isClosed(); });
         if (!heard.empty())
             return heard.front();
         return isClosed() ? "(closed " + std::to_string(int(socket.closeCode())) + ")" : "(nothing)";

@@ -112,7 +112,7 @@ private Q_SLOTS:
         session.receive(ines, u"seen at once"_s);
         session.summary(ines).unread = 0;
         session.changeChat(ines);
-        QTest::qWait(0);
+        QCoreApplication::processEvents();
         QVERIFY(!notifier.up.contains(ines.toHex()));
         session.receive(other, u"one"_s);
         session.lock();
