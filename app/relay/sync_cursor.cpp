@@ -1,5 +1,7 @@
 #include "app/relay/sync_cursor.h"
 
+#include <algorithm>
+
 namespace tacet::relay {
 
 bool SyncPass::took(const crypto::NostrEventId &id, std::int64_t createdAt)
@@ -24,6 +26,7 @@ bool SyncPass::took(const crypto::NostrEventId &id, std::int64_t createdAt)
 SyncPass::Next SyncPass::endOfPage()
 {
     const bool empty = m_inRange == 0;
+    m_largestPage = std::max(m_largestPage, m_inRange);
     const bool nothingNew = m_fresh == 0;
     if (!empty && m_secondWasFull)
         m_flooded = true; // the page before this one hid these: it was full of a single second
@@ -36,6 +39,8 @@ SyncPass::Next SyncPass::endOfPage()
         // All of it was seen before, at the second `until`. Either that is the end, or that second fills a page
         // by itself and hides what is older: the second before tells.
         m_secondWasFull = true;
+        if (m_inRange >= kOverfullSecond && m_inRange == m_largestPage)
+            m_flooded = true; // even if nothing older is behind it
         m_boundary.clear();
         return pageBefore(*m_until - 1);
     }

@@ -30,6 +30,9 @@ public:
     static constexpr std::int64_t kPageLimit = 500;
     /// More than this before the end of a page: the relay ignores limits or floods.
     static constexpr std::size_t kMaximumPage = 20'000;
+    /// So many of one second, on the largest page of a pass, fill a page: what else that second holds cannot be asked for. Dates
+    /// are random, so honest envelopes never meet like that.
+    static constexpr std::size_t kOverfullSecond = 100;
     /// A history longer than this is not read to its end in one pass.
     static constexpr std::size_t kMaximumPages = 2'000;
 
@@ -60,6 +63,7 @@ private:
     std::size_t m_rawCount = 0;
     std::size_t m_inRange = 0;
     std::size_t m_fresh = 0;
+    std::size_t m_largestPage = 0;
     std::optional<std::int64_t> m_oldest;
     std::set<crypto::NostrEventId> m_atOldest; ///< seen in the oldest second of this page
     std::set<crypto::NostrEventId> m_boundary; ///< seen in the second m_until

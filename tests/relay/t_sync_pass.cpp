@@ -64,6 +64,7 @@ private Q_SLOTS:
     void emptyMailbox_isCompleteAtOnce();
     void secondSplitBetweenPages_isReadWhole();
     void fullSecond_isAFlood();
+    void fullSecondAtTheEnd_isAFlood();
     void relayThatIgnoresUntil_ends();
     void relayThatIgnoresLimits_isStopped();
     void endlessHistory_isCutAndNotComplete();
@@ -136,6 +137,22 @@ void TestSyncPass::fullSecond_isAFlood()
     // What lies below the flood is read nevertheless.
     for (const Stored &event : m_all)
         QVERIFY(event.at == 200 || outcome.seen.contains(event.id));
+}
+
+void TestSyncPass::fullSecondAtTheEnd_isAFlood()
+{
+    const auto end = [&](std::size_t cap) {
+        return run(SyncPass(std::nullopt, 400), [&](const SyncPass &pass) { return page(m_all, pass, cap); }).end;
+    };
+    store(300, 1);
+    store(200, 150); // the page shows 120 of them, and nothing older tells
+    QVERIFY(end(120) == SyncPass::Next::Flooded);
+    m_all.clear();
+    store(300, 1);
+    store(200, int(SyncPass::kOverfullSecond) - 1); // a burst that some relay dates alike
+    QVERIFY(end(500) == SyncPass::Next::Complete);
+    store(250, 120); // many, and more of others
+    QVERIFY(end(500) == SyncPass::Next::Complete);
 }
 
 void TestSyncPass::relayThatIgnoresUntil_ends()
