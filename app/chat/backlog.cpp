@@ -55,13 +55,14 @@ void lineUp(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<A
 
 void Backlog::reading(const vault::Bytes32 &mailbox, const std::string &relay, qint64 now)
 {
-    Waiting &waiting = m_mailboxes[mailbox];
-    waiting.reading.insert(relay);
-    waiting.relays.insert(relay);
-    waiting.lastMs = now;
+    const auto [at, fresh] = m_mailboxes.try_emplace(mailbox);
+    if (fresh)
+        at->second.lastMs = now;
+    at->second.reading.insert(relay);
+    at->second.relays.insert(relay);
 }
 
-void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages)
+void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages, qint64 nowMs)
 {
     const auto at = m_mailboxes.find(mailbox.publicKey);
     if (at == m_mailboxes.end())
@@ -73,6 +74,8 @@ void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, st
     std::vector<Arrived> now;
     for (Arrived &message : messages) {
         const std::size_t kept = place(message, sessions);
+        if (message.missing)
+            waiting.lastMs = nowMs;
         if (!message.missing || *message.missing + kept <= crypto::kMaxSkippedPerGap) {
             now.push_back(std::move(message));
         } else if (!isFencedOff(waiting, message) && waiting.hashes.insert(message.hash).second) {

@@ -33,8 +33,9 @@ public:
     void reading(const vault::Bytes32 &mailbox, const std::string &relay, qint64 now);
     /// True while some history of the mailbox is being read, or what waits of it is being opened.
     bool isBusy(const vault::Bytes32 &mailbox) const { return m_mailboxes.contains(mailbox); }
-    /// Takes those that have to wait out of `messages` and lines up the rest.
-    void keepBack(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages);
+    /// Takes those that have to wait out of `messages` and lines up the rest. What the contact really wrote shows that the history
+    /// goes on; rubbish, which a relay can make, does not.
+    void keepBack(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages, qint64 now);
 
     /// The pass at this relay is over; without a report it was not complete. True: nobody else is still reading, so what waits
     /// is to be opened now.

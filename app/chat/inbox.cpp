@@ -28,11 +28,12 @@ Kept Inbox::arrived(const relay::RelayUrl &relay, const crypto::NostrPublicKey &
         }
         if (more) {
             m_backlog.reading(mailboxKey.bytes, relay.text(), m_context.now());
+            m_context.histories.insert(mailboxKey.bytes);
             if (!m_backlogTimer.isSet())
                 m_backlogTimer = m_context.timers.after(kBacklogPatienceMs, [this] { openForsaken(); });
         }
         if (m_backlog.isBusy(mailboxKey.bytes))
-            m_backlog.keepBack(m_context.db, *mailbox, messages);
+            m_backlog.keepBack(m_context.db, *mailbox, messages, m_context.now());
     }
     if (!snapshot.finish())
         return Kept::NotNow;
@@ -165,6 +166,7 @@ void Inbox::openBacklog(vault::Bytes32 key)
 void Inbox::finishBacklog(const vault::Bytes32 &key)
 {
     const Backlog::Finished finished = m_backlog.finish(key);
+    m_context.histories.erase(key);
     if (!finished.reports.empty()) {
         Step step(m_context);
         for (const auto &[relay, report] : finished.reports)
@@ -285,6 +287,7 @@ void Inbox::stop()
     m_backlogTimer.cancel();
     m_backlogSteps.clear();
     m_backlog.clear(); // no cursor moved past it
+    m_context.histories.clear();
 }
 
 } // namespace tacet::chat

@@ -110,6 +110,8 @@ inline constexpr qint64 kTypingShownMs = 8 * kSecondMs;
 // --- Gaps ---
 /// Messages overtake each other; before anything is done about a hole it gets this long.
 inline constexpr qint64 kGapGraceMs = 5 * kSecondMs;
+/// While a stored history of the contact's is being read, a hole in it is no loss yet; longer than this nobody is believed.
+inline constexpr qint64 kGapHistoryMs = 10 * kMinuteMs;
 /// Then every relay is read from the beginning, and so long is waited for that.
 inline constexpr qint64 kGapSweepMs = 15 * kSecondMs;
 /// Then the other side is asked; still missing after this: the line in the chat.

@@ -35,6 +35,7 @@ struct Context {
     ContactId openChat = {}; ///< in view, window active
     bool listening = false;
     std::set<ContactId> typing = {}; ///< who types just now
+    std::set<vault::Bytes32> histories = {}; ///< mailboxes whose stored history is being read
     std::function<void()> wake = {}; ///< something waits to be sent: look at the outbox soon
 
     qint64 now() const { return clock.wallMs(); }

@@ -82,6 +82,13 @@ struct Absence {
     std::vector<std::vector<crypto::NostrEvent>> stored;
 };
 
+crypto::Bytes rubbishOf(crypto::Random &random)
+{
+    crypto::Bytes bytes(crypto::kMessageSizes[0]);
+    random.fill(bytes);
+    return bytes;
+}
+
 QStringList arrivedLive(const Person &person)
 {
     QStringList texts;
@@ -104,6 +111,8 @@ private Q_SLOTS:
     void emptyRelayBesideIt_endsNothingEarly();
     void relayThatStopsInTheMiddle_isNotWaitedForForever();
     void relayThatStopsInTheMiddle_takesNothingWithIt();
+    void relayThatDripsRubbish_isNotWaitedForEither();
+    void slowHistory_isNoGap();
     void killedInTheMiddle_readsTheRest();
     void lockedInTheMiddle_readsTheRest();
     void cursor_waitsUntilEverythingIsOpen();
@@ -173,6 +182,50 @@ void TestBacklog::relayThatStopsInTheMiddle_takesNothingWithIt()
     absence.wait(40, 10 * kSecondMs);
     QCOMPARE(absence.history(), absence.said);
     QVERIFY(!absence.hasGap());
+}
+
+void TestBacklog::relayThatDripsRubbish_isNotWaitedForEither()
+{
+    Absence &absence = *m_absence;
+    // The first says forever that more is to come, in envelopes that it makes itself; the second is honest.
+    absence.one().loseHistory();
+    absence.one().behaviour().noSync = true;
+    absence.alice.open();
+    std::optional<crypto::NostrPublicKey> mailbox;
+    for (const crypto::NostrEvent &event : absence.two().stored())
+        mailbox = mailboxOf(event);
+    QVERIFY(mailbox);
+    SeededRandom random(6);
+    for (int i = 0; i < 5 * int(kBacklogPatienceMs / kMinuteMs); ++i) {
+        const auto rubbish = crypto::wrap(rubbishOf(random), *mailbox, absence.world.clock.wallSeconds(), random);
+        absence.world.network.inject(absence.one().url(), *rubbish);
+        absence.world.run(kMinuteMs);
+    }
+    QCOMPARE(absence.history(), absence.said);
+}
+
+void TestBacklog::slowHistory_isNoGap()
+{
+    Absence &absence = *m_absence;
+    // The first lost one of the beginning and never comes to an end; the second is away for a while.
+    absence.two().behaviour().down = true;
+    absence.one().behaviour().noSync = true;
+    absence.one().loseHistory();
+    const auto &stored = absence.stored[0];
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+        if (i != stored.size() - std::size_t(kMany) / 2 - 100)
+            absence.world.network.inject(absence.one().url(), stored[i]);
+    }
+    absence.alice.open();
+    absence.world.settle();
+    static_assert(kGapGraceMs + kGapSweepMs + kGapAnswerMs + 10 * kSecondMs < kBacklogPatienceMs);
+    absence.world.run(kGapGraceMs + kGapSweepMs + kGapAnswerMs + 10 * kSecondMs);
+    QVERIFY(absence.history().size() < kMany);
+    QVERIFY(!absence.hasGap()); // nobody is asked and nothing is said while it may go on
+    absence.two().behaviour().down = false;
+    absence.world.run(kHourMs);
+    QVERIFY(!absence.hasGap());
+    QCOMPARE(absence.history(), absence.said);
 }
 
 void TestBacklog::killedInTheMiddle_readsTheRest()
@@ -272,7 +325,7 @@ void TestBacklog::whatDoesNotFit_comesAgain()
             const auto count = std::min<std::ptrdiff_t>(10, std::ptrdiff_t(batch.size()));
             std::vector<Arrived> some(std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.begin() + count));
             batch.erase(batch.begin(), batch.begin() + count);
-            backlog.keepBack(db, *mailbox, some);
+            backlog.keepBack(db, *mailbox, some, 0);
             QVERIFY(backlog.bytes() <= 100 * crypto::kMessageSizes[0]);
             for (const Arrived &now : some)
                 QVERIFY(!now.missing || *now.missing <= crypto::kMaxSkippedPerGap);
