@@ -34,6 +34,20 @@ Result<Done, WrapError> isAddressed(const NostrEvent &event, const NostrPublicKe
     return Done{};
 }
 
+Result<Bytes, WrapError> openContent(const NostrEvent &event, const NostrKeyPair &mailbox)
+{
+    const auto key = nip44ConversationKey(mailbox, event.author);
+    if (!key)
+        return fail(WrapError::BadEnvelope);
+    const auto text = nip44Decrypt(key->view(), event.content);
+    if (!text)
+        return fail(WrapError::BadEnvelope);
+    auto inner = fromBase64({reinterpret_cast<const char *>(text->data()), text->size()});
+    if (!inner || !isMessageSize(inner->size()))
+        return fail(WrapError::BadEnvelope);
+    return std::move(*inner);
+}
+
 } // namespace
 
 Result<NostrEvent, WrapError> wrap(ByteView inner, const NostrPublicKey &mailbox, std::int64_t now, Random &random,
@@ -66,23 +80,14 @@ Result<Bytes, WrapError> unwrap(const NostrEvent &event, const NostrKeyPair &mai
     // The author is used once and proves nothing; the signature keeps a relay from handing us one wrap as many.
     if (!verify(event))
         return fail(WrapError::BadSignature);
-    return unwrapVerified(event, mailbox);
+    return openContent(event, mailbox);
 }
 
 Result<Bytes, WrapError> unwrapVerified(const NostrEvent &event, const NostrKeyPair &mailbox)
 {
     if (const auto addressed = isAddressed(event, mailbox.publicKey()); !addressed)
         return fail(addressed.error());
-    const auto key = nip44ConversationKey(mailbox, event.author);
-    if (!key)
-        return fail(WrapError::BadEnvelope);
-    const auto text = nip44Decrypt(key->view(), event.content);
-    if (!text)
-        return fail(WrapError::BadEnvelope);
-    auto inner = fromBase64({reinterpret_cast<const char *>(text->data()), text->size()});
-    if (!inner || !isMessageSize(inner->size()))
-        return fail(WrapError::BadEnvelope);
-    return std::move(*inner);
+    return openContent(event, mailbox);
 }
 
 } // namespace tacet::crypto

@@ -17,7 +17,7 @@ struct Arrived {
     std::int64_t createdAtSeconds = 0;
     crypto::Bytes inner;
     std::string relay; ///< where it came from; empty: from the spool
-    // Set by lineUp():
+    // Set where it is lined up:
     std::optional<std::uint64_t> missing; ///< how many come before it
     crypto::SessionId session{}; ///< in this session
 };
