@@ -103,6 +103,25 @@ struct Pair {
 };
 Pair meet(World &world, Person &alice, Person &bob, chat::InvitationKind kind = chat::InvitationKind::OneTime);
 
+/// Three people at one relay.
+struct Three {
+    static constexpr const char *kAddress = "wss://one.example";
+
+    explicit Three(std::uint64_t seed = 1)
+        : world(seed), one(world.relay(kAddress)), alice(world.person("alice")), bob(world.person("bob")),
+          carol(world.person("carol"))
+    {
+        alice.create({QString::fromLatin1(kAddress)}, QStringLiteral("Alice"));
+        bob.create({QString::fromLatin1(kAddress)}, QStringLiteral("Bob"));
+        carol.create({QString::fromLatin1(kAddress)}, QStringLiteral("Carol"));
+    }
+    World world;
+    ScriptedRelay &one;
+    Person &alice;
+    Person &bob;
+    Person &carol;
+};
+
 /// The value, or a failed test with the trouble's number.
 template<typename T>
 T must(chat::Outcome<T> outcome)

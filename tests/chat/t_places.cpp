@@ -1,0 +1,175 @@
+// Where people who meet write to: hosts that nobody agreed to, relays that only one of them uses, a proxy that is down, relays
+// that change.
+#include "tests/chat/world.h"
+#include "tests/support/unit_registry.h"
+
+using namespace tacet;
+using namespace tacet::chat;
+using namespace tacet::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString kOne = u"wss://one.example"_s;
+const QString kTwo = u"wss://two.example"_s;
+constexpr qint64 kMinute = 60'000;
+constexpr qint64 kHour = 60 * kMinute;
+
+} // namespace
+
+class TestPlaces : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void unknownHost_waitsForConsent();
+    void privateHost_ofAStrangerIsRefused();
+    void proxyDown_isSaidAsSuch_andTheChatWaits();
+    void peerOnOtherRelays_isReachedThroughTheSharedOne();
+    void movedRelays_areAnnounced();
+};
+
+void TestPlaces::unknownHost_waitsForConsent()
+{
+    World world;
+    world.relay("wss://one.example");
+    ScriptedRelay &two = world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kTwo});
+    const Invitation invitation = must(alice->createInvitation(InvitationKind::OneTime, {}));
+    world.settle();
+    QCOMPARE(must(bob->readLink(invitation.link)).newHosts, QStringList{u"one.example"_s});
+    must(bob->startChat(invitation.link, std::nullopt)); // the click is the consent
+    world.run(kMinute);
+    QCOMPARE(bob.summary().link, Link::Live);
+    // Bob's own relay was never touched by Alice, who did not agree to it; they talk through the shared one.
+    for (const RelayInfo &relay : must(alice->relays()))
+        QVERIFY(relay.host != u"two.example"_s);
+    QVERIFY(two.stored().empty());
+    must(alice->sendText(alice.chatWith(), u"hi"_s));
+    world.run(kMinute);
+    QCOMPARE(bob.history(bob.chatWith()), QStringList{u"hi"_s});
+}
+
+void TestPlaces::privateHost_ofAStrangerIsRefused()
+{
+    World world;
+    world.relay("ws://127.0.0.1:7447");
+    world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({u"ws://127.0.0.1:7447"_s});
+    bob.create({kTwo});
+    const Invitation invitation = must(alice->createInvitation(InvitationKind::OneTime, {}));
+    world.settle();
+    const auto refused = bob->startChat(invitation.link, std::nullopt);
+    QCOMPARE(refused.error().code, TroubleCode::PrivateHost);
+    QCOMPARE(refused.error().detail, u"127.0.0.1"_s);
+    QVERIFY(must(bob->chats()).isEmpty());
+    std::optional<TroubleCode> code;
+    bob->fetchLink(invitation.link, [&](Outcome<LinkPreview> preview) { code = preview.error().code; });
+    QCOMPARE(code, std::optional(TroubleCode::PrivateHost));
+    must(bob->addRelayUntested(u"ws://127.0.0.1:7447"_s)); // typed by the user: then it is wanted
+    must(bob->startChat(invitation.link, std::nullopt));
+    world.run(kMinute);
+    QCOMPARE(bob.summary().link, Link::Live);
+}
+
+void TestPlaces::proxyDown_isSaidAsSuch_andTheChatWaits()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    t.one.behaviour().down = true;
+    t.one.behaviour().proxyDown = true;
+    QList<Trouble> troubles;
+    t.bob->fetchLink(invitation.link, [&](const Outcome<LinkPreview> &preview) { troubles.append(preview.error()); });
+    t.bob->testRelay(kOne, [&](const Outcome<RelayInfo> &tested) { troubles.append(tested.error()); });
+    const ContactId chat = must(t.bob->startChat(invitation.link, std::nullopt)).chat;
+    t.world.run(kMinute);
+    QCOMPARE(troubles.size(), 2);
+    for (const Trouble &trouble : troubles) {
+        QCOMPARE(trouble.code, TroubleCode::ProxyDown);
+        QCOMPARE(trouble.detail, u"nobody listens at the proxy"_s);
+    }
+    QCOMPARE(must(t.bob->chat(chat)).link, Link::FetchingInvitation); // it says nothing about the invitation
+    t.one.behaviour().down = false;
+    t.world.run(kMinute);
+    QCOMPARE(t.bob.summary().link, Link::Live);
+}
+
+void TestPlaces::peerOnOtherRelays_isReachedThroughTheSharedOne()
+{
+    World world;
+    ScriptedRelay &one = world.relay("wss://one.example");
+    world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kTwo});
+    const Pair pair = meet(world, alice, bob);
+    one.behaviour().down = true;
+    world.settle();
+    must(alice->sendText(pair.aliceToBob, u"over which?"_s));
+    world.run(kMinute);
+    QVERIFY(bob.history(pair.bobToAlice).isEmpty());
+    must(alice->allowHost(u"two.example"_s));
+    must(alice->sendText(pair.aliceToBob, u"over two"_s));
+    world.run(kMinute);
+    QVERIFY(bob.history(pair.bobToAlice).contains(u"over two"_s));
+    one.behaviour().down = false;
+    world.run(2 * kHour);
+    QCOMPARE(bob.history(pair.bobToAlice), (QStringList{u"over which?"_s, u"over two"_s}));
+}
+
+void TestPlaces::movedRelays_areAnnounced()
+{
+    World world;
+    ScriptedRelay &one = world.relay("wss://one.example");
+    world.relay("wss://two.example");
+    ScriptedRelay &three = world.relay("wss://three.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne, kTwo});
+    const Pair pair = meet(world, alice, bob);
+    world.run(kHour);
+    std::optional<Outcome<RelayInfo>> added;
+    alice->addRelay(kTwo, [&](Outcome<RelayInfo> answer) { added = std::move(answer); });
+    world.settle();
+    QVERIFY(added && added->ok());
+    QCOMPARE(bob.countLines(pair.bobToAlice, SystemLine::MailboxMoved), 1);
+    // On its way when the relay goes: it still arrives.
+    one.behaviour().lieInOk = true;
+    must(bob->sendText(pair.bobToAlice, u"crossing"_s));
+    must(alice->removeRelay(kOne));
+    world.run(kHour);
+    one.behaviour().down = true;
+    world.settle();
+    must(bob->sendText(pair.bobToAlice, u"over two"_s));
+    world.run(kHour);
+    QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"crossing"_s, u"over two"_s}));
+    QCOMPARE(alice->removeRelay(kTwo).error().code, TroubleCode::LastRelay);
+    // To a host that Bob never agreed to: he is asked, and his words wait.
+    must(alice->addRelayUntested(u"wss://three.example"_s));
+    must(alice->removeRelay(kTwo));
+    world.run(kMinute);
+    QVERIFY(bob.noticed(TroubleCode::NewHost));
+    const MessageId waiting = must(bob->sendText(pair.bobToAlice, u"over three"_s));
+    world.run(kHour);
+    QVERIFY(three.stored().empty());
+    QCOMPARE(must(bob->message(waiting)).state, MessageState::Queued);
+    must(bob->allowHost(u"three.example"_s));
+    world.run(kHour);
+    QCOMPARE(alice.history(pair.aliceToBob).last(), u"over three"_s);
+
+    three.behaviour().refuse = "restricted: members only";
+    alice->addRelay(u"wss://three.example/x"_s, [&](Outcome<RelayInfo> answer) { added = std::move(answer); });
+    world.settle();
+    QVERIFY(!added->ok());
+    QCOMPARE(alice->addRelayUntested(u"http://x"_s).error().code, TroubleCode::BadRelayUrl);
+}
+
+TACET_TEST_UNIT("t_places", TestPlaces)
+#include "t_places.moc"
