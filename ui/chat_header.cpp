@@ -1,6 +1,7 @@
 #include "ui/chat_header.h"
 
 #include "ui/accessible_role.h"
+#include "ui/chat_list_model.h"
 #include "ui/glyphs.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
@@ -29,6 +30,8 @@ QString chatStatus(const chat::ChatSummary &chat, const Calendar &calendar)
         return Words::tr("Wants to write to you");
     if (chat.blocked)
         return Words::tr("Blocked");
+    if (chat.waiting > 0)
+        return catchingUp(chat.waiting);
     if (chat.typing)
         return Words::tr("Writing…");
     switch (chat.link) {

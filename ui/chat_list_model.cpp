@@ -7,6 +7,7 @@
 
 #include <QCollator>
 #include <QCoreApplication>
+#include <QLocale>
 
 #include <algorithm>
 
@@ -245,12 +246,19 @@ qint64 lastMs(const chat::ChatSummary &chat)
     return chat.last ? chat.last->sortMs : chat.addedMs;
 }
 
+QString catchingUp(int waiting)
+{
+    return Words::tr("Catching up: %1 messages").arg(QLocale().toString(waiting));
+}
+
 QString chatCondition(const chat::ChatSummary &chat)
 {
     if (chat.request)
         return Words::tr("Wrote to your address");
     if (chat.blocked)
         return Words::tr("Blocked");
+    if (chat.waiting > 0)
+        return catchingUp(chat.waiting);
     if (chat.typing)
         return Words::tr("Writing…");
     if (chat.link == chat::Link::InvitationDead)

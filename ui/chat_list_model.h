@@ -87,6 +87,8 @@ QString searchForm(const QString &text);
 qint64 lastMs(const chat::ChatSummary &chat);
 /// What a screen reader says for a row (design.md §6).
 QString spokenChat(const chat::ChatSummary &chat, const Calendar &calendar);
+/// A long absence: so many messages are here and wait for those written before them.
+QString catchingUp(int waiting);
 /// The words under the name when it is no message: waiting, blocked, typing. Empty when the last message is shown.
 QString chatCondition(const chat::ChatSummary &chat);
 

@@ -200,6 +200,12 @@ Backlog::Finished Backlog::finish(const vault::Bytes32 &mailbox)
     return {std::move(waiting.reports), {}};
 }
 
+std::size_t Backlog::waiting(const vault::Bytes32 &mailbox) const
+{
+    const auto at = m_mailboxes.find(mailbox);
+    return at == m_mailboxes.end() ? 0 : at->second.messages.size();
+}
+
 void Backlog::clear()
 {
     m_mailboxes.clear();

@@ -53,6 +53,8 @@ public:
         std::set<std::string> readAgain; ///< not everything fitted: these bring it once more
     };
     Finished finish(const vault::Bytes32 &mailbox);
+    /// How many of the mailbox wait.
+    std::size_t waiting(const vault::Bytes32 &mailbox) const;
     std::size_t bytes() const { return m_bytes; }
     bool isEmpty() const { return m_mailboxes.empty(); }
     void clear();

@@ -167,7 +167,7 @@ Outcome<QList<ChatSummary>> ChatEngine::chats()
 {
     Context &context = m_parts->context;
     return readOnly<QList<ChatSummary>>(context, [&](vault::Database &db) -> Outcome<QList<ChatSummary>> {
-        return readChats(db, context.typing);
+        return readChats(db, context.passing);
     });
 }
 
@@ -178,7 +178,7 @@ Outcome<ChatSummary> ChatEngine::chat(const ContactId &chat)
         const auto row = vault::readContact(db, chat.bytes);
         if (!row)
             return trouble(TroubleCode::UnknownContact);
-        return summaryOf(db, *row, context.typing.contains(chat));
+        return summaryOf(db, *row, context.passing);
     });
 }
 

@@ -113,6 +113,7 @@ struct ChatSummary {
     bool muted = false;
     bool pinned = false;
     bool typing = false;
+    int waiting = 0;       ///< messages that are here and wait for those written before them (a long absence)
     int unread = 0;
     QString draft;
     qint64 addedMs = 0;

@@ -40,7 +40,7 @@ int colourOf(crypto::ByteView identity)
     return int(sum % 10);
 }
 
-ChatSummary summaryOf(vault::Database &db, const vault::ContactRow &row, bool typing)
+ChatSummary summaryOf(vault::Database &db, const vault::ContactRow &row, const Passing &passing)
 {
     ChatSummary chat;
     chat.id = contactId(row.id);
@@ -55,7 +55,11 @@ ChatSummary summaryOf(vault::Database &db, const vault::ContactRow &row, bool ty
     chat.blocked = row.blocked;
     chat.muted = row.muted;
     chat.pinned = row.pinned;
-    chat.typing = typing && !row.blocked && !row.request;
+    if (!row.blocked && !row.request) {
+        chat.typing = passing.typing.contains(chat.id);
+        const auto waiting = passing.waiting.find(chat.id);
+        chat.waiting = waiting == passing.waiting.end() ? 0 : waiting->second;
+    }
     chat.unread = int(vault::countUnread(db, row.id));
     chat.draft = fromUtf8(row.draft);
     chat.addedMs = row.addedMs;
@@ -102,11 +106,11 @@ bool isShown(vault::Database &db, const vault::MessageRow &row)
     return contact && !contact->request;
 }
 
-QList<ChatSummary> readChats(vault::Database &db, const std::set<ContactId> &typing)
+QList<ChatSummary> readChats(vault::Database &db, const Passing &passing)
 {
     QList<ChatSummary> chats;
     for (const vault::ContactRow &row : vault::readContacts(db))
-        chats.append(summaryOf(db, row, typing.contains(contactId(row.id))));
+        chats.append(summaryOf(db, row, passing));
     const auto newest = [](const ChatSummary &chat) { return chat.last ? chat.last->sortMs : chat.addedMs; };
     std::stable_sort(chats.begin(), chats.end(), [&](const ChatSummary &a, const ChatSummary &b) {
         return a.pinned != b.pinned ? a.pinned : newest(a) > newest(b);

@@ -11,14 +11,21 @@
 #include "app/vault/invitation_rows.h"
 #include "app/vault/message_rows.h"
 
+#include <map>
 #include <set>
 
 namespace tacet::chat {
 
 class Step;
 
+/// What holds of chats just now and is in no vault.
+struct Passing {
+    std::set<ContactId> typing;       ///< who types
+    std::map<ContactId, int> waiting; ///< how many messages wait in the backlog
+};
+
 Message messageOf(const vault::MessageRow &row);
-ChatSummary summaryOf(vault::Database &db, const vault::ContactRow &row, bool typing);
+ChatSummary summaryOf(vault::Database &db, const vault::ContactRow &row, const Passing &passing);
 Invitation invitationOf(vault::Database &db, const vault::InvitationRow &row);
 OutboxInfo outboxInfo(vault::Database &db);
 /// Texts of strangers are not shown before they are accepted.
@@ -29,7 +36,7 @@ QString nameOf(const vault::ContactRow &row);
 int colourOf(crypto::ByteView identity);
 
 /// Pinned first, then newest first.
-QList<ChatSummary> readChats(vault::Database &db, const std::set<ContactId> &typing = {});
+QList<ChatSummary> readChats(vault::Database &db, const Passing &passing = {});
 /// Nothing when the chat does not exist. `count` is clamped to 1..200.
 std::optional<Page> readPage(vault::Database &db, const ContactId &chat, const Anchor &anchor, PageDirection direction,
                              int count);

@@ -37,6 +37,8 @@ Kept Inbox::arrived(const relay::RelayUrl &relay, const crypto::NostrPublicKey &
     }
     if (!snapshot.finish())
         return Kept::NotNow;
+    if (m_backlog.isBusy(mailboxKey.bytes))
+        tellWaiting(*mailbox);
     return messages.empty() || openMarked(*mailbox, messages) ? Kept::Yes : Kept::NotNow;
 }
 
@@ -154,11 +156,16 @@ void Inbox::openBacklog(vault::Bytes32 key)
             return;
         }
     }
-    if (messages.empty())
-        return finishBacklog(key);
+    if (messages.empty()) {
+        finishBacklog(key);
+        if (mailbox)
+            tellWaiting(*mailbox);
+        return;
+    }
     const bool opened = openMarked(*mailbox, messages).ok();
     if (!opened)
         m_backlog.putBack(key, std::move(messages)); // the disk would not take them
+    tellWaiting(*mailbox);
     // One transaction a turn of the event loop, so that commands come between.
     m_backlogSteps[key] = m_context.timers.after(opened ? 0 : kFirstRetryMs, [this, key] { openBacklog(key); });
 }
@@ -183,6 +190,29 @@ void Inbox::finishBacklog(const vault::Bytes32 &key)
         }
     }
     static_cast<void>(snapshot.finish()); // a failure: the next start reads it
+}
+
+void Inbox::tellWaiting(const vault::MailboxRow &mailbox)
+{
+    if (mailbox.purpose != vault::MailboxPurpose::Contact)
+        return;
+    Step step(m_context, vault::Outlives::Kill);
+    std::size_t waiting = 0;
+    for (const vault::MailboxRow &each : vault::readMailboxesOf(step.db(), mailbox.owner))
+        waiting += m_backlog.waiting(each.publicKey);
+    std::map<ContactId, int> &all = m_context.passing.waiting;
+    const ContactId contact = contactId(mailbox.owner);
+    const auto told = all.find(contact);
+    const int before = told == all.end() ? 0 : told->second;
+    const int now = int(waiting);
+    if (now / kWaitingToldEvery == before / kWaitingToldEvery && (now == 0) == (before == 0))
+        return;
+    if (now == 0)
+        all.erase(contact);
+    else
+        all[contact] = now;
+    step.touched(contact);
+    static_cast<void>(step.commit()); // a failure: the next change tells it
 }
 
 void Inbox::openForsaken()
@@ -288,6 +318,7 @@ void Inbox::stop()
     m_backlogSteps.clear();
     m_backlog.clear(); // no cursor moved past it
     m_context.histories.clear();
+    m_context.passing.waiting.clear();
 }
 
 } // namespace tacet::chat

@@ -44,6 +44,7 @@ private:
     void openBacklog(vault::Bytes32 mailbox);
     void finishBacklog(const vault::Bytes32 &mailbox);
     void openForsaken();
+    void tellWaiting(const vault::MailboxRow &mailbox);
     void keepAside(Step &step, const vault::MailboxRow &mailbox, const Arrived &message);
     enum class Opened { Yes, Duplicate, No };
     static bool isHeldBack(Step &step, const vault::ContactRow &contact);

@@ -107,7 +107,7 @@ std::optional<vault::WriterPlace> Inbox::storeText(Step &step, vault::ContactRow
     row.unread = !m_context.inView(id);
     vault::insertMessage(step.db(), row);
     step.stored(messageId(row.id));
-    if (m_context.typing.erase(id) > 0)
+    if (m_context.passing.typing.erase(id) > 0)
         m_typingTimers.erase(id);
     return row.unread ? std::nullopt : std::optional(vault::WriterPlace{row.epoch, row.sequence});
 }
@@ -118,12 +118,12 @@ void Inbox::takeTyping(Step &step, vault::ContactRow &contact, bool typing)
     if (contact.request || !loadSettings(step.db()).typing)
         return; // symmetrical: who does not tell is not told
     if (!typing) {
-        m_context.typing.erase(id);
+        m_context.passing.typing.erase(id);
         m_typingTimers.erase(id);
     } else {
-        m_context.typing.insert(id);
+        m_context.passing.typing.insert(id);
         m_typingTimers[id] = m_context.timers.after(kTypingShownMs, [this, id] {
-            m_context.typing.erase(id);
+            m_context.passing.typing.erase(id);
             Step later(m_context);
             later.touched(id);
             static_cast<void>(later.commit());

@@ -97,6 +97,8 @@ inline constexpr qint64 kRetryAsideMs = 15 * kSecondMs;
 inline constexpr std::size_t kMaxBacklogBytes = 160 * 1024 * 1024;
 /// No relay goes on with a history for so long: what waits is opened without the rest of it.
 inline constexpr qint64 kBacklogPatienceMs = 2 * kMinuteMs;
+/// How many wait is told again when it has changed by about so many, and when none do: a number to look at, not a counter.
+inline constexpr int kWaitingToldEvery = 500;
 
 // --- Receipts ---
 inline constexpr qint64 kReceiptMinMs = 10 * kSecondMs;

@@ -36,7 +36,7 @@ void Step::gather()
     }
     for (const ContactId &chat : m_chats) {
         if (const auto row = vault::readContact(db(), chat.bytes))
-            facts.push_back(ChatChanged{summaryOf(db(), *row, m_context.typing.contains(chat))});
+            facts.push_back(ChatChanged{summaryOf(db(), *row, m_context.passing)});
     }
     for (const InvitationId &id : m_invitations) {
         if (const auto row = vault::readInvitation(db(), id.bytes))

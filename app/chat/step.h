@@ -2,6 +2,7 @@
 // One step of the engine: read, compute, write, all in one transaction; then, and only if it is on the disk, the
 // facts leave and the relays are asked ("persist before publish", architecture: Data on its way).
 #include "app/chat/facts.h"
+#include "app/chat/history.h"
 #include "app/chat/trouble.h"
 #include "app/relay/clock.h"
 #include "app/relay/relay_port.h"
@@ -34,7 +35,7 @@ struct Context {
     bool running = false;
     ContactId openChat = {}; ///< in view, window active
     bool listening = false;
-    std::set<ContactId> typing = {}; ///< who types just now
+    Passing passing = {};
     std::set<vault::Bytes32> histories = {}; ///< mailboxes whose stored history is being read
     std::function<void()> wake = {}; ///< something waits to be sent: look at the outbox soon
 

@@ -109,6 +109,7 @@ private Q_SLOTS:
     void init() { m_absence->rewind(); }
     void longAbsence_isReadInOrderFromTheRelaysAlone();
     void emptyRelayBesideIt_endsNothingEarly();
+    void whatWaits_isTold();
     void relayThatStopsInTheMiddle_isNotWaitedForForever();
     void relayThatStopsInTheMiddle_takesNothingWithIt();
     void relayThatDripsRubbish_isNotWaitedForEither();
@@ -152,6 +153,34 @@ void TestBacklog::emptyRelayBesideIt_endsNothingEarly()
     absence.wait(10, kSecondMs);
     QCOMPARE(absence.history(), absence.said);
     QVERIFY(!absence.hasGap());
+}
+
+void TestBacklog::whatWaits_isTold()
+{
+    Absence &absence = *m_absence;
+    const auto told = [&] {
+        QList<int> numbers;
+        for (const Fact &fact : absence.alice.facts) {
+            const auto *changed = std::get_if<ChatChanged>(&fact);
+            if (changed && (numbers.isEmpty() || numbers.last() != changed->chat.waiting))
+                numbers << changed->chat.waiting;
+        }
+        return numbers;
+    };
+    absence.alice.facts.clear();
+    absence.one().behaviour().noSync = true;
+    absence.two().behaviour().noSync = true;
+    absence.alice.open();
+    absence.world.settle();
+    const int waiting = must(absence.alice->chat(absence.pair.aliceToBob)).waiting;
+    QVERIFY(waiting > 0 && waiting < kWaitingToldEvery);
+    QCOMPARE(told().last(), waiting);
+    absence.world.run(kBacklogPatienceMs);
+    absence.world.run(kBacklogPatienceMs);
+    QCOMPARE(absence.history(), absence.said);
+    QCOMPARE(must(absence.alice->chat(absence.pair.aliceToBob)).waiting, 0);
+    QCOMPARE(told().last(), 0);
+    QVERIFY(told().size() <= 4); // not for each envelope
 }
 
 void TestBacklog::relayThatStopsInTheMiddle_isNotWaitedForForever()

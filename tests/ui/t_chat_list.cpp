@@ -5,6 +5,7 @@
 #include "ui/avatar.h"
 #include "ui/chat_column.h"
 #include "ui/chat_delegate.h"
+#include "ui/chat_header.h"
 #include "ui/controls.h"
 
 #include <QAbstractItemModelTester>
@@ -84,6 +85,22 @@ private Q_SLOTS:
         QCOMPARE(namesOf(stage.window->listColumn()->filter()), names);
         if (names.isEmpty())
             QVERIFY(stage.find<QWidget>("noMatch")->isVisible());
+    }
+
+    void longAbsence_saysHowManyWait()
+    {
+        WindowStage stage;
+        const auto ines = stage.session.idOf(u"Ines Okafor"_s);
+        const QString words = u"Catching up: %1 messages"_s.arg(QLocale().toString(12500));
+        stage.session.summary(ines).waiting = 12500;
+        stage.session.changeChat(ines);
+        const chat::ChatSummary chat = *stage.window->chats().find(ines);
+        QCOMPARE(chatCondition(chat), words);
+        QCOMPARE(chatStatus(chat, stage.calendar), words);
+        QVERIFY(spokenChat(chat, stage.calendar).contains(words));
+        stage.session.summary(ines).waiting = 0;
+        stage.session.changeChat(ines);
+        QCOMPARE(chatCondition(*stage.window->chats().find(ines)), QString());
     }
 
     void facts_duringLoadingAreKept()
