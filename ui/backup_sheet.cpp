@@ -6,6 +6,7 @@
 #include "ui/card.h"
 #include "ui/form.h"
 #include "ui/guarded.h"
+#include "ui/paint.h"
 #include "ui/passphrase_sheet.h"
 #include "ui/rich_runs.h"
 
@@ -25,21 +26,23 @@ using session::BackupSummary;
 namespace {
 
 constexpr int kWidth = 620;
+constexpr int kCountGap = 20;
 constexpr qint64 kDay = 24LL * 3600 * 1000;
 constexpr qint64 kFresh = 30 * kDay;
 
 /// A figure and what it counts, one above the other.
-Label *addCount(QHBoxLayout &row, Look &look, const QString &what, QWidget *parent)
+Label *addCount(ButtonRow &row, Look &look, const QString &what)
 {
-    auto *column = new QVBoxLayout;
+    auto *cell = new QWidget(&row);
+    auto *column = new QVBoxLayout(cell);
+    column->setContentsMargins(directedMargins(&row, 0, 8, kCountGap, 0));
     column->setSpacing(0);
-    auto *figure = new Label(look, TypeRole::Header, {}, parent);
-    auto *words = new Label(look, TypeRole::Small, what, parent);
+    auto *figure = new Label(look, TypeRole::Header, {}, cell);
+    auto *words = new Label(look, TypeRole::Small, what, cell);
     words->setTone(Tone::Secondary);
     column->addWidget(figure);
     column->addWidget(words);
-    row.addLayout(column);
-    row.addStretch(1);
+    row.addLeading(cell);
     return figure;
 }
 
@@ -100,6 +103,7 @@ QWidget *BackupSheet::makeState()
     m_cardTitle = new Label(look, TypeRole::Label, {}, m_card);
     m_cardWhen = new Label(look, TypeRole::Name, {}, m_card);
     m_cardWhen->setObjectName(u"backupWhen"_s);
+    m_cardTitle->setWrapping(true);
     m_cardWhen->setWrapping(true);
     m_cardWords = new Label(look, TypeRole::Small, {}, m_card);
     m_cardWords->setTone(Tone::Secondary);
@@ -107,12 +111,11 @@ QWidget *BackupSheet::makeState()
     column->addWidget(m_cardTitle);
     column->addWidget(m_cardWhen);
     column->addWidget(m_cardWords);
-    m_counts = new QWidget(m_card);
-    auto *counts = new QHBoxLayout(m_counts);
-    counts->setContentsMargins(0, 8, 0, 0);
-    m_messages = addCount(*counts, look, tr("messages"), m_counts);
-    m_contacts = addCount(*counts, look, tr("contacts"), m_counts);
-    m_size = addCount(*counts, look, tr("in one file"), m_counts);
+    auto *counts = new ButtonRow(m_card);
+    m_counts = counts;
+    m_messages = addCount(*counts, look, tr("messages"));
+    m_contacts = addCount(*counts, look, tr("contacts"));
+    m_size = addCount(*counts, look, tr("in one file"));
     column->addWidget(m_counts);
     return m_card;
 }

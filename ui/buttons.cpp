@@ -6,6 +6,7 @@
 
 #include <QFontMetrics>
 #include <QPainter>
+#include <QStyle>
 
 #include <algorithm>
 
@@ -96,16 +97,29 @@ void Button::setHasMenuMark(bool on)
     update();
 }
 
+void Button::setWrapping()
+{
+    m_wraps = true;
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+}
+
+QFont Button::wordsFont() const
+{
+    QFont font = m_look.font(m_size == ButtonSize::Small ? TypeRole::Label : TypeRole::Strong);
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
+
+int Button::besideWords() const
+{
+    return (m_icon ? kIcon + kIconGap : 0) + (m_menuMark ? kMark + kIconGap : 0);
+}
+
 int Button::contentWidth() const
 {
-    int width = QFontMetrics(m_look.font(m_size == ButtonSize::Small ? TypeRole::Label : TypeRole::Strong))
-                    .size(Qt::TextShowMnemonic, text())
-                    .width();
-    if (m_icon)
-        width += kIcon + kIconGap;
-    if (m_menuMark)
-        width += kMark + kIconGap;
-    return width;
+    return QFontMetrics(wordsFont()).size(Qt::TextShowMnemonic, text()).width() + besideWords();
 }
 
 QSize Button::sizeHint() const
@@ -118,7 +132,25 @@ QSize Button::sizeHint() const
 
 QSize Button::minimumSizeHint() const
 {
-    return sizeHint();
+    QSize size = sizeHint();
+    if (m_wraps) {
+        int word = 0;
+        for (const QString &each : text().split(u' '))
+            word = std::max(word, QFontMetrics(wordsFont()).size(Qt::TextShowMnemonic, each).width());
+        size.setWidth(word + besideWords() + 2 * padding(m_kind, m_size) + 2);
+    }
+    return size;
+}
+
+int Button::heightForWidth(int width) const
+{
+    const QSize one = sizeHint();
+    if (!m_wraps || width >= one.width())
+        return one.height();
+    const QFontMetrics metrics(wordsFont());
+    const int words = width - besideWords() - 2 * padding(m_kind, m_size) - 2;
+    const QRect lines = metrics.boundingRect(QRect(0, 0, words, QWIDGETSIZE_MAX), Qt::TextWordWrap | Qt::TextHideMnemonic, text());
+    return one.height() + std::max(0, lines.height() - metrics.height());
 }
 
 void Button::paintEvent(QPaintEvent *)
@@ -138,13 +170,12 @@ void Button::paintEvent(QPaintEvent *)
     if (focused)
         paintFocusRing(painter, rect(), radius, m_look);
 
-    QFont font = m_look.font(m_size == ButtonSize::Small ? TypeRole::Label : TypeRole::Strong);
-    font.setWeight(QFont::DemiBold);
-    painter.setFont(font);
+    painter.setFont(wordsFont());
     painter.setPen(m_look.colour(paints.text));
 
     const bool mirrored = layoutDirection() == Qt::RightToLeft;
-    const int content = std::min(contentWidth(), width() - 8);
+    const bool wrapped = m_wraps && width() < sizeHint().width();
+    const int content = std::min(contentWidth(), width() - (wrapped ? 2 * padding(m_kind, m_size) : 8));
     QRect box((width() - content) / 2, 0, content, height());
     const auto take = [&box, mirrored](int amount, bool leading) {
         QRect part(box);
@@ -161,7 +192,9 @@ void Button::paintEvent(QPaintEvent *)
         m_look.paintIcon(painter, take(kIcon, true), *m_icon, kIcon, paints.text, layoutDirection());
     if (m_menuMark)
         m_look.paintIcon(painter, take(kMark, false), Icon::Down, kMark, paints.text, layoutDirection());
-    painter.drawText(box, Qt::AlignCenter | Qt::TextHideMnemonic | Qt::TextSingleLine, text());
+    const Qt::Alignment align = wrapped && m_icon ? QStyle::visualAlignment(layoutDirection(), Qt::AlignLeft | Qt::AlignVCenter)
+                                                  : Qt::Alignment(Qt::AlignCenter);
+    painter.drawText(box, static_cast<int>(align) | Qt::TextHideMnemonic | (wrapped ? Qt::TextWordWrap : Qt::TextSingleLine), text());
 }
 
 IconButton::IconButton(Look &look, Icon icon, const QString &name, const QString &objectName, QWidget *parent)

@@ -31,14 +31,20 @@ public:
     void setIconName(std::optional<Icon> icon);
     /// A small chevron after the words: the button opens a menu.
     void setHasMenuMark(bool on);
+    /// Words go into several lines where one has no room; the height follows the width. For buttons that stand alone.
+    void setWrapping();
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
+    bool hasHeightForWidth() const override { return m_wraps; }
+    int heightForWidth(int width) const override;
 
 protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    QFont wordsFont() const;
+    int besideWords() const;
     int contentWidth() const;
 
     Look &m_look;
@@ -46,6 +52,7 @@ private:
     ButtonSize m_size;
     std::optional<Icon> m_icon;
     bool m_menuMark = false;
+    bool m_wraps = false;
 };
 
 /// A button of an icon alone. `name` says what it does and is both the accessible name and, with the

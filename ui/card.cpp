@@ -1,5 +1,6 @@
 #include "ui/card.h"
 
+#include "ui/card_row.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
 
@@ -65,31 +66,9 @@ Label *Card::addRow(const QString &title, const QString &help, QWidget *control)
 {
     if (m_column->count() > 0)
         m_column->addWidget(new Hairline(Qt::Horizontal, this));
-    auto *row = new QWidget(this);
-    row->setMinimumHeight(56);
-    auto *line = new QHBoxLayout(row);
-    line->setContentsMargins(directedMargins(this, 18, 10, 16, 10));
-    line->setSpacing(16);
-    auto *words = new QVBoxLayout;
-    words->setSpacing(2);
-    auto *titleLabel = new Label(m_look, TypeRole::Strong, title, row);
-    titleLabel->setWrapping(true);
-    auto *helpLabel = new Label(m_look, TypeRole::Small, help, row);
-    helpLabel->setTone(Tone::Secondary);
-    helpLabel->setWrapping(true);
-    helpLabel->setVisible(!help.isEmpty());
-    words->addStretch();
-    words->addWidget(titleLabel);
-    words->addWidget(helpLabel);
-    words->addStretch();
-    line->addLayout(words, 1);
-    if (control) {
-        if (control->accessibleDescription().isEmpty())
-            control->setAccessibleDescription(help);
-        line->addWidget(control, 0, Qt::AlignVCenter);
-    }
+    auto *row = new CardRow(m_look, title, help, control, this);
     m_column->addWidget(row);
-    return helpLabel;
+    return row->help();
 }
 
 void Card::paintEvent(QPaintEvent *)

@@ -22,8 +22,7 @@ public:
 
     void setTone(CardTone tone);
     QVBoxLayout *column() const { return m_column; }
-    /// Appends a row of at least 56 px: title, one line of help below it, one control (may be null) at
-    /// the end. A hairline separates it from the row before. Answers the label of the help line.
+    /// Appends a row (card_row.h) with a hairline before it; `control` may be null. Answers the label of the help line.
     Label *addRow(const QString &title, const QString &help, QWidget *control);
 
 protected:

@@ -34,7 +34,6 @@ DisclosurePanel::DisclosurePanel(const Parts &parts, QWidget &host)
     m_facts->setSpacing(14);
     body()->addLayout(m_facts);
     body()->addWidget(m_problem);
-    body()->addStretch(1);
     foot()->addWidget(m_save);
     foot()->addStretch();
     m_save->setEnabled(false);

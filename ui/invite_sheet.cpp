@@ -47,7 +47,7 @@ InviteSheet::InviteSheet(const Parts &parts, QWidget &host)
     body()->addLayout(m_sides);
 
     auto *row = new ButtonRow(this);
-    auto *question = new Label(parts.look, TypeRole::Small, tr("Did someone send you a link?"), row);
+    auto *question = new Label(parts.look, TypeRole::Small, tr("Got a link?"), row);
     question->setTone(Tone::Secondary);
     row->addLeading(question);
     auto *list = new Button(parts.look, ButtonKind::Text, tr("All invitations"), u"inviteList"_s, row);

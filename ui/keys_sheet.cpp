@@ -14,7 +14,7 @@ QWidget *makeKeyTable(Look &look, QWidget *parent)
     auto *table = new QWidget(parent);
     auto *grid = new QGridLayout(table);
     grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(24);
+    grid->setHorizontalSpacing(16);
     grid->setVerticalSpacing(8);
     grid->setColumnStretch(0, 1);
     int row = 0;
@@ -22,8 +22,10 @@ QWidget *makeKeyTable(Look &look, QWidget *parent)
         auto *what = new Label(look, TypeRole::Body, text, table);
         what->setWrapping(true);
         what->setAccessibleName(text + u": "_s + keys);
-        auto *how = new Label(look, TypeRole::Label, keys, table);
+        auto *how = new Label(look, TypeRole::Label, QString(keys).replace(u'+', u"+\u200b"_s), table); // may break there
+        how->setAccessibleName(keys);
         how->setTone(Tone::Secondary);
+        how->setWrapping(true);
         grid->addWidget(what, row, 0);
         grid->addWidget(how, row, 1, Qt::AlignTrailing | Qt::AlignVCenter);
         ++row;

@@ -18,6 +18,8 @@ namespace {
 
 /// Longest text that a label lays out; a name of 4 KB is cut before it costs time.
 constexpr qsizetype kLabelLimit = 600;
+/// Words that wrap are given at least so much width, logical px.
+constexpr int kWordsAtLeast = 120;
 
 constexpr std::array<QLatin1StringView, 7> kTones{
     "text"_L1,
@@ -28,6 +30,11 @@ constexpr std::array<QLatin1StringView, 7> kTones{
     "brass"_L1,
     "danger"_L1,
 };
+
+QString inLines(QString text)
+{
+    return text.replace(u'\n', QChar::LineSeparator);
+}
 
 } // namespace
 
@@ -72,6 +79,62 @@ void Label::setWrapping(bool on)
 void Label::setSelectable(bool on)
 {
     setTextInteractionFlags(on ? Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard : Qt::NoTextInteraction);
+}
+
+// QLabel breaks between words alone, and is never narrower than its longest.
+bool Label::breaksWords() const
+{
+    return wordWrap() && textInteractionFlags() == Qt::NoTextInteraction;
+}
+
+qreal Label::breakLines(QTextLayout &layout, int width) const
+{
+    QTextOption option(alignment() & Qt::AlignHorizontal_Mask);
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    option.setTextDirection(text().isRightToLeft() ? Qt::RightToLeft : Qt::LeftToRight);
+    layout.setTextOption(option);
+    const qreal leading = std::max<qreal>(0, QFontMetricsF(font()).leading());
+    qreal height = -leading;
+    layout.beginLayout();
+    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
+        line.setLineWidth(width);
+        height = std::ceil(height + leading);
+        line.setPosition({0, height});
+        height += line.height();
+    }
+    layout.endLayout();
+    return height;
+}
+
+QSize Label::minimumSizeHint() const
+{
+    const QSize whole = QLabel::minimumSizeHint();
+    return breaksWords() ? QSize(std::min(whole.width(), kWordsAtLeast), whole.height()) : whole;
+}
+
+int Label::heightForWidth(int width) const
+{
+    if (!breaksWords())
+        return QLabel::heightForWidth(width);
+    QTextLayout layout(inLines(text()), font());
+    return std::max(minimumHeight(), static_cast<int>(std::ceil(breakLines(layout, width))));
+}
+
+void Label::paintEvent(QPaintEvent *event)
+{
+    if (!breaksWords())
+        return QLabel::paintEvent(event);
+    QPainter painter(this);
+    painter.setPen(palette().color(foregroundRole()));
+    QTextLayout layout(inLines(text()), font());
+    const QRect box = contentsRect();
+    const qreal height = breakLines(layout, box.width());
+    qreal top = box.top();
+    if (alignment() & Qt::AlignVCenter)
+        top += std::max<qreal>(0, (box.height() - height) / 2);
+    else if (alignment() & Qt::AlignBottom)
+        top += std::max<qreal>(0, box.height() - height);
+    layout.draw(&painter, {qreal(box.left()), std::floor(top)});
 }
 
 void Label::restyle()

@@ -5,6 +5,7 @@
 #include "ui/text_block.h"
 
 #include <QLabel>
+#include <QTextLayout>
 #include <QWidget>
 
 namespace tacet::ui {
@@ -22,13 +23,21 @@ public:
 
     void setTone(Tone tone);
     void setRole(TypeRole role);
-    /// Wraps into lines of the role's pitch; the height follows the width.
+    /// Wraps; the height follows the width. A word that no line holds (an onion address) is broken.
     void setWrapping(bool on);
     /// Makes the text selectable by mouse and keyboard (facts that people copy).
     void setSelectable(bool on);
 
+    QSize minimumSizeHint() const override;
+    int heightForWidth(int width) const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
 private:
     void restyle();
+    bool breaksWords() const;
+    qreal breakLines(QTextLayout &layout, int width) const;
 
     Look &m_look;
     TypeRole m_role;

@@ -20,6 +20,7 @@ constexpr int kAround = 150; ///< title and margins
 LargeView::LargeView(Look &look, QWidget &host, const QString &title, const QrCode &code, const QString &name)
     : Sheet(look, host, title, u"largeView"_s, kAlmostAll)
 {
+    setBodyFilling();
     auto *view = new QrView(look, 228, name, u"largeCode"_s, this);
     view->setCode(code);
     view->setFilling(true);
@@ -30,6 +31,7 @@ LargeView::LargeView(Look &look, QWidget &host, const QString &title, const QrCo
 LargeView::LargeView(Look &look, QWidget &host, const QString &title, const QStringList &groups)
     : Sheet(look, host, title, u"largeView"_s, kAlmostAll)
 {
+    setBodyFilling();
     auto *grid = new GroupGrid(look, TypeRole::Number, 4, u"largeGroup"_s, this);
     grid->setPixelSize(std::max(kDigits, look.scaled(kDigits)));
     grid->setGroups(groups);

@@ -80,6 +80,8 @@ LockScreen::LockScreen(const Parts &parts, QWidget *parent)
         look, ButtonKind::Text, tr("Unlock with the keychain"), u"lockKeychain"_s, m_page->widget(), ButtonSize::Small);
     m_forgot = new Button(
         look, ButtonKind::Text, tr("I forgot the passphrase"), u"lockForgot"_s, m_page->widget(), ButtonSize::Small);
+    m_keychain->setWrapping();
+    m_forgot->setWrapping();
     column->addWidget(m_keychain, 0, Qt::AlignHCenter);
     column->addWidget(m_forgot, 0, Qt::AlignHCenter);
 

@@ -1,5 +1,6 @@
 #include "ui/message_sheets.h"
 
+#include "ui/button_row.h"
 #include "ui/message_words.h"
 #include "ui/rich_runs.h"
 
@@ -14,6 +15,16 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype kExcerpt = 600;
+constexpr qsizetype kGroup = 8;
+
+/// Digits that a narrow window has places to break at.
+QString inGroups(const QString &digits)
+{
+    QStringList groups;
+    for (qsizetype at = 0; at < digits.size(); at += kGroup)
+        groups.append(digits.mid(at, kGroup));
+    return groups.join(u' ');
+}
 
 } // namespace
 
@@ -32,7 +43,7 @@ DetailsSheet::DetailsSheet(
         addFact(tr("State"), stateSentence(message, name, calendar));
     else
         addFact(tr("Arrived here"), calendar.full(message.arrivedMs));
-    addFact(tr("Number"), message.id.toHex());
+    addFact(tr("Number"), inGroups(message.id.toHex()));
     auto *close = new Button(look, ButtonKind::Secondary, tr("Close"), u"detailsClose"_s, this);
     close->setDefault(true);
     connect(close, &Button::clicked, this, &DetailsSheet::dismiss);
@@ -78,9 +89,10 @@ AddressSheet::AddressSheet(Look &look, QWidget &host, const QUrl &address)
     body()->addWidget(text);
     body()->addWidget(note);
 
-    auto *copy = new Button(look, ButtonKind::Text, tr("Copy address"), u"addressCopy"_s, this);
-    auto *cancel = new Button(look, ButtonKind::Secondary, tr("Cancel"), u"addressCancel"_s, this);
-    auto *open = new Button(look, ButtonKind::Primary, tr("Open"), u"addressOpen"_s, this);
+    auto *row = new ButtonRow(this);
+    auto *copy = new Button(look, ButtonKind::Text, tr("Copy address"), u"addressCopy"_s, row);
+    auto *cancel = new Button(look, ButtonKind::Secondary, tr("Cancel"), u"addressCancel"_s, row);
+    auto *open = new Button(look, ButtonKind::Primary, tr("Open"), u"addressOpen"_s, row);
     cancel->setDefault(true);
     connect(copy, &Button::clicked, this, [this, whole] {
         QApplication::clipboard()->setText(whole);
@@ -91,10 +103,10 @@ AddressSheet::AddressSheet(Look &look, QWidget &host, const QUrl &address)
         QDesktopServices::openUrl(address);
         dismiss();
     });
-    foot()->addWidget(copy);
-    foot()->addStretch();
-    foot()->addWidget(cancel);
-    foot()->addWidget(open);
+    row->addLeading(copy);
+    row->add(cancel);
+    row->add(open);
+    foot()->addWidget(row, 1);
     setFirstFocus(cancel);
 }
 

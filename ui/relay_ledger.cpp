@@ -45,6 +45,7 @@ RelayLedger::RelayLedger(const Parts &parts, QWidget &host)
     body()->addWidget(m_problem);
     auto *disclosure
         = new Button(parts.look, ButtonKind::Text, tr("What could they hand over?"), u"ledgerDisclosure"_s, this, ButtonSize::Small);
+    disclosure->setWrapping();
     body()->addWidget(disclosure, 0, Qt::AlignLeading);
 
     auto *row = new ButtonRow(this);
@@ -206,6 +207,7 @@ AddRelaySheet::AddRelaySheet(const Parts &parts, QWidget &host, bool offerThisCo
     m_own = new Button(parts.look, ButtonKind::Text, tr("Use the small relay of this computer"), u"addRelayOwn"_s, this,
         ButtonSize::Small);
     m_own->setIconName(Icon::Computer);
+    m_own->setWrapping();
     m_own->setVisible(offerThisComputer);
     body()->addWidget(m_own, 0, Qt::AlignLeading);
     body()->addWidget(m_problem);

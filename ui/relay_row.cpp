@@ -126,6 +126,7 @@ RelayRow::RelayRow(const Parts &parts, const chat::RelayInfo &relay, QWidget *pa
     m_details->column()->setContentsMargins(14, 10, 14, 6);
     m_details->column()->setSpacing(4);
     auto *title = new Label(parts.look, TypeRole::Label, tr("What this relay could hand over"), m_details);
+    title->setWrapping(true);
     m_handOver->setWrapping(true);
     m_handOver->setTone(Tone::Secondary);
     auto *row = new ButtonRow(m_details);

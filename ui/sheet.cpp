@@ -1,5 +1,6 @@
 #include "ui/sheet.h"
 
+#include "ui/button_row.h"
 #include "ui/metrics.h"
 #include "ui/overlay_scroll.h"
 #include "ui/paint.h"
@@ -99,9 +100,12 @@ Sheet::Sheet(Look &look, QWidget &host, const QString &title, const QString &obj
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->viewport()->setAutoFillBackground(false);
     auto *content = new QWidget;
-    m_body = new QVBoxLayout(content);
-    m_body->setContentsMargins(kPad, 8, kPad, kPad);
+    auto *whole = new QVBoxLayout(content); // what is left in a sheet that fills the window is below the body
+    whole->setContentsMargins(kPad, 8, kPad, kPad);
+    m_body = new QVBoxLayout;
     m_body->setSpacing(12);
+    whole->addLayout(m_body);
+    whole->addStretch();
     m_scroll->setWidget(content);
     content->setAutoFillBackground(false); // which setWidget() turned on
     content->installEventFilter(this);
@@ -127,6 +131,11 @@ void Sheet::setTitle(const QString &title)
 {
     m_title->setText(title);
     setAccessibleName(title);
+}
+
+void Sheet::setBodyFilling()
+{
+    static_cast<QVBoxLayout *>(m_scroll->widget()->layout())->setStretchFactor(m_body, 1);
 }
 
 void Sheet::setDismissable(bool on)
@@ -308,33 +317,34 @@ void Sheet::paintEvent(QPaintEvent *)
 
 Question::Question(Look &look, QWidget &host, const QString &title, const QString &text, const QString &objectName)
     : Sheet(look, host, title, objectName, 420)
+    , m_row(new ButtonRow(this))
 {
     auto *words = new Label(look, TypeRole::Body, text, this);
     words->setWrapping(true);
     words->setTone(Tone::Secondary);
     body()->addWidget(words);
     setAccessibleDescription(text);
-    foot()->addStretch();
+    foot()->addWidget(m_row, 1);
 }
 
 void Question::setSafeAnswer(const QString &text)
 {
-    auto *safe = new Button(look(), ButtonKind::Secondary, text, objectName() + u"Safe"_s, this);
+    auto *safe = new Button(look(), ButtonKind::Secondary, text, objectName() + u"Safe"_s, m_row);
     safe->setDefault(true);
     connect(safe, &Button::clicked, this, &Question::dismiss);
-    foot()->addWidget(safe);
+    m_row->add(safe);
     setFirstFocus(safe);
 }
 
 void Question::addAct(const QString &text, ButtonKind kind, const QString &objectName)
 {
-    auto *button = new Button(look(), kind, text, objectName, this);
+    auto *button = new Button(look(), kind, text, objectName, m_row);
     const int act = m_acts++;
     connect(button, &Button::clicked, this, [this, act] {
         dismiss();
         Q_EMIT taken(act);
     });
-    foot()->addWidget(button);
+    m_row->add(button);
 }
 
 } // namespace tacet::ui

@@ -18,6 +18,8 @@ class QVBoxLayout;
 
 namespace tacet::ui {
 
+class ButtonRow;
+
 class Sheet : public QWidget {
     Q_OBJECT
 
@@ -62,6 +64,8 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
     bool focusNextPrevChild(bool next) override;
+    /// The body takes all height there is; without this it keeps to its own, at the top.
+    void setBodyFilling();
     /// Asked before the sheet closes by Esc, cross or scrim; the default agrees.
     virtual bool mayDismiss() { return true; }
 
@@ -104,6 +108,7 @@ Q_SIGNALS:
     void taken(int act);
 
 private:
+    ButtonRow *m_row;
     int m_acts = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "ui/invitations_sheet.h"
 #include "ui/invite_sheet.h"
 #include "ui/lock_screen.h"
+#include "ui/message_sheets.h"
 #include "ui/onboarding.h"
 #include "ui/open_link_sheet.h"
 #include "ui/passphrase_field.h"
@@ -81,6 +82,13 @@ void type(Stage &stage, const QString &name, const QString &text)
         qFatal("no field named %s", qPrintable(name));
     field->setText(text);
     stage.settle();
+}
+
+void settingsPage(Stage &stage, ui::SettingsPage page)
+{
+    auto *content = new ui::SettingsContent(stage.parts(), stage.window);
+    content->showPage(page);
+    fill(stage, content);
 }
 
 void profilePage(Stage &stage)
@@ -297,9 +305,46 @@ const Scene kScenes[] = {
         [](Stage &stage) {
             stage.session.currentSettings.proxy = u"tor"_s;
             stage.session.torStatus = {tor::TorState::Connecting, 10, u"conn_done"_s, {}, 0};
-            auto *content = new ui::SettingsContent(stage.parts(), stage.window);
-            content->showPage(ui::SettingsPage::Relays);
-            fill(stage, content);
+            settingsPage(stage, ui::SettingsPage::Relays);
+        }},
+    {"13-leave-tor",
+        [](Stage &stage) {
+            stage.session.currentSettings.proxy = u"tor"_s;
+            stage.session.torStatus = {tor::TorState::Ready, 100, u"done"_s, {}, 9050};
+            chat::RelayInfo relay;
+            relay.host = u"tacetqdhn2mr5k7x4zf3vbw6ya2pel7jc5ohtgsui3wnqkrxm4vbzdyd.onion"_s;
+            relay.url = u"ws://"_s + relay.host;
+            relay.own = true;
+            relay.thisComputer = true;
+            stage.session.relayList.append(relay);
+            settingsPage(stage, ui::SettingsPage::Relays);
+            click(stage, u"settingsProxy"_s);
+            click(stage, u"proxySheetNone"_s);
+            click(stage, u"proxySheetApply"_s);
+        }},
+    {"13-privacy", [](Stage &stage) { settingsPage(stage, ui::SettingsPage::Privacy); }},
+    {"13-notifications", [](Stage &stage) { settingsPage(stage, ui::SettingsPage::Notifications); }},
+    {"13-appearance", [](Stage &stage) { settingsPage(stage, ui::SettingsPage::Appearance); }},
+    {"13-chats", [](Stage &stage) { settingsPage(stage, ui::SettingsPage::Chats); }},
+    {"13-backup", [](Stage &stage) { settingsPage(stage, ui::SettingsPage::Backup); }},
+    {"13-keyboard", [](Stage &stage) { settingsPage(stage, ui::SettingsPage::Keyboard); }},
+    {"13-about", [](Stage &stage) { settingsPage(stage, ui::SettingsPage::About); }},
+    {"14-details",
+        [](Stage &stage) {
+            chat::Message message;
+            message.id.bytes.fill(0xa7);
+            message.own = true;
+            message.text = u"https://ferries.example/"_s + QString(300, u'x');
+            message.sentMs = message.stateMs = stage.session.now;
+            message.state = chat::MessageState::Failed;
+            open(stage, new ui::DetailsSheet(stage.look, stage.window, message, hostileName(), stage.calendar));
+        }},
+    {"14-rename",
+        [](Stage &stage) { open(stage, new ui::RenameSheet(stage.look, stage.window, u"Papa"_s, hostileName())); }},
+    {"14-address",
+        [](Stage &stage) {
+            const QUrl address(u"https://"_s + QString(60, u'a') + u".example/"_s + QString(300, u'x'));
+            open(stage, new ui::AddressSheet(stage.look, stage.window, address));
         }},
     {"13-passphrase",
         [](Stage &stage) { open(stage, new ui::ChangePassphraseSheet(stage.parts(), stage.window)); }},
