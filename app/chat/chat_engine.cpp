@@ -137,7 +137,7 @@ void ChatEngine::Parts::upkeep()
         mailboxes.upkeep(step);
         reunion.upkeep(step);
         // Hashes go when every relay was read far past them (limits.h).
-        if (const auto slowest = vault::readSlowestCursor(step.db()))
+        if (const auto slowest = allReadUntil(step))
             vault::deleteSeenBefore(step.db(), *slowest * kSecondMs - kSeenMs);
         static_cast<void>(step.commit());
     }

@@ -235,7 +235,7 @@ void Inbox::open(Step &step, const vault::MailboxRow &mailbox, std::int64_t crea
     const vault::Bytes32 hash = crypto::sha256(inner);
     if (vault::hasSeen(step.db(), hash))
         return;
-    if (isStale(createdAtSeconds, vault::readSlowestCursor(step.db(), mailbox.publicKey)))
+    if (isStale(createdAtSeconds, readUntil(step, mailbox.publicKey)))
         return;
     if (mailbox.purpose != vault::MailboxPurpose::Invitation) {
         const auto owner = vault::readContact(step.db(), mailbox.owner);

@@ -20,7 +20,7 @@ std::size_t Inbox::openTexts(Step &step, const vault::MailboxRow &mailbox, std::
     // Whatever could change which session is the active one goes the long way (inbox_sessions.cpp).
     if (!session || session->row.retiredMs != 0 || session->row.number == 0 || !session->session.answered())
         return 0;
-    const auto cursor = vault::readSlowestCursor(step.db(), mailbox.publicKey);
+    const auto cursor = readUntil(step, mailbox.publicKey);
 
     std::optional<ReceivedEpoch> numbers;
     std::optional<vault::WriterPlace> read;

@@ -198,7 +198,7 @@ void Invitations::upkeep()
         for (InvitationRow &row : vault::readInvitations(step.db())) {
             for (const vault::PrekeyRow &prekeys : vault::readPrekeysOf(step.db(), row.id)) {
                 // Two weeks after every relay of this mailbox was read past the replacement, not before.
-                const auto drained = vault::readSlowestCursor(step.db(), row.mailbox);
+                const auto drained = readUntil(step, row.mailbox);
                 if (prekeys.state && prekeys.replacedMs != 0 && drained
                     && *drained * 1000 > prekeys.replacedMs + kPrekeyGraceMs)
                     vault::forgetPrekeySecrets(step.db(), prekeys.bundle);

@@ -18,6 +18,16 @@ crypto::NostrKeyPair keyPairOf(const MailboxRow &row)
     return std::move(*pair);
 }
 
+std::optional<std::int64_t> readUntil(Step &step, const vault::Bytes32 &mailbox)
+{
+    return vault::readSlowestCursor(step.db(), mailbox, relay::latestCursor(step.now() / kSecondMs));
+}
+
+std::optional<std::int64_t> allReadUntil(Step &step)
+{
+    return vault::readSlowestCursor(step.db(), relay::latestCursor(step.now() / kSecondMs));
+}
+
 void Mailboxes::watch(const relay::RelayUrl &url, const MailboxRow &row, std::optional<std::int64_t> synced)
 {
     if (auto pair = crypto::NostrKeyPair::fromSecret(row.secret.clone()))
@@ -216,7 +226,7 @@ void Mailboxes::readOn(vault::Database &db, const MailboxRow &row, const relay::
 void Mailboxes::caughtUp(Step &step, const std::string &relay, const vault::Bytes32 &mailbox,
                          const relay::SyncReport &report)
 {
-    vault::setSynced(step.db(), mailbox, relay, report.syncedUntil);
+    vault::setSynced(step.db(), mailbox, relay, report.syncedUntil, relay::latestCursor(step.now() / kSecondMs));
     if (report.everything)
         vault::setSwept(step.db(), mailbox, relay, step.now());
 }

@@ -58,6 +58,11 @@ private:
 
 crypto::NostrKeyPair keyPairOf(const vault::MailboxRow &row);
 
+/// Up to when every relay of the mailbox was read; nothing while that is not known, as after a clock that was ahead.
+std::optional<std::int64_t> readUntil(Step &step, const vault::Bytes32 &mailbox);
+/// The same of every mailbox.
+std::optional<std::int64_t> allReadUntil(Step &step);
+
 /// Whose messages may come to it: its contact; at an invitation's, everybody who came through that.
 std::vector<vault::ContactRow> writersTo(vault::Database &db, const vault::MailboxRow &mailbox);
 

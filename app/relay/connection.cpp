@@ -160,6 +160,11 @@ void Connection::schedulePing()
     m_pingTimer = m_environment.timers.after(wait, [this] {
         if (m_pingSentMs && !m_heardSincePing)
             return drop(TransportError::NoAnswer, "it fell silent");
+        const auto readers = m_readers;
+        for (MailboxReader *reader : readers)
+            reader->lookAtTheClock();
+        if (m_phase != ConnectionPhase::Open)
+            return; // a socket may end at any word
         m_pingSentMs = m_environment.clock.steadyMs();
         m_heardSincePing = false;
         m_transport->ping();

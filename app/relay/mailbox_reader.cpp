@@ -1,5 +1,6 @@
 #include "app/relay/mailbox_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tacet::relay {
@@ -15,7 +16,7 @@ void MailboxReader::lineOpened(Line &line)
 {
     lineClosed();
     m_line = &line;
-    beginPass(m_sweepWanted || !m_lastSync);
+    beginPass(m_sweepWanted);
 }
 
 void MailboxReader::lineClosed()
@@ -44,7 +45,13 @@ void MailboxReader::authAccepted()
     if (!m_waitsForAuth || !m_line)
         return;
     m_waitsForAuth = false;
-    beginPass(m_sweepWanted || !m_lastSync);
+    beginPass(m_sweepWanted);
+}
+
+void MailboxReader::lookAtTheClock()
+{
+    if (m_line && !m_live.empty() && m_liveSince && *m_liveSince > sinceFor(latestCursor(m_environment.clock.wallSeconds())))
+        again(0);
 }
 
 void MailboxReader::sweep()
@@ -86,11 +93,13 @@ void MailboxReader::beginPass(bool everything)
     if (!m_line || m_stopped)
         return;
     m_retry.cancel();
-    m_passIsEverything = everything;
-    if (everything)
+    const std::int64_t now = m_environment.clock.wallSeconds();
+    if (m_lastSync && *m_lastSync > latestCursor(now))
+        m_lastSync.reset();
+    m_passIsEverything = everything || !m_lastSync;
+    if (m_passIsEverything)
         m_sweepWanted = false;
-    const auto since = everything || !m_lastSync ? std::nullopt : std::optional(sinceFor(*m_lastSync));
-    m_pass.emplace(since, m_environment.clock.wallSeconds());
+    m_pass.emplace(m_passIsEverything ? std::nullopt : std::optional(sinceFor(std::min(*m_lastSync, now))), now);
     if (!mayCatchUp())
         requestPage();
     else if (m_live.empty())
@@ -105,6 +114,7 @@ void MailboxReader::requestPage()
     const std::string request = writeRequest(subscription, filter());
     if (m_live.empty()) {
         m_live = std::move(subscription);
+        m_liveSince = m_pass->since();
         m_liveIsPage = true;
     } else {
         m_page = std::move(subscription);
@@ -135,6 +145,7 @@ bool MailboxReader::mayCatchUp() const
 void MailboxReader::requestLiveAlone()
 {
     m_live = crypto::toHex(m_environment.random.bytes<8>());
+    m_liveSince = m_pass->since();
     m_liveIsPage = false;
     m_catchUpFollowsLive = true;
     Filter live = filter();
@@ -316,6 +327,8 @@ bool MailboxReader::endOfStored(const EoseFrame &frame)
 void MailboxReader::endPass()
 {
     m_timeout.cancel();
+    if (m_pass->beganAt() > latestCursor(m_environment.clock.wallSeconds()))
+        return again(0); // our clock was set back meanwhile: up to when this counts is not known
     const bool flooded = m_pass->wasFlooded();
     const SyncReport report{m_pass->beganAt(), m_passIsEverything};
     m_pass.reset();
@@ -356,7 +369,7 @@ void MailboxReader::again(std::int64_t delayMs)
     m_pass.reset();
     m_liveIsPage = false;
     m_timeout.cancel();
-    m_retry = m_environment.timers.after(delayMs, [this] { beginPass(m_sweepWanted || !m_lastSync); });
+    m_retry = m_environment.timers.after(delayMs, [this] { beginPass(m_sweepWanted); });
 }
 
 bool MailboxReader::closed(const ClosedFrame &frame)

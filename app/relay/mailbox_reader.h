@@ -40,6 +40,8 @@ public:
     void lineOpened(Line &line);
     void lineClosed();
     void authAccepted();
+    /// Now and then while the line is open: our clock may have been set back behind what is subscribed to.
+    void lookAtTheClock();
 
     /// All history again, beside the live subscription.
     void sweep();
@@ -95,6 +97,7 @@ private:
 
     std::string m_live; ///< subscription ids; empty: none
     std::string m_page;
+    std::optional<std::int64_t> m_liveSince; ///< of the live request
     bool m_liveIsPage = false; ///< the live request's stored part is the page being read
     std::optional<SyncPass> m_pass;
     std::optional<CatchUp> m_catchUp; ///< the pass that is under way, instead of pages

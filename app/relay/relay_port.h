@@ -50,10 +50,16 @@ struct PublishOutcome {
     friend bool operator==(const PublishOutcome &, const PublishOutcome &) = default;
 };
 
+/// A cursor above this was stored while our clock was ahead: it tells nothing of what was read since it was set right.
+constexpr std::int64_t latestCursor(std::int64_t nowSeconds)
+{
+    return nowSeconds + 3600; // less than an hour is made up for by the allowed skew
+}
+
 /// Where reading a mailbox begins.
 struct SyncFrom {
     /// `SyncReport::syncedUntil` of the last complete pass at that relay, as it was reported: the port
-    /// itself steps back two days and the allowed skew. Nothing: read all there is.
+    /// itself steps back two days and the allowed skew. Nothing, or above latestCursor(): read all there is.
     std::optional<std::int64_t> lastSyncSeconds;
 };
 

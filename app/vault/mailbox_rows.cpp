@@ -93,11 +93,11 @@ void removeMailboxRelay(Database &db, const Bytes32 &mailbox, std::string_view r
     db.exec("DELETE FROM mailbox_relays WHERE mailbox = ?1 AND relay = ?2", mailbox, relay);
 }
 
-void setSynced(Database &db, const Bytes32 &mailbox, std::string_view relay, std::int64_t syncedSeconds)
+void setSynced(Database &db, const Bytes32 &mailbox, std::string_view relay, std::int64_t syncedSeconds, std::int64_t latest)
 {
     db.exec("UPDATE mailbox_relays SET synced_s = ?3 WHERE mailbox = ?1 AND relay = ?2 "
-            "AND (synced_s IS NULL OR synced_s < ?3)",
-            mailbox, relay, syncedSeconds);
+            "AND (synced_s IS NULL OR synced_s < ?3 OR synced_s > ?4)",
+            mailbox, relay, syncedSeconds, latest);
 }
 
 void setSwept(Database &db, const Bytes32 &mailbox, std::string_view relay, std::int64_t sweptMs)
@@ -105,17 +105,18 @@ void setSwept(Database &db, const Bytes32 &mailbox, std::string_view relay, std:
     db.exec("UPDATE mailbox_relays SET swept_ms = ?3 WHERE mailbox = ?1 AND relay = ?2", mailbox, relay, sweptMs);
 }
 
-std::optional<std::int64_t> readSlowestCursor(Database &db, const Bytes32 &mailbox)
+std::optional<std::int64_t> readSlowestCursor(Database &db, const Bytes32 &mailbox, std::int64_t latest)
 {
-    auto row = db.query("SELECT min(synced_s), count(*) = count(synced_s) FROM mailbox_relays WHERE mailbox = ?1",
-                        mailbox);
+    auto row = db.query("SELECT min(synced_s), count(*) = count(CASE WHEN synced_s <= ?2 THEN 1 END) FROM mailbox_relays WHERE mailbox = ?1",
+                        mailbox, latest);
     return row.step() && row.boolean(1) ? row.optionalInteger(0) : std::nullopt;
 }
 
-std::optional<std::int64_t> readSlowestCursor(Database &db)
+std::optional<std::int64_t> readSlowestCursor(Database &db, std::int64_t latest)
 {
-    auto row = db.query("SELECT min(synced_s), count(*) = count(synced_s) FROM mailbox_relays "
-                        "WHERE mailbox IN (SELECT public FROM mailboxes WHERE state <> 2)");
+    auto row = db.query("SELECT min(synced_s), count(*) = count(CASE WHEN synced_s <= ?1 THEN 1 END) FROM mailbox_relays "
+                        "WHERE mailbox IN (SELECT public FROM mailboxes WHERE state <> 2)",
+                        latest);
     return row.step() && row.boolean(1) ? row.optionalInteger(0) : std::nullopt;
 }
 

@@ -44,13 +44,13 @@ void deleteMailbox(Database &db, const Bytes32 &publicKey);
 std::vector<MailboxRelayRow> readMailboxRelays(Database &db, const Bytes32 &mailbox);
 void addMailboxRelay(Database &db, const Bytes32 &mailbox, std::string_view relay, int place);
 void removeMailboxRelay(Database &db, const Bytes32 &mailbox, std::string_view relay);
-/// The cursor never goes back.
-void setSynced(Database &db, const Bytes32 &mailbox, std::string_view relay, std::int64_t syncedSeconds);
+/// The cursor never goes back, unless it lies above `latest`: then this computer's clock was ahead once.
+void setSynced(Database &db, const Bytes32 &mailbox, std::string_view relay, std::int64_t syncedSeconds, std::int64_t latest);
 void setSwept(Database &db, const Bytes32 &mailbox, std::string_view relay, std::int64_t sweptMs);
-/// Lowest cursor of the mailbox over its relays; nothing while one was never read to the end.
-std::optional<std::int64_t> readSlowestCursor(Database &db, const Bytes32 &mailbox);
+/// Lowest cursor of the mailbox over its relays; nothing while one was never read to the end, or lies above `latest`.
+std::optional<std::int64_t> readSlowestCursor(Database &db, const Bytes32 &mailbox, std::int64_t latest);
 /// The same over every mailbox that is read.
-std::optional<std::int64_t> readSlowestCursor(Database &db);
+std::optional<std::int64_t> readSlowestCursor(Database &db, std::int64_t latest);
 std::int64_t countMailboxesAt(Database &db, std::string_view relay);
 
 } // namespace tacet::vault

@@ -96,7 +96,7 @@ inline void fillVault(vault::Database &db, int messages)
         mailbox.number = 1;
         mailbox.createdMs = kNow;
         vault::insertMailbox(db, mailbox, {"wss://relay.example", "wss://a.example"});
-        vault::setSynced(db, mailbox.publicKey, "wss://a.example", 1234); // a cursor: not in a backup
+        vault::setSynced(db, mailbox.publicKey, "wss://a.example", 1234, 1234); // a cursor: not in a backup
         vault::SessionRow session; // a ratchet state: not in a backup
         session.id = random.bytes<32>();
         session.contact = contact.id;

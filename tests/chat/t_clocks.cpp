@@ -3,6 +3,8 @@
 #include "tests/support/unit_registry.h"
 
 #include "app/chat/limits.h"
+#include "app/vault/invitation_rows.h"
+#include "app/vault/mailbox_rows.h"
 
 #include <QRegularExpression>
 
@@ -75,6 +77,9 @@ private Q_SLOTS:
     void ownComputer_isNoWitness();
     void hint_isToldAgainWhenItChanges();
     void locked_datesAnewToo();
+    void clockOnceAhead_isReadAsBefore_data();
+    void clockOnceAhead_isReadAsBefore();
+    void clockOnceAhead_oldPrekeysStay();
 };
 
 void TestClocks::oldDateRefused_freshWrapOfTheSameBytesAtOnce()
@@ -268,6 +273,73 @@ void TestClocks::locked_datesAnewToo()
         t.world.run(kMinuteMs);
     }
     QCOMPARE(t.atAlice(), QStringList{u"made before"_s});
+}
+
+void TestClocks::clockOnceAhead_isReadAsBefore_data()
+{
+    QTest::addColumn<int>("days");
+    QTest::newRow("nine days") << 9;
+    QTest::newRow("forty days") << 40;
+}
+
+void TestClocks::clockOnceAhead_isReadAsBefore()
+{
+    QFETCH(int, days);
+    Two t;
+    t.meetAndSettle();
+    t.alice.close();
+    t.world.clock.jumpWall(days * kDayMs); // a computer that boots with a wrong clock
+    t.alice.open();
+    t.world.run(kMinuteMs);
+    t.alice.close();
+    t.world.clock.jumpWall(-days * kDayMs); // and is set right
+    t.alice.open();
+    t.world.run(kMinuteMs);
+    must(t.bob->sendText(t.pair.bobToAlice, u"live"_s));
+    t.world.run(kMinuteMs);
+    QCOMPARE(t.atAlice(), QStringList{u"live"_s});
+    t.alice.close();
+    must(t.bob->sendText(t.pair.bobToAlice, u"while away"_s));
+    t.world.run(kMinuteMs);
+    t.alice.open();
+    t.world.run(kMinuteMs);
+    QCOMPARE(t.atAlice(), (QStringList{u"live"_s, u"while away"_s}));
+    // From now on the cursors rise as ever: what was read is not asked for once more.
+    vault::Snapshot snapshot(*t.alice.db);
+    for (const vault::MailboxRow &mailbox : vault::readMailboxes(*t.alice.db)) {
+        for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(*t.alice.db, mailbox.publicKey))
+            QVERIFY(at.syncedSeconds.value_or(0) <= t.world.clock.wallSeconds());
+    }
+    QVERIFY(snapshot.finish().ok());
+}
+
+void TestClocks::clockOnceAhead_oldPrekeysStay()
+{
+    World world;
+    world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    alice.create({kOne});
+    const Invitation invitation = must(alice->createInvitation(InvitationKind::Reusable, {}));
+    world.run(kPrekeyRenewalMs + kDayMs);
+    const auto halves = [&] {
+        vault::Snapshot snapshot(*alice.db);
+        int count = 0;
+        for (const vault::PrekeyRow &each : vault::readPrekeysOf(*alice.db, invitation.id.bytes))
+            count += each.state ? 1 : 0;
+        static_cast<void>(snapshot.finish());
+        return count;
+    };
+    QCOMPARE(halves(), 2);
+    alice.close();
+    world.clock.jumpWall(40 * kDayMs);
+    alice.open();
+    world.run(kMinuteMs);
+    alice.close();
+    world.clock.jumpWall(-40 * kDayMs);
+    const int before = (alice.open(), halves());
+    world.run(kDayMs);
+    QCOMPARE(before, 3); // it was renewed once more
+    QCOMPARE(halves(), 3);
 }
 
 TACET_TEST_UNIT("t_clocks", TestClocks)

@@ -14,6 +14,9 @@ private Q_SLOTS:
     void request_asksForThisMailboxAndKindAlone();
     void sync_readsAllPagesThenReportsOnce();
     void sync_beginsTwoDaysBeforeTheLastOne();
+    void cursorOfTheFuture_readsEverything();
+    void clockSetBack_isSubscribedAnew();
+    void clockSetBackDuringAPass_isNotCaughtUp();
     void live_arrivesAfterEose();
     void wrongEvents_neverReachTheEngine_data();
     void wrongEvents_neverReachTheEngine();
@@ -81,6 +84,62 @@ void TestMailboxReader::sync_beginsTwoDaysBeforeTheLastOne()
     auto &next = rig.openSocket();
     requests = next.take<RequestFrame>();
     QCOMPARE(*requests.at(0).filters.at(0).since, sinceFor(done));
+}
+
+void TestMailboxReader::cursorOfTheFuture_readsEverything()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    const NostrEvent stored = rig.envelope(mailbox);
+    rig.pool.watch(rig.url, mailbox, {rig.now() + 9 * 86'400}); // our clock was ahead once
+    auto &socket = rig.openSocket();
+    rig.serve(socket, {stored});
+    QVERIFY(rig.listener.has(stored));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    QCOMPARE(rig.listener.reports[0].syncedUntil, rig.now());
+    QVERIFY(rig.listener.reports[0].everything);
+    // Clocks that differ by minutes are no reason.
+    Rig other;
+    other.pool.watch(other.url, mailbox, {other.now() + 60});
+    QCOMPARE(*other.openSocket().take<RequestFrame>().at(0).filters.at(0).since, sinceFor(other.now()));
+}
+
+void TestMailboxReader::clockSetBack_isSubscribedAnew()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.clock.jumpWall(9 * 86'400'000LL);
+    rig.pool.watch(rig.url, mailbox, {rig.now()});
+    auto &socket = rig.openSocket();
+    rig.serve(socket, {});
+    rig.clock.jumpWall(-9 * 86'400'000LL);
+    const NostrEvent event = rig.envelope(mailbox);
+    for (int seconds = 0; seconds < 70 && !rig.listener.has(event); seconds += 10) {
+        socket.pong();
+        rig.timers.advance(10'000);
+        rig.serve(socket, {event});
+        rig.timers.advance(MailboxReader::kGatherMs);
+    }
+    QVERIFY(rig.listener.has(event));
+    QVERIFY(rig.listener.reports.back().everything);
+    QVERIFY(socket.isAlive());
+}
+
+void TestMailboxReader::clockSetBackDuringAPass_isNotCaughtUp()
+{
+    Rig rig;
+    rig.clock.jumpWall(9 * 86'400'000LL);
+    rig.pool.watch(rig.url, rig.key(), {rig.now()});
+    auto &socket = rig.openSocket();
+    const auto request = socket.take<RequestFrame>().at(0);
+    rig.clock.jumpWall(-9 * 86'400'000LL);
+    socket.say(writeEose(request.subscription));
+    QVERIFY(rig.listener.reports.empty());
+    rig.settle();
+    rig.serve(socket, {});
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    QCOMPARE(rig.listener.reports[0].syncedUntil, rig.now());
+    QVERIFY(rig.listener.reports[0].everything);
 }
 
 void TestMailboxReader::live_arrivesAfterEose()

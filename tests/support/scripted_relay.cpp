@@ -217,12 +217,13 @@ void ScriptedPort::watch(const RelayUrl &url, const crypto::NostrKeyPair &mailbo
 {
     const WatchKey key{url, mailbox.publicKey()};
     Watch watch;
-    if (from.lastSyncSeconds)
+    if (from.lastSyncSeconds && *from.lastSyncSeconds <= latestCursor(m_network.m_clock.wallSeconds()))
         watch.since = sinceFor(*from.lastSyncSeconds);
+    const bool everything = !watch.since;
     watch.generation = ++m_generations;
     m_watches[key] = std::move(watch);
     announce(url);
-    startPass(key, !from.lastSyncSeconds);
+    startPass(key, everything);
 }
 
 void ScriptedPort::unwatch(const RelayUrl &url, const NostrPublicKey &mailbox)
