@@ -16,6 +16,7 @@ void MailboxReader::lineOpened(Line &line)
 {
     lineClosed();
     m_line = &line;
+    m_useless = 0;
     beginPass(m_sweepWanted);
 }
 

@@ -58,7 +58,7 @@ public:
     /// So much is known that a reconciliation would spare something.
     bool isWorthReconciling() const { return m_delivered.size() >= CatchUp::kWorthwhile; }
 
-    /// Events that were no envelopes for this mailbox: a measure of the relay's manners.
+    /// Events on this line that were no envelopes for this mailbox: a measure of the relay's manners.
     std::size_t uselessEvents() const { return m_useless; }
 
     static constexpr std::int64_t kAnswerTimeoutMs = 30'000;

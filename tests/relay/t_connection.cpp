@@ -37,6 +37,7 @@ private Q_SLOTS:
     void sharedSocket_splitsWhenAuthIsWanted();
     void garbage_endsTheSocketAndComesBack();
     void uninvited_endsTheSocket();
+    void uninvited_isForgottenWithTheSocket();
     void unknownFrames_areIgnored();
     void notice_doesNoHarm();
 };
@@ -298,6 +299,26 @@ void TestConnection::uninvited_endsTheSocket()
     for (; socket.isAlive() && said < 10 * Connection::kMaximumUseless; ++said)
         socket.say(writeOk(NostrEventId{}, true, "")); // OK for what was never sent
     QCOMPARE(said, Connection::kMaximumUseless + 1);
+}
+
+void TestConnection::uninvited_isForgottenWithTheSocket()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    const NostrEvent noise = rig.envelope(rig.key()); // a live feed that ignores #p
+    for (std::size_t heard = 0; heard < 2 * Connection::kMaximumUseless; heard += Connection::kMaximumUseless / 2) {
+        auto &socket = rig.openSocket();
+        const auto request = socket.take<RequestFrame>().at(0);
+        socket.say(writeEose(request.subscription));
+        for (std::size_t i = 0; i < Connection::kMaximumUseless / 2; ++i)
+            socket.say(writeEvent(request.subscription, noise));
+        socket.say(writeNotice("hello"));
+        QVERIFY(socket.isAlive());
+        const std::size_t before = rig.transports.sockets.size();
+        socket.end();
+        while (rig.transports.sockets.size() == before)
+            rig.timers.advance(1'000);
+    }
 }
 
 void TestConnection::unknownFrames_areIgnored()
