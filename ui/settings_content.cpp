@@ -171,7 +171,7 @@ ColumnPage *SettingsContent::makePrivacy()
     lock->addRow(tr("Lock when idle"), tr("After that long without a key or a click in Tacet."), idle);
     connect(&m_store, &SettingsStore::changed, idle, [this, idle] { idle->setCurrent(m_store.now().lockAfterMinutes); });
     connect(idle, &Choice::chosen, this, [this](const QVariant &minutes) {
-        m_store.change([&](chat::Settings &settings) { settings.lockAfterMinutes = minutes.toInt(); });
+        m_store.change([minutes](chat::Settings &settings) { settings.lockAfterMinutes = minutes.toInt(); });
     });
     addSwitch(*lock, tr("Lock with the screen"), tr("Also before the computer sleeps, where the desktop tells."),
         u"settingsLockScreen"_s, &chat::Settings::lockWithScreen);
@@ -206,7 +206,7 @@ ColumnPage *SettingsContent::makeNotifications()
         level);
     connect(&m_store, &SettingsStore::changed, level, [this, level] { level->setCurrent(m_store.now().notifications); });
     connect(level, &Choice::chosen, this, [this](const QVariant &value) {
-        m_store.change([&](chat::Settings &settings) { settings.notifications = value.toInt(); });
+        m_store.change([value](chat::Settings &settings) { settings.notifications = value.toInt(); });
     });
     addSwitch(*card, tr("Stay in the tray"), tr("Closing the window leaves Tacet running, where the desktop has a tray."),
         u"settingsTray"_s, &chat::Settings::keepInTray);
@@ -347,7 +347,7 @@ void SettingsContent::changeName()
             sheet->showProblem(session::troubleText({chat::TroubleCode::NameEmpty}));
             return;
         }
-        m_store.change([&](chat::Settings &settings) { settings.displayName = name.trimmed(); });
+        m_store.change([name](chat::Settings &settings) { settings.displayName = name.trimmed(); });
         sheet->dismiss();
     });
     sheet->open();
@@ -420,7 +420,7 @@ void SettingsContent::changeProxy()
 
 void SettingsContent::useProxy(const QString &proxy)
 {
-    m_store.change([&](chat::Settings &settings) { settings.proxy = proxy; });
+    m_store.change([proxy](chat::Settings &settings) { settings.proxy = proxy; });
 }
 
 void SettingsContent::askToLeaveTor(const QString &onion, const QString &proxy)
