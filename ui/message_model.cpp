@@ -177,12 +177,22 @@ void MessageModel::store(const chat::Message &message)
     const bool outside = (atTop && !m_reachesStart) || (atBottom && !m_reachesEnd);
     if (!outside)
         insertRows(place - m_rows.cbegin(), {message});
-    if (!outside && m_rows.size() > kWindow + kPage && m_reachesEnd) {
-        removeRange(0, m_rows.size() - kWindow);
-        m_reachesStart = false;
-    }
     if (atBottom)
         Q_EMIT arrived(message.id, message.own);
+}
+
+void MessageModel::trim(int firstShown)
+{
+    const qsizetype excess = m_rows.size() - kWindow;
+    if (excess <= kPage)
+        return;
+    if (firstShown < 0 || firstShown >= excess + kPage) {
+        removeRange(0, excess);
+        m_reachesStart = false;
+    } else {
+        removeRange(kWindow, excess);
+        m_reachesEnd = false;
+    }
 }
 
 void MessageModel::change(const chat::Message &message)

@@ -19,7 +19,7 @@ class MessageModel final : public QAbstractListModel {
 public:
     static constexpr int kFirstPage = 60;
     static constexpr int kPage = 50;
-    static constexpr int kWindow = 300; ///< rows kept; the far side is dropped when a page comes in
+    static constexpr int kWindow = 300; ///< rows kept; the far side is dropped when a page comes in, or by trim()
 
     enum Role { MessageIdRole = Qt::UserRole + 1, OwnRole, StateRole };
 
@@ -53,6 +53,9 @@ public:
     /// Throws the window away and shows the end, or the start, of the history.
     void jumpToEnd();
     void jumpToStart();
+    /// After messages arrived: drops what is too much, on the side that nobody reads. `firstShown`: the row at the
+    /// top of the viewport; the end when it is -1.
+    void trim(int firstShown);
 
 Q_SIGNALS:
     /// The first page of a chat is there (also when the chat is empty).

@@ -84,6 +84,8 @@ MessageView::MessageView(Look &look, MessageModel &model, const Calendar &calend
     });
     connect(&model, &MessageModel::opened, this, &MessageView::takeOpened);
     connect(&model, &MessageModel::arrived, this, &MessageView::takeArrived);
+    connect(&model, &MessageModel::arrived, this,
+        [this] { m_model.trim(m_stick ? -1 : rowAt(verticalScrollBar()->value())); });
     connect(&look, &Look::changed, this, &MessageView::forgetAll);
 }
 
@@ -368,7 +370,7 @@ void MessageView::takeRemoved(int first, int last)
     if (!m_anchor.isNull() && m_model.rowOf(m_anchor) < 0)
         m_anchor = {};
     if (!m_current.isNull() && m_model.rowOf(m_current) < 0)
-        m_current = {};
+        m_current = count() > 0 ? m_model.at(std::min(first, count() - 1)).id : chat::MessageId(); // the neighbour
     m_selected.removeIf([this](const chat::MessageId &id) { return m_model.rowOf(id) < 0; });
     if (!m_model.reachesEnd())
         m_stick = false;

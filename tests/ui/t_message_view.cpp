@@ -110,6 +110,78 @@ private Q_SLOTS:
         QVERIFY(!button->isVisible());
     }
 
+    void readingFarUp_whileManyArrive_staysWhereItIs()
+    {
+        WindowStage stage(false);
+        const auto chat = stage.session.addContact(u"Ines"_s, 0);
+        stage.session.fillChat(chat, 290);
+        stage.session.changeChat(chat);
+        settle();
+        stage.window->openChat(chat);
+        settle();
+        ui::MessageView *view = stage.window->chatPage()->view();
+        while (!view->model().reachesStart()) {
+            view->model().loadOlder();
+            settle();
+        }
+        view->verticalScrollBar()->setValue(200);
+        settle();
+        int first = 0;
+        while (view->bodyRect(first).bottom() < 0)
+            ++first;
+        const chat::MessageId read = view->model().at(first).id;
+        const int y = view->bodyRect(first).top();
+        for (int i = 0; i < 80; ++i)
+            stage.session.receive(chat, u"catching up %1"_s.arg(i));
+        settle();
+        QVERIFY(view->count() <= ui::MessageModel::kWindow + ui::MessageModel::kPage);
+        QCOMPARE(view->model().rowOf(read), first);
+        QCOMPARE(view->bodyRect(first).top(), y);
+        QCOMPARE(view->unseenBelow(), 80);
+        view->scrollToEnd();
+        settle();
+        QCOMPARE(view->model().at(view->count() - 1).text, u"catching up 79"_s);
+    }
+
+    void atTheEnd_whileManyArrive_theOldOnesLeave()
+    {
+        WindowStage stage(false);
+        const auto chat = stage.session.addContact(u"Ines"_s, 0);
+        stage.session.fillChat(chat, 290);
+        stage.session.changeChat(chat);
+        settle();
+        stage.window->openChat(chat);
+        settle();
+        ui::MessageView *view = stage.window->chatPage()->view();
+        while (!view->model().reachesStart()) {
+            view->model().loadOlder();
+            settle();
+        }
+        QVERIFY(view->isAtEnd());
+        for (int i = 0; i < 80; ++i)
+            stage.session.receive(chat, u"catching up %1"_s.arg(i));
+        settle();
+        QVERIFY(view->count() <= ui::MessageModel::kWindow + ui::MessageModel::kPage);
+        QVERIFY(view->isAtEnd());
+        QCOMPARE(view->model().at(view->count() - 1).text, u"catching up 79"_s);
+    }
+
+    void currentRow_goesToTheNeighbourOfWhatWasDeleted()
+    {
+        WindowStage stage;
+        stage.openChat(u"Ines Okafor"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        view->setFocus(Qt::TabFocusReason);
+        view->setCurrentRow(2);
+        stage.session.removeMessage(view->model().at(2).id);
+        settle();
+        QCOMPARE(view->currentRow(), 2);
+        view->setCurrentRow(view->count() - 1);
+        stage.session.removeMessage(view->model().at(view->count() - 1).id);
+        settle();
+        QCOMPARE(view->currentRow(), view->count() - 1);
+    }
+
     void unread_standsUnderItsDivider()
     {
         WindowStage stage;
