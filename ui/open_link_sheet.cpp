@@ -88,16 +88,16 @@ OpenLinkSheet::OpenLinkSheet(const Parts &parts, QWidget &host, const QString &l
     body()->addWidget(m_problem);
 
     auto *row = new ButtonRow(this);
-    auto *notNow = new Button(look, ButtonKind::Soft, tr("Not now"), u"openLinkNotNow"_s, row);
+    m_notNow = new Button(look, ButtonKind::Soft, tr("Not now"), u"openLinkNotNow"_s, row);
     m_lookUp = new Button(look, ButtonKind::Secondary, tr("Connect and look"), u"openLinkLookUp"_s, row);
     m_start = new Button(look, ButtonKind::Primary, tr("Start chat"), u"openLinkStart"_s, row);
     m_start->setDefault(true);
-    row->add(notNow);
+    row->add(m_notNow);
     row->add(m_lookUp);
     row->add(m_start);
     foot()->addWidget(row, 1);
 
-    connect(notNow, &Button::clicked, this, &OpenLinkSheet::dismiss);
+    connect(m_notNow, &Button::clicked, this, &OpenLinkSheet::dismiss);
     connect(m_lookUp, &Button::clicked, this, &OpenLinkSheet::lookUp);
     connect(m_start, &Button::clicked, this, &OpenLinkSheet::start);
     connect(m_field, &Field::textChanged, this, [this](const QString &text) {
@@ -163,7 +163,8 @@ void OpenLinkSheet::show(const LinkPreview &preview)
     m_avatar->setPerson(named ? preview.name : u"?"_s, named ? preview.colour : kNoColour);
     m_origin->setText(tr("From %1 at %2").arg(m_from, m_parts.calendar.time(m_parts.calendar.now())));
 
-    if (!preview.newHosts.isEmpty() && !preview.fetched) {
+    const bool asks = !preview.fetched && !preview.newHosts.isEmpty();
+    if (asks) {
         QStringList hosts;
         for (const QString &host : preview.newHosts)
             hosts.append(isolatedName(host));
@@ -177,11 +178,15 @@ void OpenLinkSheet::show(const LinkPreview &preview)
     } else {
         m_note->setVisible(false);
     }
-    m_lookUp->setVisible(!preview.fetched && !preview.newHosts.isEmpty());
+    m_lookUp->setVisible(asks);
     m_start->setText(preview.existing ? tr("Open the chat") : tr("Start chat"));
     m_start->setEnabled(true);
     m_whereBlock->setVisible(!preview.existing && m_where->property("contacts").toInt() > 0);
-    m_start->setFocus(Qt::TabFocusReason);
+    // "Start chat" agrees to hosts that were never used. A link from outside may open this in the middle of a
+    // sentence: its Enter or space must not agree.
+    m_notNow->setDefault(asks);
+    m_start->setDefault(!asks);
+    (asks ? m_notNow : m_start)->setFocus(Qt::TabFocusReason);
     fit();
 }
 

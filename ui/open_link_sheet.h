@@ -49,6 +49,7 @@ private:
     Problem *m_problem;
     Button *m_lookUp;
     Button *m_start;
+    Button *m_notNow;
     std::optional<chat::LinkPreview> m_preview;
 };
 
