@@ -140,6 +140,15 @@ void ChatHeader::setChat(const chat::ChatSummary &chat)
     setAccessibleName(visibleLine(chat.name) + u", "_s + m_status->text());
 }
 
+void ChatHeader::clear()
+{
+    m_avatar->setPerson({}, 0);
+    m_name->setText({});
+    m_mark->setTrust(Trust::NotCompared);
+    m_status->setText({});
+    setAccessibleName({});
+}
+
 void ChatHeader::setBackShown(bool shown)
 {
     m_back->setVisible(shown);

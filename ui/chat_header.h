@@ -35,6 +35,7 @@ public:
     ChatHeader(Look &look, const Calendar &calendar, QWidget *parent = nullptr);
 
     void setChat(const chat::ChatSummary &chat);
+    void clear();
     /// The arrow back to the list, in windows of one column.
     void setBackShown(bool shown);
 

@@ -141,8 +141,7 @@ void ChatPage::openChat(const chat::ContactId &chat)
         takeFocus();
         return;
     }
-    flushDraft();
-    setTyping(false);
+    leaveChat();
     m_chat = chat;
     m_blockedBy.clear();
     m_composer->setText(summary->draft);
@@ -156,8 +155,7 @@ void ChatPage::openChat(const chat::ContactId &chat)
 
 void ChatPage::closeChat()
 {
-    flushDraft();
-    setTyping(false);
+    leaveChat();
     m_chat = {};
     m_model.setChat({});
     m_composer->setText({});
@@ -165,9 +163,44 @@ void ChatPage::closeChat()
     tellOpenChat();
 }
 
+void ChatPage::leaveChat()
+{
+    if (!m_chat.isNull())
+        m_left.insert(m_chat, m_composer->text());
+    flushDraft();
+    setTyping(false);
+}
+
+void ChatPage::forgetProfile()
+{
+    closeChat();
+    m_left.clear();
+    m_model.setName({});
+    m_header->clear();
+    m_keyChanged->setSentences({}, {});
+    m_keyChanged->hide();
+    m_emptyChat->setText({});
+    m_blockedBy.clear();
+    m_composer->showField();
+    m_toast->clear();
+}
+
 void ChatPage::tellOpenChat()
 {
-    m_facade.setOpenChat(m_chat, m_active && !m_chat.isNull());
+    m_facade.setOpenChat(m_chat, m_active && isVisible() && !m_chat.isNull());
+}
+
+void ChatPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    // Not yet: whoever shows this page may be about to open another chat, and this one would count as read.
+    QMetaObject::invokeMethod(this, &ChatPage::tellOpenChat, Qt::QueuedConnection);
+}
+
+void ChatPage::hideEvent(QHideEvent *event)
+{
+    QWidget::hideEvent(event);
+    tellOpenChat();
 }
 
 void ChatPage::setWindowActive(bool active)
@@ -281,23 +314,32 @@ void ChatPage::refreshComposer(const chat::ChatSummary &chat)
 void ChatPage::send(const QString &text)
 {
     const chat::ContactId chat = m_chat;
-    if (const chat::ChatSummary *summary = m_chats.find(chat); summary && !summary->draft.isEmpty())
-        m_facade.setDraft(chat, {});
+    // A stored draft goes with the message, in one step; when the message cannot be stored, it stays.
     m_facade.sendText(chat, text, guarded(this, [this, chat, text](chat::Outcome<chat::MessageId> outcome) {
         if (outcome.ok())
             return;
-        // Nothing that was written is lost: it goes back to where it was written.
-        const QString sentence = session::troubleText(outcome.error(), m_model.name());
-        if (chat == m_chat && m_composer->text().isEmpty())
-            m_composer->setText(text);
-        else
-            m_facade.setDraft(chat, text);
-        m_toast->say(sentence);
+        giveBack(chat, text);
+        m_toast->say(session::troubleText(outcome.error(), m_model.name()));
     }));
     m_composer->clear();
     m_draftDirty = false;
     m_draftTimer.stop();
     setTyping(false);
+}
+
+/// Nothing that was written is lost: it goes back to where it was written, before what was begun since.
+void ChatPage::giveBack(const chat::ContactId &chat, const QString &text)
+{
+    const QString since = chat == m_chat ? m_composer->text() : m_left.value(chat);
+    const QString whole = since.isEmpty() ? text : text + u'\n' + since;
+    if (chat == m_chat) {
+        m_composer->setText(whole);
+        m_draftDirty = true;
+        flushDraft();
+    } else {
+        m_left.insert(chat, whole);
+        m_facade.setDraft(chat, whole);
+    }
 }
 
 void ChatPage::flushDraft()

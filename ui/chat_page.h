@@ -4,6 +4,7 @@
 #include "ui/chat_list_model.h"
 #include "ui/message_model.h"
 
+#include <QHash>
 #include <QTimer>
 #include <QWidget>
 
@@ -30,10 +31,12 @@ public:
 
     void openChat(const chat::ContactId &chat);
     void closeChat();
+    /// No chat, and no word or name of one in any label.
+    void forgetProfile();
     const chat::ContactId &chat() const { return m_chat; }
     /// One column: an arrow back, less padding.
     void setNarrow(bool narrow);
-    /// Whether the window is the one in use: messages count as read only then.
+    /// Whether the window is the one in use: messages count as read only then, and while this page is seen.
     void setWindowActive(bool active);
     /// Whether no relay answers at all.
     void setOffline(bool offline);
@@ -54,6 +57,8 @@ Q_SIGNALS:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
@@ -61,7 +66,9 @@ private:
     void refresh();
     void refreshComposer(const chat::ChatSummary &chat);
     void refreshKeyBanner(const chat::ChatSummary &chat);
+    void leaveChat();
     void send(const QString &text);
+    void giveBack(const chat::ContactId &chat, const QString &text);
     void setTyping(bool typing);
     void tellOpenChat();
 
@@ -87,6 +94,7 @@ private:
     QTimer m_draftTimer;
     QTimer m_typingTimer;
     bool m_draftDirty = false;
+    QHash<chat::ContactId, QString> m_left; ///< what stood in the composer when a chat was left
     bool m_typing = false;
     bool m_active = false;
     QString m_blockedBy; ///< what the composer's blocked line stands for, so that it is not rebuilt at each fact

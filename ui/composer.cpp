@@ -249,6 +249,7 @@ Button *Composer::addBlockedAct(ButtonKind kind, const QString &text, const QStr
 void Composer::showField()
 {
     m_blocked->hide();
+    m_blockedText->setText({}); // it may hold a name
     m_field->show();
     update();
 }

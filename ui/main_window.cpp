@@ -136,7 +136,7 @@ void MainWindow::showChats()
 
 void MainWindow::forgetProfile()
 {
-    m_page->closeChat();
+    m_page->forgetProfile();
     m_column->clearSearch();
     m_chats.clear();
     showList();

@@ -46,6 +46,13 @@ void Toast::say(const QString &sentence)
     raiseAlert(this);
 }
 
+void Toast::clear()
+{
+    hide();
+    m_sentence.clear();
+    setAccessibleName({});
+}
+
 void Toast::setClearance(int height)
 {
     m_clearance = height;

@@ -19,6 +19,7 @@ public:
 
     /// Own words, plain text; names in it are isolated. Replaces the one that is shown.
     void say(const QString &sentence);
+    void clear();
     /// Height of what must stay free below: the composer.
     void setClearance(int height);
     QString sentence() const { return m_sentence; }

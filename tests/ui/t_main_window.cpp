@@ -85,6 +85,51 @@ private Q_SLOTS:
         QCOMPARE(edit->toPlainText(), u"precious words"_s);
         QVERIFY(stage.window->chatPage()->toast()->isVisible());
         QVERIFY(!stage.window->chatPage()->toast()->sentence().isEmpty());
+        // And they stay there, as every draft does.
+        stage.openChat(u"Anouk Lefèvre"_s);
+        stage.openChat(u"Papa"_s);
+        QCOMPARE(edit->toPlainText(), u"precious words"_s);
+    }
+
+    void failedSend_givesTheWordsBack_beforeWhatWasBegunSince_data()
+    {
+        QTest::addColumn<bool>("leaves");
+        QTest::newRow("in the chat") << false;
+        QTest::newRow("in another chat") << true;
+    }
+    void failedSend_givesTheWordsBack_beforeWhatWasBegunSince()
+    {
+        QFETCH(bool, leaves);
+        WindowStage stage;
+        stage.openChat(u"Papa"_s);
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        QTest::keyClicks(edit, u"precious words"_s);
+        stage.session.holdAnswers(true);
+        stage.session.failNext(chat::TroubleCode::DiskFull);
+        QTest::keyClick(edit, Qt::Key_Return);
+        QTest::keyClicks(edit, u"next"_s);
+        if (leaves)
+            stage.window->openChat(stage.session.idOf(u"Anouk Lefèvre"_s));
+        stage.session.release();
+        stage.session.holdAnswers(false);
+        settle();
+        stage.openChat(u"Anouk Lefèvre"_s);
+        QCOMPARE(edit->toPlainText(), u"On se retrouve devant le kiosque à dix heures"_s);
+        stage.openChat(u"Papa"_s);
+        QCOMPARE(edit->toPlainText(), u"precious words\nnext"_s);
+    }
+
+    void failedSend_keepsTheDraftThatWasStored()
+    {
+        WindowStage stage;
+        stage.openChat(u"Papa"_s);
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        QTest::keyClicks(edit, u"precious words"_s);
+        stage.window->saveDraft();
+        stage.session.holdAnswers(true);
+        stage.session.failNext(chat::TroubleCode::DiskFull);
+        QTest::keyClick(edit, Qt::Key_Return); // the computer stops here: the answer never comes
+        QCOMPARE(stage.session.summary(stage.session.idOf(u"Papa"_s)).draft, u"precious words"_s);
     }
 
     void drafts_stayWithTheirChat()
