@@ -126,6 +126,7 @@ int main(int argc, char **argv)
     ui::Notifications notifications(session, *notifier, [&actions] { return actions.viewedChat(); });
     const auto screen = ui::desktop::watchScreen();
     const ui::AutoLock autoLock(session, *screen, [&calendar] { return calendar.now(); }, application);
+    QObject::connect(&autoLock, &ui::AutoLock::lockRequested, &window, &ui::MainWindow::lockRequested);
     const auto tray = ui::desktop::makeTray(look);
     ui::Closing closing(parts, window, *tray);
 

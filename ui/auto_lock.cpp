@@ -54,13 +54,13 @@ void AutoLock::check()
     if (m_afterMinutes <= 0 || now - m_lastInputMs < m_afterMinutes * 60'000LL)
         return;
     if (m_session.profile().state == session::ProfileState::Open)
-        m_session.lock();
+        Q_EMIT lockRequested();
 }
 
 void AutoLock::lockForScreen()
 {
     if (m_withScreen && m_session.profile().state == session::ProfileState::Open)
-        m_session.lock();
+        Q_EMIT lockRequested();
 }
 
 bool AutoLock::eventFilter(QObject *watched, QEvent *event)

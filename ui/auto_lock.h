@@ -1,5 +1,5 @@
 #pragma once
-// Locks the profile by itself: after minutes without a key or a click in Tacet, when the screen locks, before sleep.
+// Asks for the lock by itself: after minutes without a key or a click in Tacet, when the screen locks, before sleep.
 #include "app/session/session_facade.h"
 #include "ui/now.h"
 #include "ui/screen_watcher.h"
@@ -17,8 +17,12 @@ public:
     /// Everything must outlive this. Watches the input of the whole `application`.
     AutoLock(session::SessionFacade &session, ScreenWatcher &screen, NowMs now, QCoreApplication &application);
 
-    /// Locks when the time is over; called every few seconds, and by tests.
+    /// Asks for the lock when the time is over; called every few seconds, and by tests.
     void check();
+
+Q_SIGNALS:
+    /// It does not lock itself: what is being typed is to be saved first.
+    void lockRequested();
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

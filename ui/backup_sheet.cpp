@@ -13,6 +13,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QPointer>
 #include <QVBoxLayout>
 
 namespace tacet::ui {
@@ -217,9 +218,10 @@ bool BackupSheet::chooseFile()
 {
     const QString suggestion
         = u"Tacet "_s + m_parts.calendar.date(m_parts.calendar.now()).toString(Qt::ISODate) + u".tacet"_s;
+    const QPointer self(this);
     const QString path = m_parts.files.save(window(), tr("Where to keep the backup"),
         m_file.isEmpty() ? suggestion : QFileInfo(m_file).absolutePath() + u'/' + suggestion, tr("Backups (*.tacet)"));
-    if (path.isEmpty())
+    if (!self || path.isEmpty())
         return false;
     m_file = path;
     show(m_state);

@@ -18,7 +18,7 @@ Closing::Closing(const Parts &parts, MainWindow &window, Tray &tray) : m_parts(p
     connect(&window, &MainWindow::closeRequested, this, &Closing::close);
     connect(&window, &MainWindow::quitRequested, this, &Closing::quit);
     connect(&tray, &Tray::openRequested, this, &Closing::openRequested);
-    connect(&tray, &Tray::lockRequested, this, [this] { m_parts.session.lock(); });
+    connect(&tray, &Tray::lockRequested, &window, &MainWindow::lockRequested);
     connect(&tray, &Tray::quitRequested, this, &Closing::quit);
     connect(&window.chats(), &ChatListModel::countsChanged, this, &Closing::showState);
     connect(&parts.session, &session::SessionFacade::factStored, this, [this](const chat::Fact &fact) {
@@ -27,8 +27,14 @@ Closing::Closing(const Parts &parts, MainWindow &window, Tray &tray) : m_parts(p
     });
     connect(&parts.session, &session::SessionFacade::profileChanged, this, [this](const session::ProfileStatus &status) {
         showState();
-        if (status.state != ProfileState::Open)
+        if (status.state != ProfileState::Open) {
+            // Only what closing needs while locked; the name goes.
+            chat::Settings kept;
+            kept.trayAsked = m_settings.trayAsked;
+            kept.keepInTray = m_settings.keepInTray;
+            m_settings = kept;
             return;
+        }
         m_parts.session.settings([self = QPointer(this)](const chat::Outcome<chat::Settings> &settings) {
             if (self && settings)
                 self->m_settings = *settings;

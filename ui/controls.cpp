@@ -295,19 +295,18 @@ void Choice::show(std::size_t index)
 
 void Choice::open()
 {
-    QMenu menu(this);
-    menu.setObjectName(objectName() + u"Menu"_s);
+    auto *menu = new QMenu(this); // popup(), not exec(): locking deletes this button while the menu is open
+    menu->setObjectName(objectName() + u"Menu"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
-        QAction *action = menu.addAction(m_entries[i].text);
+        QAction *action = menu->addAction(m_entries[i].text, this, [this, i] {
+            show(i);
+            Q_EMIT chosen(m_entries[m_current].value);
+        });
         action->setCheckable(true);
         action->setChecked(i == m_current);
-        action->setData(QVariant::fromValue(static_cast<qulonglong>(i)));
     }
-    const QAction *taken = menu.exec(mapToGlobal(QPoint(0, height() + 4)));
-    if (!taken)
-        return;
-    show(static_cast<std::size_t>(taken->data().toULongLong()));
-    Q_EMIT chosen(m_entries[m_current].value);
+    menu->popup(mapToGlobal(QPoint(0, height() + 4)));
 }
 
 // ---- Field

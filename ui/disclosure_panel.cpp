@@ -8,6 +8,7 @@
 #include "ui/relay_words.h"
 
 #include <QHBoxLayout>
+#include <QPointer>
 #include <QSaveFile>
 #include <QVBoxLayout>
 
@@ -75,9 +76,10 @@ void DisclosurePanel::saveAsText()
 {
     if (!m_disclosure)
         return;
+    const QPointer self(this);
     const QString path = m_parts.files.save(
         window(), tr("Save as text"), tr("What my relays could hand over") + u".txt"_s, tr("Text (*.txt)"));
-    if (path.isEmpty())
+    if (!self || path.isEmpty())
         return;
     const QByteArray text = disclosureAsText(*m_disclosure, m_parts.calendar).toUtf8();
     QSaveFile file(path);

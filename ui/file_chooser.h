@@ -1,5 +1,6 @@
 #pragma once
-// Asks for a file. Behind an interface because a file dialog blocks, and tests answer for the person.
+// Asks for a file. Behind an interface because a file dialog blocks, and tests answer for the person. While it blocks,
+// the profile may be locked and the one who asked deleted: whoever asks keeps a QPointer to itself.
 #include <QString>
 
 class QWidget;

@@ -16,6 +16,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QPointer>
 #include <QSaveFile>
 #include <QVBoxLayout>
 
@@ -346,9 +347,10 @@ void InviteSheet::saveImage()
 {
     if (!m_code->code())
         return;
+    const QPointer self(this);
     const QString path = m_parts.files.save(
         window(), tr("Save the code as a picture"), tr("Tacet invitation") + u".png"_s, tr("PNG picture (*.png)"));
-    if (path.isEmpty())
+    if (!self || path.isEmpty())
         return;
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || !m_code->code()->image(kImageModule).save(&file, "PNG") || !file.commit())

@@ -118,6 +118,10 @@ void LockScreen::show(const session::ProfileStatus &status)
         m_forgot->setText(tr("What can be done"));
         return;
     }
+    m_title->setText(tr("Locked"));
+    m_forgot->setText(tr("I forgot the passphrase"));
+    m_forgot->setVisible(true);
+    m_keys->setVisible(true);
     // "Messages still arrive" only when this process was unlocked before: after a restart nothing is received.
     m_words->setText(status.receivingWhileLocked ? tr("Messages still arrive. They stay sealed.")
                                                  : tr("Nothing is received before you unlock."));

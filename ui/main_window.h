@@ -68,7 +68,7 @@ Q_SIGNALS:
     void openLinkRequested();
     void safetyNumberRequested(const tacet::chat::ContactId &chat);
     void ledgerRequested();
-    void lockRequested();
+    void lockRequested(); ///< from the window, the tray or AutoLock
     void quitRequested();
     /// The user closes the window: whether to stay in the tray is the composition root's business.
     void closeRequested();

@@ -288,9 +288,10 @@ QWidget *RestorePage::firstField() const
 
 void RestorePage::chooseFile()
 {
+    const QPointer self(this);
     const QString path
         = m_parts.files.open(window(), tr("Choose a backup"), tr("Backups (*.tacet)") + u";;"_s + tr("All files (*)"));
-    if (path.isEmpty())
+    if (!self || path.isEmpty())
         return;
     m_file = path;
     m_fileCard->setText(visibleLine(QFileInfo(path).fileName()));

@@ -136,10 +136,10 @@ void PassphraseField::mouseReleaseEvent(QMouseEvent *event)
 
 void PassphraseField::contextMenuEvent(QContextMenuEvent *event)
 {
-    QMenu menu(this);
-    QAction *paste = menu.addAction(tr("Paste"));
-    connect(paste, &QAction::triggered, this, &QLineEdit::paste);
-    menu.exec(event->globalPos());
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Paste"), this, &QLineEdit::paste);
+    menu->popup(event->globalPos());
 }
 
 void PassphraseField::resizeEvent(QResizeEvent *event)

@@ -4,6 +4,7 @@
 #include "ui/card.h"
 
 #include <QPainter>
+#include <QPointer>
 #include <QPrintDialog>
 #include <QPrinter>
 #include <QFile>
@@ -129,8 +130,9 @@ void RecoveryCodeView::print()
     m_problem->clear();
     QPrinter printer(QPrinter::HighResolution);
     printer.setDocName(u"Tacet"_s);
+    const QPointer self(this);
     QPrintDialog dialog(&printer, window());
-    if (dialog.exec() != QDialog::Accepted)
+    if (dialog.exec() != QDialog::Accepted || !self)
         return;
     QPainter painter;
     if (!painter.begin(&printer)) {
@@ -153,9 +155,10 @@ void RecoveryCodeView::print()
 void RecoveryCodeView::save()
 {
     m_problem->clear();
+    const QPointer self(this);
     const QString path = m_parts.files.save(
         window(), tr("Save the recovery code"), tr("Tacet recovery code") + u".txt"_s, tr("Text (*.txt)"));
-    if (path.isEmpty())
+    if (!self || path.isEmpty())
         return;
     QSaveFile file(path);
     const QByteArray text = sheetText(m_groups).toUtf8();

@@ -3,6 +3,7 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QMenu>
+#include <QPointer>
 
 namespace tacet::ui {
 
@@ -18,22 +19,22 @@ ScanButton::ScanButton(Look &look, ButtonKind kind, FileChooser &files, const QS
 
 void ScanButton::open()
 {
-    QMenu menu(this);
-    menu.setObjectName(objectName() + u"Menu"_s);
-    QAction *file = menu.addAction(tr("From a picture file…"));
-    QAction *clipboard = menu.addAction(tr("From a picture in the clipboard"));
-    const QAction *chosen = menu.exec(mapToGlobal(QPoint(0, height() + 4)));
-    if (chosen == file)
-        scanFromFile();
-    else if (chosen == clipboard)
-        scanFromClipboard();
+    auto *menu = new QMenu(this);
+    menu->setObjectName(objectName() + u"Menu"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    // Queued: the file dialog blocks, and the menu must not be on the stack when locking deletes it.
+    connect(menu->addAction(tr("From a picture file…")), &QAction::triggered, this, &ScanButton::scanFromFile,
+        Qt::QueuedConnection);
+    menu->addAction(tr("From a picture in the clipboard"), this, &ScanButton::scanFromClipboard);
+    menu->popup(mapToGlobal(QPoint(0, height() + 4)));
 }
 
 void ScanButton::scanFromFile()
 {
+    const QPointer self(this);
     const QString path = m_files.open(window(), tr("Choose a picture with a code"),
         tr("Pictures (*.png *.jpg *.jpeg)") + u";;"_s + tr("All files (*)"));
-    if (!path.isEmpty())
+    if (self && !path.isEmpty())
         answer(scanFile(path));
 }
 

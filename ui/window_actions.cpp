@@ -16,6 +16,7 @@
 #include "ui/settings_content.h"
 #include "ui/settings_pages.h"
 
+#include <QApplication>
 #include <QEvent>
 
 namespace tacet::ui {
@@ -23,6 +24,20 @@ namespace tacet::ui {
 using namespace Qt::StringLiterals;
 using session::ProfileState;
 using session::ProfileStatus;
+
+namespace {
+
+/// Menus and file dialogs are windows of their own: they would stay over the lock, and act there.
+void closeWindowsAbove()
+{
+    for (QWidget *(*top)() : {&QApplication::activePopupWidget, &QApplication::activeModalWidget}) {
+        QWidget *last = nullptr;
+        for (QWidget *window = top(); window && window != last && window->close(); window = top())
+            last = window;
+    }
+}
+
+} // namespace
 
 WindowActions::WindowActions(const Parts &parts, MainWindow &window)
     : m_parts(parts)
@@ -45,7 +60,10 @@ WindowActions::WindowActions(const Parts &parts, MainWindow &window)
     connect(&window, &MainWindow::openLinkRequested, this, [this] { showOpenLink({}); });
     connect(&window, &MainWindow::safetyNumberRequested, this, &WindowActions::showSafetyNumber);
     connect(&window, &MainWindow::ledgerRequested, this, &WindowActions::showLedger);
-    connect(&window, &MainWindow::lockRequested, this, [this] { m_parts.session.lock(); });
+    connect(&window, &MainWindow::lockRequested, this, [this] {
+        m_window.saveDraft(); // calls are done in order: once it is locked, nothing is written any more
+        m_parts.session.lock();
+    });
     connect(&parts.session, &session::SessionFacade::profileChanged, this, &WindowActions::apply);
     connect(&parts.session, &session::SessionFacade::factStored, this, &WindowActions::take);
     apply(parts.session.profile());
@@ -63,14 +81,15 @@ void WindowActions::apply(const ProfileStatus &status)
         m_window.forgetProfile();
         startOnboarding(std::exchange(m_restoreNext, false));
         return;
-    case ProfileState::Locked: {
+    case ProfileState::Locked:
+        if (m_lock && !m_lock->isHidden())
+            return; // it hears of changes itself, and may be waiting for the keychain
         closeSheets();
         m_window.forgetProfile();
-        auto *lock = new LockScreen(m_parts);
-        connect(lock, &LockScreen::setAside, this, &WindowActions::setAside);
-        m_window.showScreen(lock);
+        m_lock = new LockScreen(m_parts);
+        connect(m_lock, &LockScreen::setAside, this, &WindowActions::setAside);
+        m_window.showScreen(m_lock);
         return;
-    }
     case ProfileState::Open:
         if (m_onboarding || m_window.isShowingChats())
             return; // the recovery code is still to be kept; or only something small changed
@@ -120,6 +139,7 @@ void WindowActions::setAside(const QString &keptAs, bool restore)
 
 void WindowActions::closeSheets()
 {
+    closeWindowsAbove();
     const QList<Sheet *> sheets = m_window.findChildren<Sheet *>(QString(), Qt::FindDirectChildrenOnly);
     for (Sheet *sheet : sheets)
         sheet->dismiss();
@@ -127,8 +147,8 @@ void WindowActions::closeSheets()
 
 void WindowActions::tryKeychain()
 {
-    if (auto *lock = m_window.findChild<LockScreen *>())
-        lock->tryKeychain();
+    if (m_lock)
+        m_lock->tryKeychain();
 }
 
 void WindowActions::openLink(const QString &link)
@@ -143,8 +163,9 @@ void WindowActions::openLink(const QString &link)
 
 std::optional<chat::ContactId> WindowActions::viewedChat() const
 {
-    const chat::ContactId chat = m_window.chatPage()->chat();
-    if (!m_window.isShowingChats() || !m_window.isActiveWindow() || chat.isNull())
+    const ChatPage *page = m_window.chatPage();
+    const chat::ContactId chat = page->chat();
+    if (!page->isVisible() || !m_window.isActiveWindow() || chat.isNull()) // settings may stand in its place
         return std::nullopt;
     return chat;
 }

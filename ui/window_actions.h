@@ -8,6 +8,7 @@
 
 namespace tacet::ui {
 
+class LockScreen;
 class Onboarding;
 class SettingsContent;
 class SettingsPages;
@@ -24,7 +25,7 @@ public:
     void openLink(const QString &link);
     /// At the start of the program: asks the desktop keychain where the profile has an entry there.
     void tryKeychain();
-    /// The chat in view while the window is active; for Notifications.
+    /// The chat in view, not behind settings or the lock, while the window is active; for Notifications.
     std::optional<chat::ContactId> viewedChat() const;
 
     void showInvite();
@@ -52,6 +53,7 @@ private:
     SettingsPages *m_pages;
     SettingsContent *m_content;
     QPointer<Onboarding> m_onboarding;
+    QPointer<LockScreen> m_lock;
     QString m_waitingLink;
     QString m_keptAs; ///< said once the next profile is open
     bool m_restoreNext = false;

@@ -170,6 +170,7 @@ private Q_SLOTS:
         qint64 now = 1'000'000;
         AutoLock lock(
             session, screen, [&now] { return now; }, *qApp);
+        connect(&lock, &AutoLock::lockRequested, &session, &FakeSession::lock);
         QCoreApplication::processEvents();
         now += 9 * 60'000;
         lock.check();
@@ -203,6 +204,7 @@ private Q_SLOTS:
         qint64 now = 1'000'000;
         AutoLock lock(
             session, screen, [&now] { return now; }, *qApp);
+        connect(&lock, &AutoLock::lockRequested, &session, &FakeSession::lock);
         QCoreApplication::processEvents();
         now += 1'000'000'000;
         lock.check();

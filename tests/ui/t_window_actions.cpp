@@ -1,0 +1,393 @@
+// What stands around the chats: settings over an open chat, and what is left once the profile is locked. It locks by
+// itself, at any moment: while somebody types, with a menu open, in the middle of a file dialog.
+#include "tests/support/unit_registry.h"
+#include "tests/ui/window_stage.h"
+#include "ui/chat_page.h"
+#include "ui/closing.h"
+#include "ui/composer.h"
+#include "ui/controls.h"
+#include "ui/lock_screen.h"
+#include "ui/message_view.h"
+#include "ui/settings_store.h"
+#include "ui/window_actions.h"
+
+#include <QAccessible>
+#include <QApplication>
+#include <QContextMenuEvent>
+#include <QDialog>
+#include <QMenu>
+#include <QPointer>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+#include <functional>
+
+using namespace Qt::StringLiterals;
+using namespace tacet;
+using namespace tacet::test;
+using namespace tacet::ui;
+
+namespace {
+
+/// A dialog as the desktop's own: a window with an event loop of its own, in which `during` happens.
+class BlockingFiles final : public FileChooser {
+public:
+    QString open(QWidget *over, const QString &, const QString &) override { return ask(over); }
+    QString save(QWidget *over, const QString &, const QString &, const QString &) override { return ask(over); }
+
+    std::function<void()> during;
+    QString answer;
+    int asked = 0;
+    int closedByOthers = 0;
+
+private:
+    QString ask(QWidget *over)
+    {
+        ++asked;
+        QDialog dialog(over);
+        QTimer::singleShot(0, &dialog, [&] {
+            during();
+            settle();
+            closedByOthers += dialog.isVisible() ? 0 : 1;
+            dialog.close();
+        });
+        dialog.exec();
+        return answer;
+    }
+};
+
+class SilentTray final : public Tray {
+public:
+    bool isAvailable() const override { return true; }
+    void show() override { }
+    void setState(bool, bool) override { }
+};
+
+struct ActionStage : WindowStage {
+    ActionStage()
+        : preferences(folder.filePath(u"tacet.conf"_s))
+        , clipboard(session)
+        , parts{sharedLook(), session, calendar, clipboard, files, preferences}
+        , actions(parts, *window)
+    {
+        files.during = [this] { session.lock(); };
+        files.answer = folder.filePath(u"chosen"_s);
+        settle();
+    }
+
+    void click(const char *name) { find<QAbstractButton>(name)->click(); }
+    bool isLocked() const { return window->findChild<LockScreen *>() != nullptr; }
+    /// Opens what waits behind the keychain, as it does while somebody still looks for the passphrase.
+    void unlock()
+    {
+        session::ProfileStatus status = session.profile();
+        status.state = session::ProfileState::Open;
+        session.setProfile(status);
+        settle();
+    }
+    /// What assistive technology could still read of these words anywhere in the window.
+    QStringList spokenAnywhere(const QStringList &words) const
+    {
+        QStringList found;
+        for (QWidget *widget : window->findChildren<QWidget *>()) {
+            QAccessibleInterface *face = QAccessible::queryAccessibleInterface(widget);
+            for (const auto text : {QAccessible::Name, QAccessible::Description, QAccessible::Value}) {
+                for (const QString &word : words) {
+                    if (face && face->text(text).contains(word))
+                        found.append(widget->objectName() + u": "_s + face->text(text));
+                }
+            }
+        }
+        return found;
+    }
+
+    QTemporaryDir folder;
+    Preferences preferences;
+    LinkClipboard clipboard;
+    BlockingFiles files;
+    Parts parts;
+    WindowActions actions;
+};
+
+} // namespace
+
+class TestWindowActions : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { resetLook(); }
+
+    // ---- Locking with something open
+
+    void locking_whileAFileDialogIsOpen_closesIt_data()
+    {
+        QTest::addColumn<QByteArray>("button");
+        for (const char *button : {"backupWhere", "inviteSaveImage", "disclosureSave"})
+            QTest::newRow(button) << QByteArray(button);
+    }
+    void locking_whileAFileDialogIsOpen_closesIt()
+    {
+        QFETCH(QByteArray, button);
+        ActionStage stage;
+        if (button.startsWith("backup"))
+            stage.actions.showBackup();
+        else if (button.startsWith("invite"))
+            stage.actions.showInvite();
+        else
+            stage.actions.showDisclosure();
+        settle();
+        QTimer::singleShot(0, stage.window.get(), [&] { stage.click(button.constData()); });
+        settle();
+        QCOMPARE(stage.files.asked, 1);
+        QCOMPARE(stage.files.closedByOthers, 1);
+        QVERIFY(stage.isLocked());
+    }
+
+    void locking_whileAFileDialogOfAMenuIsOpen_closesIt()
+    {
+        ActionStage stage;
+        stage.actions.showOpenLink({});
+        settle();
+        stage.click("openLinkScan");
+        QPointer<QWidget> menu = QApplication::activePopupWidget();
+        QVERIFY(menu);
+        QTest::keyClick(menu, Qt::Key_Down);
+        QTest::keyClick(menu, Qt::Key_Return);
+        settle();
+        QCOMPARE(stage.files.asked, 1);
+        QCOMPARE(stage.files.closedByOthers, 1);
+        QVERIFY(stage.isLocked());
+        QVERIFY(!menu);
+    }
+
+    void locking_whileAMenuIsOpen_closesIt_data()
+    {
+        QTest::addColumn<QByteArray>("button");
+        for (const char *button : {"inviteForm", "openLinkScan", "headerMore"})
+            QTest::newRow(button) << QByteArray(button);
+    }
+    void locking_whileAMenuIsOpen_closesIt()
+    {
+        QFETCH(QByteArray, button);
+        ActionStage stage;
+        stage.openChat(u"Papa"_s);
+        if (button.startsWith("invite"))
+            stage.actions.showInvite();
+        else if (button.startsWith("open"))
+            stage.actions.showOpenLink({});
+        settle();
+        QTimer::singleShot(0, stage.window.get(), [&] { stage.click(button.constData()); });
+        QTimer::singleShot(1, stage.window.get(), [&] { stage.session.lock(); });
+        QTRY_VERIFY(stage.isLocked());
+        settle();
+        QVERIFY(!QApplication::activePopupWidget());
+    }
+
+    void locking_whileTheMenuOfAMessageIsOpen_closesIt()
+    {
+        ActionStage stage;
+        stage.openChat(u"Papa"_s);
+        MessageView *view = stage.window->chatPage()->view();
+        view->menuFor(view->count() - 1, QUrl(u"https://example.org/"_s))->popup(view->mapToGlobal(QPoint(5, 5)));
+        QVERIFY(QApplication::activePopupWidget());
+        stage.session.lock();
+        settle();
+        QVERIFY(!QApplication::activePopupWidget());
+    }
+
+    void unlocking_whileTheMenuOfThePassphraseIsOpen_closesIt()
+    {
+        ActionStage stage;
+        stage.session.lock();
+        settle();
+        auto *field = stage.find<QWidget>("lockPassphrase");
+        QTimer::singleShot(0, stage.window.get(), [&] {
+            QContextMenuEvent menu(QContextMenuEvent::Keyboard, {5, 5}, field->mapToGlobal(QPoint(5, 5)));
+            QApplication::sendEvent(field, &menu);
+        });
+        QTimer::singleShot(1, stage.window.get(), [&] { stage.unlock(); });
+        QTRY_VERIFY(stage.window->isShowingChats());
+        settle();
+        QVERIFY(!QApplication::activePopupWidget());
+    }
+
+    void choice_takesWhatIsChosenInItsMenu()
+    {
+        ActionStage stage;
+        stage.actions.showInvite();
+        settle();
+        auto *form = stage.find<Choice>("inviteForm");
+        const QVariant before = form->current();
+        form->click();
+        QPointer<QWidget> menu = QApplication::activePopupWidget();
+        QVERIFY(menu);
+        QTest::keyClick(menu, Qt::Key_Up);
+        QTest::keyClick(menu, Qt::Key_Return);
+        settle();
+        QVERIFY(form->current() != before);
+        QVERIFY(!menu);
+    }
+
+    // ---- What was being typed
+
+    void locking_keepsWhatWasTyped_data()
+    {
+        QTest::addColumn<bool>("byTray");
+        QTest::newRow("Ctrl+L") << false;
+        QTest::newRow("tray") << true;
+    }
+    void locking_keepsWhatWasTyped()
+    {
+        QFETCH(bool, byTray);
+        ActionStage stage;
+        SilentTray tray;
+        Closing closing(stage.parts, *stage.window, tray);
+        stage.openChat(u"Papa"_s);
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        QTest::keyClicks(edit, u"half a thought"_s);
+        if (byTray)
+            Q_EMIT tray.lockRequested();
+        else
+            QTest::keyClick(edit, Qt::Key_L, Qt::ControlModifier);
+        settle();
+        // After the lock the engine would answer "locked": the draft has to be there before.
+        const qsizetype draft = stage.session.calls.indexOf(u"setDraft half a thought"_s);
+        QVERIFY(draft >= 0);
+        QCOMPARE(stage.session.calls.count(u"lock"_s), 1);
+        QVERIFY(draft < stage.session.calls.indexOf(u"lock"_s));
+    }
+
+    // ---- What is left afterwards
+
+    void locking_leavesNoWordInAnyWidget_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("a chat") << u"Ines Okafor"_s;
+        QTest::newRow("a new key") << u"ليلى حدّاد"_s;
+        QTest::newRow("a request") << u"Ragnhild Moe"_s;
+    }
+    void locking_leavesNoWordInAnyWidget()
+    {
+        QFETCH(QString, name);
+        ActionStage stage;
+        stage.openChat(name);
+        stage.window->say(name);
+        const QStringList words{name, stage.session.currentSettings.displayName};
+        QVERIFY(!stage.spokenAnywhere({name}).isEmpty());
+        stage.session.lock();
+        settle();
+        const QStringList left = stage.spokenAnywhere(words);
+        QVERIFY2(left.isEmpty(), qPrintable(left.join(u'\n')));
+        QVERIFY(stage.window->chatPage()->view()->model().name().isEmpty());
+    }
+
+    void lockScreen_thatIsShownStays()
+    {
+        ActionStage stage;
+        stage.session.lock();
+        settle();
+        const QPointer<LockScreen> shown = stage.window->findChild<LockScreen *>();
+        session::ProfileStatus status = stage.session.profile();
+        status.hasKeychain = status.keychainAvailable = true;
+        stage.session.setProfile(status);
+        settle();
+        QCOMPARE(stage.window->findChildren<LockScreen *>(), QList<LockScreen *>{shown});
+
+        // At the start of the program the keychain is asked before the profile is announced.
+        stage.session.failNext(chat::TroubleCode::KeychainGone);
+        stage.actions.tryKeychain();
+        stage.session.setProfile(status);
+        settle();
+        QVERIFY(stage.find<QWidget>("lockProblem")->isVisible());
+
+        stage.unlock();
+        stage.session.lock();
+        settle();
+        QCOMPARE(stage.window->findChildren<LockScreen *>().size(), 1);
+        QVERIFY(!shown);
+    }
+
+    // ---- Settings
+
+    void settingsOverAChat_areNotReadingIt_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::newRow("columns") << 1080;
+        QTest::newRow("one column") << 420;
+    }
+    void settingsOverAChat_areNotReadingIt()
+    {
+        QFETCH(int, width);
+        ActionStage stage;
+        stage.window->resize(width, 720);
+        stage.openChat(u"Papa"_s);
+        stage.window->chatPage()->setWindowActive(true);
+        QVERIFY(stage.session.openChatActive);
+        stage.window->openSettings();
+        settle();
+        QVERIFY(!stage.session.openChatActive);
+        QVERIFY(!stage.actions.viewedChat());
+        // Another chat opens instead: at no moment did the one behind the settings count as read.
+        const chat::ContactId papa = stage.session.idOf(u"Papa"_s);
+        stage.session.receive(papa, u"unseen"_s);
+        stage.session.setUnread(papa, 1);
+        stage.session.changeChat(papa);
+        stage.openChat(u"Anouk Lefèvre"_s);
+        QCOMPARE(stage.session.summary(papa).unread, 1);
+        QVERIFY(stage.session.openChatActive);
+        stage.openChat(u"Papa"_s);
+        QCOMPARE(stage.session.summary(papa).unread, 0);
+    }
+
+    void settings_changedBeforeTheyWereRead_keepTheRest()
+    {
+        FakeSession session;
+        session.currentSettings.proxy = u"tor"_s;
+        session.currentSettings.displayName = u"Mara"_s;
+        const bool typing = session.currentSettings.typing;
+        session.holdAnswers(true); // the engine is busy
+        SettingsStore store(session);
+        store.change([](chat::Settings &settings) { settings.typing = !settings.typing; });
+        session.release();
+        session.release();
+        QCOMPARE(session.currentSettings.typing, !typing);
+        QCOMPARE(session.currentSettings.proxy, u"tor"_s);
+        QCOMPARE(session.currentSettings.displayName, u"Mara"_s);
+
+        // A new passphrase, the keychain switched on: the same profile.
+        session.setProfile(session.profile());
+        QCOMPARE(store.now().displayName, u"Mara"_s);
+        store.change([](chat::Settings &settings) { settings.readReceipts = !settings.readReceipts; });
+        session.release();
+        QCOMPARE(session.currentSettings.proxy, u"tor"_s);
+        QCOMPARE(store.now().proxy, u"tor"_s);
+        session.lock();
+        QVERIFY(store.now().displayName.isEmpty());
+    }
+
+    // ---- Links from outside
+
+    void linkToANewHost_isNotAgreedToByTyping_data()
+    {
+        QTest::addColumn<int>("key");
+        QTest::newRow("Enter") << int(Qt::Key_Return);
+        QTest::newRow("space") << int(Qt::Key_Space);
+    }
+    void linkToANewHost_isNotAgreedToByTyping()
+    {
+        QFETCH(int, key);
+        ActionStage stage;
+        stage.openChat(u"Papa"_s);
+        stage.session.preview.newHosts = {u"relay.example"_s};
+        stage.actions.openLink(u"tacet:whatever"_s);
+        settle();
+        QTest::keyClick(QApplication::focusWidget(), static_cast<Qt::Key>(key));
+        settle();
+        QVERIFY(stage.session.calls.filter(u"startChat"_s).isEmpty());
+        QVERIFY(stage.session.calls.filter(u"fetchLink"_s).isEmpty());
+    }
+};
+
+TACET_TEST_UNIT("t_window_actions", TestWindowActions)
+#include "t_window_actions.moc"
