@@ -4,7 +4,8 @@
 // state in the transaction that stores what the step made. Nothing here touches disk, clock or network.
 //
 // How the engine receives a message `m` (PROTOCOL §4.4):
-//   1. peekPrefix(m) gives a prefix p?  no: try decrypt() on each session of this mailbox, newest first.
+//   1. peekPrefix(m) gives a prefix p?  no: try decrypt() on each session of this mailbox, the one that is sent on first,
+//      then the newest first.
 //   2. a session with prefixId() == p.id()?  decrypt() there, and nowhere else.
 //   3. else find prekeys by p.bundle; handshakeId(prekeys.body(), p) known?  a replay or forgery: drop.
 //   4. else Session::accept(); on success store {session, handshake id, deletion of one-time prekeys} together.
@@ -34,13 +35,13 @@ enum class EncryptError {
 };
 
 /// PROTOCOL §5.5. The first four can be caused by anybody who knows the mailbox. The last three have an authentic
-/// header; TooFarAhead and PeerBroken ask for a new session, at most once for this one (a relay can repeat them).
+/// header; TooFarAhead and PeerBroken ask for a new session, once a day for a contact at most (a relay can repeat them).
 enum class DecryptError {
     NotAMessage,    ///< no size or type of PROTOCOL §6.2
     NewerVersion,   ///< says that a later program made it
     NotThisSession, ///< the prefix belongs to another handshake
     Undecryptable,  ///< not from this session, altered, or its chain is long gone
-    Duplicate,      ///< its key was used, evicted or expired
+    Duplicate,      ///< its key was used, passed over, evicted or expired: says nothing about what is missing (§7.6)
     TooFarAhead,    ///< jump over kMaxForwardJump; every later message of that chain says so
     PeerBroken,     ///< against the rules: a refused key, a turn out of turn, wrong padding, or a state that was copied
 };
