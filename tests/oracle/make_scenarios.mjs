@@ -12,6 +12,7 @@ import { stateScenarios } from './scenarios/states.mjs';
 import { envelopeScenarios, nip44Scenarios } from './scenarios/envelopes.mjs';
 import { backupScenarios } from './scenarios/backups.mjs';
 import { rendezvousScenarios, safetyScenarios } from './scenarios/other.mjs';
+import { payloadScenarios } from './scenarios/payloads.mjs';
 
 if (!process.argv[2])
     throw new Error('the folder to write to is the first argument');
@@ -20,7 +21,7 @@ mkdirSync(folder, { recursive: true });
 const book = new Book(folder);
 // Each chapter has a cast of its own: a scenario more in one leaves the files of the others as they are.
 const chapters = { linkScenarios, bundleScenarios, handshakeScenarios, messageScenarios, stateScenarios, rendezvousScenarios,
-    safetyScenarios, nip44Scenarios, envelopeScenarios, backupScenarios };
+    safetyScenarios, nip44Scenarios, envelopeScenarios, backupScenarios, payloadScenarios };
 for (const [name, write] of Object.entries(chapters))
     write(book, makeCast(`scenarios: ${name}`));
 book.trouble.forEach(line => console.error(line));

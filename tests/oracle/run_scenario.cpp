@@ -2,6 +2,7 @@
 
 #include "tests/oracle/peer/words.h"
 
+#include "app/chat/payload.h"
 #include "crypto/base64.h"
 #include "crypto/hkdf.h"
 
@@ -216,6 +217,58 @@ ScenarioOutcome runBackup(const Scenario &s)
     return ok({{u"content"_s, {hashOf(content.view())}}});
 }
 
+/// What is 0, false or empty is as good as absent.
+QStringList ifAny(std::int64_t number)
+{
+    return number == 0 ? QStringList() : QStringList{shown(number)};
+}
+QStringList ifAny(bool truth)
+{
+    return truth ? QStringList{u"true"_s} : QStringList();
+}
+QStringList ifAny(ByteView bytes)
+{
+    return bytes.empty() ? QStringList() : QStringList{shown(bytes)};
+}
+
+QString shown(const chat::EpochRanges &epoch)
+{
+    QString text = shown(epoch.epoch) + u' ' + shown(epoch.readUpTo);
+    for (const chat::NumberRanges::Range &range : epoch.ranges.ranges())
+        text += u' ' + shown(range.first) + u'-' + shown(range.last);
+    return text;
+}
+
+ScenarioOutcome runPayload(const Scenario &s)
+{
+    static constexpr const char *kWords[] = {"too-large", "not-a-payload", "newer"};
+    const Bytes bytes = s.bytes("bytes");
+    const auto payload = chat::decodePayload(bytes);
+    if (!payload)
+        return ScenarioOutcome::refused(words::pick(kWords, payload.error()));
+    const bool isText = !payload->text.empty();
+    QStringList ranges;
+    for (const chat::EpochRanges &epoch : payload->epochs)
+        ranges += shown(epoch);
+    QStringList unopened;
+    for (const auto &hash : payload->unopened)
+        unopened += shown(hash);
+    const bool same = chat::encodePayload(*payload) == bytes;
+    return ok({{u"payload-kind"_s, {shown(std::int64_t(payload->kind))}}, {u"device"_s, {shown(payload->device)}},
+        {u"epoch"_s, ifAny(payload->epoch)}, {u"sequence"_s, ifAny(payload->sequence)},
+        {u"session-number"_s, ifAny(payload->sessionNumber)}, {u"session-basis"_s, ifAny(payload->sessionBasis)},
+        {u"sent"_s, ifAny(payload->sentMs)},
+        {u"message-id"_s, isText ? QStringList{shown(payload->messageId)} : QStringList()},
+        {u"text"_s, isText ? QStringList{hashOf(asBytes(payload->text))} : QStringList()},
+        {u"name"_s, ifAny(asBytes(payload->name))},
+        {u"mailbox"_s, payload->mailbox ? QStringList{shown(*payload->mailbox)} : QStringList()},
+        {u"mailbox-number"_s, ifAny(payload->mailboxNumber)}, {u"relay"_s, relaysOf(payload->relays)},
+        {u"restored"_s, ifAny(payload->restoredMs)}, {u"highest-session"_s, ifAny(payload->highestSession)},
+        {u"start-above"_s, ifAny(payload->useHigher)}, {u"ranges"_s, ranges}, {u"unopened"_s, unopened},
+        {u"record"_s, ifAny(payload->record)}, {u"typing"_s, ifAny(payload->typing)},
+        {u"same"_s, {same ? u"true"_s : u"false"_s}}});
+}
+
 } // namespace
 
 ScenarioOutcome runScenario(const Scenario &scenario)
@@ -224,7 +277,7 @@ ScenarioOutcome runScenario(const Scenario &scenario)
     static const QMap<QString, Run> kRuns{{u"link"_s, runLink}, {u"bundle"_s, runBundle},
         {u"handshake"_s, runHandshake}, {u"message"_s, runMessage}, {u"state"_s, runState},
         {u"rendezvous"_s, runRendezvous}, {u"nip44"_s, runNip44}, {u"envelope"_s, runEnvelope},
-        {u"safety-number"_s, runSafetyNumber}, {u"safety-code"_s, runSafetyCode}, {u"backup"_s, runBackup}};
+        {u"safety-number"_s, runSafetyNumber}, {u"safety-code"_s, runSafetyCode}, {u"backup"_s, runBackup}, {u"payload"_s, runPayload}};
     const Run run = kRuns.value(scenario.text("kind"));
     return run ? run(scenario) : ScenarioOutcome::refused("no such kind");
 }

@@ -8,6 +8,7 @@ import { nip44Decrypt } from './nip44.mjs';
 import { unwrap } from './envelope.mjs';
 import { safetyNumber, scan } from './safety_number.mjs';
 import { readBackup } from './backup.mjs';
+import { rangesText, readPayload, writePayload } from './payload.mjs';
 import { H } from './primitives.mjs';
 import { outcomeOf } from './refusal.mjs';
 import { equal, joined, unhex, utf8 } from './bytes.mjs';
@@ -52,6 +53,16 @@ const kKinds = {
     'safety-code': s => scan(text(s.bytes('code')), s.bytes('own'), s.bytes('peer')),
     backup(s) {
         return { content: H(readBackup(editedFile(s), utf8(s.text('passphrase')))) };
+    },
+    payload(s) {
+        const read = readPayload(s.bytes('bytes')), ifAny = (value, shown = value) => value && value.length !== 0 ? shown : [];
+        return { 'payload-kind': read.kind, device: read.device, epoch: ifAny(read.epoch), sequence: ifAny(read.sequence),
+            'session-number': ifAny(read.sessionNumber), 'session-basis': ifAny(read.sessionBasis), sent: ifAny(read.sent),
+            'message-id': ifAny(read.text, read.messageId), text: ifAny(read.text, H(utf8(read.text))), name: ifAny(utf8(read.name)),
+            mailbox: ifAny(read.mailbox), 'mailbox-number': ifAny(read.mailboxNumber), relay: read.relays, restored: ifAny(read.restored),
+            'highest-session': ifAny(read.highestSession), 'start-above': ifAny(read.startAbove), ranges: read.ranges.map(rangesText),
+            unopened: read.unopened, record: ifAny(read.record), typing: ifAny(read.typing),
+            same: equal(writePayload(read), s.bytes('bytes')) };
     },
 };
 

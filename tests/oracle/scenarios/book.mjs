@@ -6,7 +6,7 @@ import { runScenario } from '../run_scenario.mjs';
 
 /** A scenario's name begins with its kind. */
 const kKinds = ['link', 'bundle', 'handshake', 'message', 'state', 'rendezvous', 'nip44', 'envelope', 'safety-number',
-    'safety-code', 'backup'];
+    'safety-code', 'backup', 'payload'];
 
 export class Book {
     constructor(folder) {
