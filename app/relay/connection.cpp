@@ -22,8 +22,7 @@ void Connection::attach(MailboxReader &reader)
     m_readers.push_back(&reader);
     if (m_phase == ConnectionPhase::Open) {
         reader.lineOpened(*this);
-        if (!m_challenge.empty())
-            answerChallenge();
+        answerChallenge();
     }
 }
 
@@ -31,6 +30,14 @@ void Connection::detach(MailboxReader &reader)
 {
     reader.lineClosed();
     std::erase(m_readers, &reader);
+    if (m_readers.size() == 1 && m_readers.front()->isHeld())
+        passHeld();
+}
+
+void Connection::continueAlone()
+{
+    answerChallenge();
+    endHeldPasses();
 }
 
 void Connection::attach(Publisher &publisher)
@@ -71,9 +78,11 @@ void Connection::end()
     m_authTimer.cancel();
     m_pingSentMs.reset();
     m_challenge.clear();
+    m_answeredAs.reset();
+    m_authSettledFor.reset();
+    m_served = false;
     m_oneTimeKey.reset();
     m_authId.reset();
-    m_authAccepted = false;
     m_challenges = 0;
     m_garbage = 0;
     m_useless = 0;
@@ -230,6 +239,8 @@ void Connection::handle(const RelayFrame &frame)
     if (const auto *event = std::get_if<EventFrame>(&frame)) {
         if (!offer([&](MailboxReader *reader) { return reader->event(*event); }))
             useless();
+        if (!m_served)
+            noteServed();
     } else if (const auto *end = std::get_if<EoseFrame>(&frame)) {
         if (!offer([&](MailboxReader *reader) { return reader->endOfStored(*end); }))
             useless();
@@ -250,10 +261,12 @@ void Connection::handle(const RelayFrame &frame)
     } else if (const auto *challenge = std::get_if<ChallengeFrame>(&frame)) {
         if (++m_challenges > kMaximumChallenges)
             return useless();
-        if (m_authId && challenge->challenge == m_answeredChallenge)
+        if (m_authId && challenge->challenge == m_challenge)
             return; // asked again before our answer came there
         m_challenge = challenge->challenge;
+        m_answeredAs.reset();
         answerChallenge();
+        passHeld(); // those that are over already
     } else if (const auto *notice = std::get_if<NoticeFrame>(&frame)) {
         m_words = notice->text;
         useless();
@@ -268,8 +281,7 @@ void Connection::authWanted()
     m_authAsked = true;
     if (!hasOneKey())
         return m_owner.connectionMustSplit(*this);
-    if (!m_challenge.empty())
-        answerChallenge();
+    answerChallenge();
     if (!known)
         m_owner.connectionChanged(*this);
     // Without a challenge there is nothing to sign yet: strfry sends it after the refusal.
@@ -277,15 +289,17 @@ void Connection::authWanted()
 
 void Connection::answerChallenge()
 {
-    // A socket shared by several mailboxes keeps quiet until a refusal proves that AUTH is needed: many relays send
-    // a challenge and never ask for the answer.
+    // A socket shared by several mailboxes keeps quiet until a refusal proves that AUTH is needed, or nothing comes for any
+    // of them (passHeld): many relays send a challenge and never ask for the answer.
     if (!hasOneKey() || m_challenge.empty())
         return;
     if (m_publisher && !m_oneTimeKey)
         m_oneTimeKey = crypto::NostrKeyPair::generate(m_environment.random);
     const crypto::NostrKeyPair &key = m_publisher ? *m_oneTimeKey : m_readers.front()->mailbox();
-    m_answeredChallenge = std::exchange(m_challenge, {});
-    const crypto::NostrEvent answer = authEvent(m_settings.url, m_answeredChallenge, key,
+    if (m_answeredAs == key.publicKey())
+        return;
+    m_answeredAs = key.publicKey();
+    const crypto::NostrEvent answer = authEvent(m_settings.url, m_challenge, key,
                                                 m_environment.clock.wallSeconds() + m_settings.clockAheadSeconds,
                                                 m_environment.random);
     m_authId = answer.id;
@@ -298,7 +312,7 @@ void Connection::authAnswered(bool accepted, const std::string &words)
 {
     m_authId.reset();
     m_authTimer.cancel();
-    m_authAccepted = accepted;
+    m_authSettledFor = m_answeredAs;
     m_authRefused = !accepted;
     if (!accepted)
         m_words = words;
@@ -311,9 +325,46 @@ void Connection::authAnswered(bool accepted, const std::string &words)
     }
     const auto readers = m_readers;
     for (MailboxReader *reader : readers) {
-        if (accepted)
+        if (accepted && reader->mailbox().publicKey() == m_authSettledFor)
             reader->authAccepted();
     }
+    endHeldPasses();
+}
+
+// --- relays that leave envelopes out until AUTH, without a word ---
+
+bool Connection::servesAll() const
+{
+    if (m_challenge.empty() || m_served)
+        return true;
+    return m_readers.size() == 1 && m_authSettledFor == m_readers.front()->mailbox().publicKey();
+}
+
+void Connection::noteServed()
+{
+    m_served = std::any_of(m_readers.begin(), m_readers.end(), [](const MailboxReader *reader) { return reader->cameWithoutAuth(); });
+    if (m_served)
+        endHeldPasses();
+}
+
+void Connection::endHeldPasses()
+{
+    const auto readers = m_readers;
+    for (MailboxReader *reader : readers) {
+        if (servesAll())
+            reader->endHeldPass();
+    }
+}
+
+void Connection::passHeld()
+{
+    if (m_readers.empty() || servesAll())
+        return;
+    if (hasOneKey())
+        return answerChallenge();
+    const bool isOver = std::none_of(m_readers.begin(), m_readers.end(), [](const MailboxReader *reader) { return reader->isReading(); });
+    if (isOver)
+        m_owner.connectionMustSplit(*this);
 }
 
 } // namespace tacet::relay

@@ -49,7 +49,7 @@ public:
     void detach(MailboxReader &reader);
     void attach(Publisher &publisher);
     /// After a split: the one reader left asks again as soon as its AUTH is accepted.
-    void continueAlone() { answerChallenge(); }
+    void continueAlone();
     const std::vector<MailboxReader *> &readers() const { return m_readers; }
 
     /// Opens now unless it is open or opening, or waits for the next try already.
@@ -94,6 +94,8 @@ private:
     bool isLineOpen() const override { return m_phase == ConnectionPhase::Open; }
     std::size_t unsentBytes() const override { return m_transport ? m_transport->unsentBytes() : 0; }
     void authWanted() override;
+    bool servesAll() const override;
+    void passHeld() override;
 
     void start();
     void end();
@@ -103,6 +105,8 @@ private:
     void useless();
     void answerChallenge();
     void authAnswered(bool accepted, const std::string &words);
+    void noteServed();
+    void endHeldPasses();
     bool hasOneKey() const { return m_publisher || m_readers.size() == 1; }
     bool isWanted() const { return m_publisher || !m_readers.empty(); }
 
@@ -126,12 +130,13 @@ private:
     std::optional<std::int64_t> m_pingSentMs;
     bool m_heardSincePing = false;
 
-    std::string m_challenge; ///< unanswered
-    std::string m_answeredChallenge;
+    std::string m_challenge; ///< the last one
+    std::optional<crypto::NostrPublicKey> m_answeredAs; ///< it was answered with this key
+    std::optional<crypto::NostrPublicKey> m_authSettledFor; ///< and that accepted or refused
+    bool m_served = false; ///< an envelope came without AUTH: none are left out
     std::optional<crypto::NostrKeyPair> m_oneTimeKey; ///< AUTH of a publishing socket: lives as long as it
     std::optional<crypto::NostrEventId> m_authId; ///< AUTH sent, OK awaited
     bool m_authAsked = false;
-    bool m_authAccepted = false;
     bool m_authRefused = false;
     int m_challenges = 0;
     int m_garbage = 0;

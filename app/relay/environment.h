@@ -23,6 +23,10 @@ public:
     virtual std::size_t unsentBytes() const = 0;
     /// A reply said auth-required: and no AUTH has been accepted.
     virtual void authWanted() = 0;
+    /// False while AUTH may still show more: some relays leave envelopes out until then, and do not say so.
+    virtual bool servesAll() const = 0;
+    /// A pass ended while the line did not serve all.
+    virtual void passHeld() = 0;
 };
 
 } // namespace tacet::relay

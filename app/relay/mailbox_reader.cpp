@@ -16,6 +16,7 @@ void MailboxReader::lineOpened(Line &line)
 {
     lineClosed();
     m_line = &line;
+    m_lastSyncBefore = m_lastSync;
     m_useless = 0;
     beginPass(m_sweepWanted);
 }
@@ -35,6 +36,9 @@ void MailboxReader::lineClosed()
     m_pass.reset();
     m_liveIsPage = false;
     m_waitsForAuth = false;
+    m_isHeld = false;
+    m_authAccepted = false;
+    m_cameWithoutAuth = false;
     m_timeout.cancel();
     m_retry.cancel();
     m_daily.cancel();
@@ -43,10 +47,23 @@ void MailboxReader::lineClosed()
 
 void MailboxReader::authAccepted()
 {
-    if (!m_waitsForAuth || !m_line)
+    if (!m_line)
         return;
+    const bool isFirst = !std::exchange(m_authAccepted, true);
+    if (!m_waitsForAuth && (!isFirst || m_cameWithoutAuth))
+        return;
+    // Refused until now, or perhaps given nothing without a word: what was read on this line does not count.
     m_waitsForAuth = false;
+    if (isFirst)
+        m_lastSync = m_lastSyncBefore;
+    dropPass();
     beginPass(m_sweepWanted);
+}
+
+void MailboxReader::endHeldPass()
+{
+    if (m_isHeld)
+        endPass();
 }
 
 void MailboxReader::lookAtTheClock()
@@ -250,14 +267,17 @@ bool MailboxReader::event(const EventFrame &frame)
     }
     if (isFetched)
         armTimeout();
-    if (m_delivered.contains(event.id) || m_gatheredIds.contains(event.id))
+    if (m_delivered.contains(event.id) || m_gatheredIds.contains(event.id)) {
+        m_cameWithoutAuth = m_cameWithoutAuth || !m_authAccepted;
         return true;
+    }
     // After the look into the set, which costs less, and before the id may enter it: a forged event must not
     // keep the true one out.
     if (!crypto::verify(event)) {
         ++m_useless;
         return true;
     }
+    m_cameWithoutAuth = m_cameWithoutAuth || !m_authAccepted;
     if (m_stopped)
         return true;
     m_gathered.push_back(event);
@@ -330,6 +350,9 @@ void MailboxReader::endPass()
     m_timeout.cancel();
     if (m_pass->beganAt() > latestCursor(m_environment.clock.wallSeconds()))
         return again(0); // our clock was set back meanwhile: up to when this counts is not known
+    m_isHeld = !m_line->servesAll();
+    if (m_isHeld)
+        return m_line->passHeld(); // may detach us from the line
     const bool flooded = m_pass->wasFlooded();
     const SyncReport report{m_pass->beganAt(), m_passIsEverything};
     m_pass.reset();
@@ -354,8 +377,14 @@ void MailboxReader::again(std::int64_t delayMs)
 {
     if (!m_line)
         return;
+    dropPass();
+    m_retry = m_environment.timers.after(delayMs, [this] { beginPass(m_sweepWanted); });
+}
+
+void MailboxReader::dropPass()
+{
     for (std::string *subscription : {&m_live, &m_page}) {
-        if (!subscription->empty())
+        if (m_line && !subscription->empty()) // a socket may end at any word
             m_line->sendFrame(writeClose(*subscription));
         subscription->clear();
     }
@@ -368,9 +397,9 @@ void MailboxReader::again(std::int64_t delayMs)
     if (m_passIsEverything && m_pass)
         m_sweepWanted = true;
     m_pass.reset();
+    m_isHeld = false;
     m_liveIsPage = false;
     m_timeout.cancel();
-    m_retry = m_environment.timers.after(delayMs, [this] { beginPass(m_sweepWanted); });
 }
 
 bool MailboxReader::closed(const ClosedFrame &frame)

@@ -40,6 +40,8 @@ public:
     void lineOpened(Line &line);
     void lineClosed();
     void authAccepted();
+    /// The line serves all by now: what was read before counts.
+    void endHeldPass();
     /// Now and then while the line is open: our clock may have been set back behind what is subscribed to.
     void lookAtTheClock();
 
@@ -54,6 +56,11 @@ public:
     bool closed(const ClosedFrame &frame);
     bool compared(const ReconcileFrame &frame);
     bool notCompared(const ReconcileErrorFrame &frame);
+
+    bool isReading() const { return m_pass && !m_isHeld; }
+    bool isHeld() const { return m_isHeld; }
+    /// An envelope came on this line though no AUTH was accepted for this mailbox.
+    bool cameWithoutAuth() const { return m_cameWithoutAuth; }
 
     /// So much is known that a reconciliation would spare something.
     bool isWorthReconciling() const { return m_delivered.size() >= CatchUp::kWorthwhile; }
@@ -85,6 +92,7 @@ private:
     void handOver();
     void forgetGathered();
     void again(std::int64_t delayMs);
+    void dropPass();
     bool isEnvelopeForUs(const crypto::NostrEvent &event) const;
     Filter filter() const;
     void armTimeout();
@@ -92,6 +100,7 @@ private:
     const Environment &m_environment;
     crypto::NostrKeyPair m_mailbox;
     std::optional<std::int64_t> m_lastSync;
+    std::optional<std::int64_t> m_lastSyncBefore; ///< this line
     Owner &m_owner;
     Line *m_line = nullptr;
 
@@ -106,6 +115,9 @@ private:
     bool m_passIsEverything = false;
     bool m_sweepWanted = false;
     bool m_waitsForAuth = false;
+    bool m_isHeld = false; ///< the pass is over, but AUTH may show more
+    bool m_authAccepted = false; ///< on this line
+    bool m_cameWithoutAuth = false;
     bool m_stopped = false;
     std::optional<std::int64_t> m_lastSweepMs; ///< steady
     RecentIds m_delivered;

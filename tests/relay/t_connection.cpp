@@ -6,6 +6,7 @@
 using namespace tacet;
 using namespace tacet::relay;
 using namespace tacet::crypto;
+using tacet::test::FakeTransports;
 using tacet::test::Rig;
 
 namespace {
@@ -35,6 +36,12 @@ private Q_SLOTS:
     void auth_again_isAnsweredAgainButNotForever();
     void sharedSocket_keepsQuietOnChallenge();
     void sharedSocket_splitsWhenAuthIsWanted();
+    void silentUntilAuth_isReadAfterIt_data();
+    void silentUntilAuth_isReadAfterIt();
+    void silentUntilAuth_joinedLater();
+    void silentUntilAuth_passesTheSelfTest();
+    void silentUntilAuth_refused_isReadAsItIs();
+    void challengeFromARelayThatServesAll_changesNothing();
     void garbage_endsTheSocketAndComesBack();
     void uninvited_endsTheSocket();
     void uninvited_isForgottenWithTheSocket();
@@ -275,6 +282,158 @@ void TestConnection::sharedSocket_splitsWhenAuthIsWanted()
         keys.insert(auth[0].event.author);
     }
     QVERIFY((keys == std::set<NostrPublicKey>{one.publicKey(), two.publicKey(), three.publicKey()}));
+}
+
+namespace {
+
+/// Sends a challenge at once; until it is answered for a mailbox, the envelopes of that are left out, without a word.
+struct SilentRelay {
+    Rig rig;
+    std::vector<NostrEvent> stored;
+    std::map<std::size_t, NostrPublicKey> authed; ///< by socket
+    std::set<std::size_t> open;
+
+    /// Answers whatever waits at every socket, for some seconds.
+    void run(int seconds)
+    {
+        for (int second = 0; second < seconds; ++second) {
+            for (std::size_t i = 0; i < rig.transports.sockets.size(); ++i) {
+                const auto socket = rig.transports.sockets[i];
+                if (!socket->isAlive())
+                    continue;
+                if (open.insert(i).second) {
+                    socket->open();
+                    socket->say(writeChallenge("c" + std::to_string(i)));
+                }
+                for (auto frames = socket->take(); !frames.empty(); frames = socket->take()) {
+                    for (const auto &frame : frames)
+                        answer(i, *socket, frame);
+                }
+                socket->pong();
+            }
+            rig.timers.advance(1000);
+        }
+    }
+    void answer(std::size_t i, FakeTransports::Socket &socket, const ClientFrame &frame)
+    {
+        if (const auto *request = std::get_if<RequestFrame>(&frame)) {
+            for (const NostrEvent &event : stored) {
+                const auto at = authed.find(i);
+                const bool isTheirs = at != authed.end() && onlyRecipient(event) == at->second;
+                if (isTheirs && request->filters.at(0).matches(event))
+                    socket.say(writeEvent(request->subscription, event));
+            }
+            socket.say(writeEose(request->subscription));
+        } else if (const auto *auth = std::get_if<AuthFrame>(&frame)) {
+            authed.insert_or_assign(i, auth->event.author);
+            socket.say(writeOk(auth->event.id, true, ""));
+        } else if (const auto *published = std::get_if<PublishFrame>(&frame)) {
+            stored.push_back(published->event);
+            socket.say(writeOk(published->event.id, true, ""));
+        }
+    }
+};
+
+} // namespace
+
+void TestConnection::silentUntilAuth_isReadAfterIt_data()
+{
+    QTest::addColumn<int>("mailboxes");
+    QTest::addColumn<int>("syncedAgo");
+    QTest::newRow("one, never read") << 1 << 0;
+    QTest::newRow("one, read before") << 1 << 7 * 86'400;
+    QTest::newRow("three on one socket") << 3 << 0;
+    QTest::newRow("three on one socket, read before") << 3 << 7 * 86'400;
+}
+
+void TestConnection::silentUntilAuth_isReadAfterIt()
+{
+    QFETCH(int, mailboxes);
+    QFETCH(int, syncedAgo);
+    SilentRelay relay;
+    Rig &rig = relay.rig;
+    const std::int64_t dated = rig.now() - (syncedAgo ? 6 * 86'400 : 100); // far behind a cursor that moved for nothing
+    for (int i = 0; i < mailboxes; ++i) {
+        const auto mailbox = rig.key();
+        relay.stored.push_back(test::datedEnvelope(mailbox.publicKey(), dated, rig.random));
+        rig.pool.watch(rig.url, mailbox, {syncedAgo ? std::optional(rig.now() - syncedAgo) : std::nullopt});
+    }
+    rig.listener.onEvent = [&] { QVERIFY2(rig.listener.reports.size() < rig.listener.events.size(), "it was no whole pass before"); };
+    rig.settle();
+    relay.run(5);
+    for (const NostrEvent &event : relay.stored)
+        QVERIFY(rig.listener.has(event));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(mailboxes));
+    QCOMPARE(rig.transports.alive(), std::size_t(mailboxes)); // one key a socket
+}
+
+void TestConnection::silentUntilAuth_joinedLater()
+{
+    SilentRelay relay;
+    Rig &rig = relay.rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    rig.settle();
+    relay.run(5);
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    const auto mailbox = rig.key();
+    relay.stored.push_back(rig.envelope(mailbox));
+    rig.pool.watch(rig.url, mailbox, {});
+    relay.run(5);
+    QVERIFY(rig.listener.has(relay.stored[0]));
+    QCOMPARE(rig.transports.alive(), std::size_t(2));
+}
+
+void TestConnection::silentUntilAuth_passesTheSelfTest()
+{
+    SilentRelay relay;
+    relay.rig.pool.test(TestId{1}, relay.rig.url);
+    relay.rig.settle();
+    relay.run(10);
+    QCOMPARE(relay.rig.listener.tests.size(), std::size_t(1));
+    QVERIFY2(relay.rig.listener.tests[0].usable, relay.rig.listener.tests[0].reason.c_str());
+}
+
+void TestConnection::silentUntilAuth_refused_isReadAsItIs()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    const auto request = socket.take<RequestFrame>().at(0);
+    socket.say(writeChallenge("c"));
+    const auto auth = socket.take<AuthFrame>();
+    socket.say(writeEose(request.subscription));
+    QVERIFY(rig.listener.reports.empty());
+    socket.say(writeOk(auth.at(0).event.id, false, "restricted: members only"));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestConnection::challengeFromARelayThatServesAll_changesNothing()
+{
+    Rig rig;
+    const auto one = rig.key();
+    const NostrEvent event = rig.envelope(one);
+    rig.pool.watch(rig.url, rig.key(), {});
+    rig.pool.watch(rig.url, one, {});
+    auto &socket = rig.openSocket();
+    socket.say(writeChallenge("c"));
+    rig.serve(socket, {event}); // the first of the two has nothing
+    rig.timers.advance(1000);
+    QVERIFY(rig.listener.has(event));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(2));
+    QCOMPARE(rig.transports.sockets.size(), std::size_t(1));
+    // Alone on a socket: answered, and not read twice.
+    Rig other;
+    other.pool.watch(other.url, one, {});
+    auto &alone = other.openSocket();
+    alone.say(writeChallenge("c"));
+    const auto frames = alone.take();
+    const auto request = std::get<RequestFrame>(frames.at(0));
+    alone.say(writeEvent(request.subscription, event));
+    alone.say(writeOk(std::get<AuthFrame>(frames.at(1)).event.id, true, ""));
+    QVERIFY(alone.take<RequestFrame>().empty());
+    alone.say(writeEose(request.subscription));
+    other.serve(alone, {});
+    QCOMPARE(other.listener.reports.size(), std::size_t(1));
 }
 
 void TestConnection::garbage_endsTheSocketAndComesBack()
