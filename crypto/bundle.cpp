@@ -96,10 +96,13 @@ bool readBundle(ByteReader &in, VerifiedBundle &out)
         && isCanonical(out.signedPrekey) && isValid(out.kemPrekey);
 }
 
-Bytes signedText(ByteView body)
+/// The link is signed too: all links of one owner have one identity hash, and a holder of one must not be able to lay its
+/// bundle or tombstone behind another.
+Bytes signedText(const Link &link, ByteView body)
 {
     Bytes out;
     append(out, label::kBundleSignature);
+    append(out, link.bundleMailbox().publicKey().view());
     append(out, body);
     return out;
 }
@@ -117,7 +120,7 @@ Bytes seal(const OwnIdentity &identity, const Link &link, ByteView body, Random 
 {
     Bytes plain;
     appendLp(plain, body);
-    append(plain, identity.sign(signedText(body)).view());
+    append(plain, identity.sign(signedText(link, body)).view());
     assert(plain.size() <= kSealedBundleSize - kSealOverhead); // the limits of every field add up to less
     plain.resize(kSealedBundleSize - kSealOverhead);
 
@@ -222,7 +225,7 @@ Result<VerifiedBundle, BundleError> openBundle(ByteView sealed, const Link &link
     VerifiedBundle bundle;
     if (!version || version->size() != 1 || !type || type->size() != 1 || !readTagged(in, bundle.identity))
         return fail(BundleError::Altered);
-    if (!link.belongsTo(bundle.identity) || !verify(bundle.identity, signedText(*body), Signature{*signature}))
+    if (!link.belongsTo(bundle.identity) || !verify(bundle.identity, signedText(link, *body), Signature{*signature}))
         return fail(BundleError::Altered);
     if ((*version)[0] > kBundleVersion)
         return fail(BundleError::NewerVersion);

@@ -41,8 +41,8 @@ public:
     static Result<Link, LinkCreateError> create(LinkType type, const IdentityKey &owner,
                                                 std::vector<std::string> relays, Random &random);
 
-    /// Reads what a person pasted or scanned: white space anywhere, quotes or brackets around it and a final
-    /// full stop are forgiven. Accepts `tacet:` in any case, and any https address with the payload after `#`.
+    /// Reads what a person pasted or scanned: white space anywhere, quotes or brackets around it, a final
+    /// full stop and sentences on either side are forgiven. Accepts `tacet:` in any case, and any https address with the payload after `#`.
     static Result<Link, LinkError> parse(std::string_view pasted);
 
     Link clone() const;
@@ -67,7 +67,7 @@ public:
 
 private:
     Link() = default;
-    static Result<Link, LinkError> parsePayload(std::string_view text);
+    static Result<Link, LinkError> parsePayload(SecretBuffer bytes, std::size_t textLength);
     std::string payload() const;
 
     LinkType m_type = LinkType::OneTime;

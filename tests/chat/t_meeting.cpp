@@ -44,6 +44,8 @@ private Q_SLOTS:
     void newKey_blocksUntilAccepted();
     void verifying_marksAndUnmarks();
     void bundle_isPostedAgainWhenLost();
+    void tombstoneOfAnotherLink_closesNothing();
+    void bundleOfAnotherLink_misleadsNobody();
     void reusablePrekeys_areRenewedWeekly();
 };
 
@@ -420,6 +422,76 @@ void TestMeeting::verifying_marksAndUnmarks()
     must(t.bob->setVerified(pair.bobToAlice, false));
     QCOMPARE(t.bob.summary().trust, Trust::NotCompared);
     QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::Unverified), 1);
+}
+
+namespace {
+
+/// What stands behind one link, sealed for another by one who holds both (PROTOCOL §3.6).
+crypto::Bytes sealedAgain(const crypto::Link &from, const crypto::Link &to, crypto::ByteView sealed)
+{
+    constexpr std::size_t kStart = 1 + crypto::kAeadNonceSize;
+    crypto::Bytes ad;
+    crypto::append(ad, std::string_view("Tacet1 bundle seal"));
+    ad.push_back(sealed[0]);
+    const crypto::FixedView<crypto::kAeadNonceSize> nonce(sealed.data() + 1, crypto::kAeadNonceSize);
+    crypto::Bytes plain(sealed.size() - kStart - crypto::kAeadTagSize);
+    if (!crypto::aeadOpen(plain, from.bundleKey().view(), nonce, ad, sealed.subspan(kStart)))
+        return {};
+    crypto::Bytes out(sealed.begin(), sealed.end());
+    crypto::aeadSeal(std::span(out).subspan(kStart), to.bundleKey().view(), nonce, ad, plain);
+    return out;
+}
+
+/// Lays all that stands behind `from` behind `to` as well. How many that were.
+int layBehind(Three &t, const QString &from, const QString &to)
+{
+    const auto one = crypto::Link::parse(from.toStdString());
+    const auto other = crypto::Link::parse(to.toStdString());
+    SeededRandom random(6);
+    int laid = 0;
+    for (const crypto::NostrEvent &event : t.one.stored()) {
+        const auto inner = crypto::unwrap(event, one->bundleMailbox());
+        if (!inner)
+            continue;
+        t.world.network.inject(t.one.url(),
+            *crypto::wrap(sealedAgain(*one, *other, *inner), other->bundleMailbox().publicKey(), t.world.clock.wallSeconds(), random));
+        ++laid;
+    }
+    return laid;
+}
+
+} // namespace
+
+void TestMeeting::tombstoneOfAnotherLink_closesNothing()
+{
+    Three t;
+    const Invitation once = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
+    t.world.settle();
+    must(t.bob->startChat(once.link, std::nullopt)); // an ordinary acquaintance, who knows the public address too
+    t.world.run(kMinute);
+    QCOMPARE(layBehind(t, once.link, address.link), 2); // bundle and tombstone
+    const ContactId chat = must(t.carol->startChat(address.link, std::nullopt)).chat;
+    must(t.carol->sendText(chat, u"hello Alice"_s));
+    t.world.run(kMinute);
+    QCOMPARE(t.carol.summary().linkTrouble, int(TroubleCode::None));
+    const auto chats = must(t.alice->chats());
+    QVERIFY(std::any_of(chats.begin(), chats.end(), [](const ChatSummary &each) { return each.request; }));
+}
+
+void TestMeeting::bundleOfAnotherLink_misleadsNobody()
+{
+    Three t;
+    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
+    t.world.run(kMinute);
+    const Invitation other = must(t.alice->createInvitation(InvitationKind::Reusable, {})); // with a later "valid from"
+    t.world.settle();
+    QCOMPARE(layBehind(t, other.link, address.link), 1);
+    const ContactId chat = must(t.carol->startChat(address.link, std::nullopt)).chat;
+    must(t.carol->sendText(chat, u"hello Alice"_s));
+    t.world.run(kMinute);
+    const auto chats = must(t.alice->chats());
+    QVERIFY(std::any_of(chats.begin(), chats.end(), [](const ChatSummary &each) { return each.request; }));
 }
 
 void TestMeeting::bundle_isPostedAgainWhenLost()

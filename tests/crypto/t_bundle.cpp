@@ -43,10 +43,11 @@ Bytes sealRaw(const Link &link, ByteView body, const Signature &signature, Rando
     return sealPlain(link, std::move(plain), random);
 }
 
-Signature signBody(const OwnIdentity &identity, ByteView body)
+Signature signBody(const OwnIdentity &identity, const Link &link, ByteView body)
 {
     Bytes text;
     append(text, "Tacet1 bundle");
+    append(text, link.bundleMailbox().publicKey().view());
     append(text, body);
     return identity.sign(text);
 }
@@ -194,11 +195,11 @@ private Q_SLOTS:
         const OwnIdentity mallory = OwnIdentity::generate(parties.random);
         const Link hers = Link::create(LinkType::OneTime, mallory.publicKey(), {"wss://relay.example"}, parties.random).value();
         const MadeBundle made = makeBundle(mallory, hers, cardOf("Bob"), parties.random).value();
-        QCOMPARE(outcome(sealRaw(parties.link, made.prekeys.body(), signBody(mallory, made.prekeys.body()), parties.random),
+        QCOMPARE(outcome(sealRaw(parties.link, made.prekeys.body(), signBody(mallory, parties.link, made.prekeys.body()), parties.random),
                          parties.link), u"altered"_s);
 
         const Bytes body = parties.made.prekeys.body();
-        const Signature signature = signBody(parties.bob, body);
+        const Signature signature = signBody(parties.bob, parties.link, body);
         QCOMPARE(outcome(sealRaw(parties.link, body, signature, parties.random), parties.link), u"fine"_s);
         for (std::size_t i = 0; i < body.size(); i += 3) {
             Bytes changed = body;
@@ -218,7 +219,7 @@ private Q_SLOTS:
         TwoParties parties(37);
         const Bytes body = parties.made.prekeys.body();
         const auto check = [&](const Bytes &changed) {
-            return outcome(sealRaw(parties.link, changed, signBody(parties.bob, changed), parties.random), parties.link);
+            return outcome(sealRaw(parties.link, changed, signBody(parties.bob, parties.link, changed), parties.random), parties.link);
         };
         QCOMPARE(check(body), u"fine"_s);
         Bytes bad = body;
@@ -283,8 +284,27 @@ private Q_SLOTS:
         appendLp(body, parties.alice.publicKey().view());
         appendLp(body, parties.bundle.id().view());
         appendLp(body, Bytes(8));
-        QCOMPARE(outcome(sealRaw(parties.link, body, signBody(parties.alice, body), parties.random), parties.link), u"altered"_s);
-        QCOMPARE(outcome(sealRaw(hers, body, signBody(parties.alice, body), parties.random), hers), u"used"_s);
+        QCOMPARE(outcome(sealRaw(parties.link, body, signBody(parties.alice, parties.link, body), parties.random), parties.link), u"altered"_s);
+        QCOMPARE(outcome(sealRaw(hers, body, signBody(parties.alice, hers, body), parties.random), hers), u"used"_s);
+    }
+
+    void whatStandsBehindAnotherLinkOfTheOwner_saysAltered()
+    {
+        // Mallory holds two links of Bob's, and lays what one leads to behind the other.
+        TwoParties parties(46);
+        const Link other = Link::create(LinkType::OneTime, parties.bob.publicKey(), {"wss://relay.example"}, parties.random).value();
+        const Bytes body = parties.made.prekeys.body();
+        const Signature signature = signBody(parties.bob, parties.link, body);
+        QCOMPARE(outcome(sealRaw(parties.link, body, signature, parties.random), parties.link), u"fine"_s);
+        QCOMPARE(outcome(sealRaw(other, body, signature, parties.random), other), u"altered"_s);
+
+        Bytes spent = {0, 0, 0, 1, 1, 0, 0, 0, 1, 3};
+        appendLp(spent, parties.bob.publicKey().view());
+        appendLp(spent, parties.bundle.id().view());
+        appendLp(spent, Bytes(8));
+        const Signature buried = signBody(parties.bob, parties.link, spent);
+        QCOMPARE(outcome(sealRaw(parties.link, spent, buried, parties.random), parties.link), u"used"_s);
+        QCOMPARE(outcome(sealRaw(other, spent, buried, parties.random), other), u"altered"_s);
     }
 
     void prekeys_comeBackFromTheVault()

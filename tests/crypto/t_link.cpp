@@ -150,7 +150,9 @@ private Q_SLOTS:
              {uri, "  " + uri + "\n", "<" + uri + ">", "\"" + uri + "\".", "TACET:" + payload, "Tacet: " + payload, wrapped,
               "Here is my link: " + uri, "Here it is: " + uri + "\nSee you!", wrapped + "\nSee you!", "(" + uri + ")", uri + "/",
               link.webAddress("https://example.org/invite"), link.webAddress("https://example.org/a#old"),
-              "look: https://example.org/#" + payload + " now"}) {
+              "look: https://example.org/#" + payload + " now", "Write to me on Tacet: https://example.org/i#" + payload,
+              "My Tacet: " + uri, "I use Tacet:\n" + uri, "https://tacet:8443/i#" + payload,
+              "Docs https://x.example/a#b and here https://example.org/i#" + payload, "tacet: TACET:" + payload + " tacet:"}) {
             QVERIFY2(Link::parse(text).ok(), text.c_str());
             QCOMPARE(Link::parse(text)->uri(), uri);
         }

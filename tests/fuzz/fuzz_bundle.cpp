@@ -42,6 +42,7 @@ TACET_FUZZ_TARGET(bundle, input)
         return; // no body is that long
     Bytes text;
     append(text, label::kBundleSignature);
+    append(text, link.bundleMailbox().publicKey().view());
     append(text, input);
     const auto foreign = openBundle(sealBody(link, input, stranger.sign(text)), link, kNow);
     FUZZ_DEMAND(!foreign && foreign.error() == BundleError::Altered);

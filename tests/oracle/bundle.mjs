@@ -18,7 +18,9 @@ export const bundleFields = ({ type, identity, SPK, KPK, name, mailbox, relays, 
     [byte(kVersion), byte(type), identity, SPK, KPK, utf8(name), mailbox, joined(...relays.map(url => LP(utf8(url)))),
         be64(validFrom), be64(validUntil)];
 export const tombstoneFields = ({ identity, spent, time }) => [byte(kVersion), byte(kTombstone), identity, spent, be64(time)];
-export const signatureOf = (seed, body) => sign(seed, joined('Tacet1 bundle', body));
+/** What is signed names the link, so that it stands behind no other. */
+export const signedText = (link, body) => joined('Tacet1 bundle', link.mailbox.key, body);
+export const signatureOf = (seed, link, body) => sign(seed, signedText(link, body));
 
 export function seal(link, plain, random, version = kVersion) {
     const nonce = random.bytes(24);
@@ -34,11 +36,11 @@ export function makeBundle(seed, link, card, random) {
     const spk = random.bytes(32), kpk = random.bytes(kKemSeed);
     const body = bodyOf(bundleFields({ type: link.type, identity: identityPublic(seed), SPK: agreementPublic(spk),
         KPK: kemPublic(kpk), ...card }));
-    return { body, sealed: sealBody(link, body, signatureOf(seed, body), random), prekeys: { body, spk, kpk, psk: link.psk } };
+    return { body, sealed: sealBody(link, body, signatureOf(seed, link, body), random), prekeys: { body, spk, kpk, psk: link.psk } };
 }
 export function makeTombstone(seed, link, spent, time, random) {
     const body = bodyOf(tombstoneFields({ identity: identityPublic(seed), spent, time }));
-    return sealBody(link, body, signatureOf(seed, body), random);
+    return sealBody(link, body, signatureOf(seed, link, body), random);
 }
 
 /** What a holder of the link learns: the prekeys for the handshake, and the card. */
@@ -57,7 +59,7 @@ export function openBundle(sealed, link, now) {
         outer.refuse();
     const fields = new Reader(body, 'altered');
     const version = fields.lp(1)[0], type = fields.lp(1)[0], identity = fields.lp(32);
-    if (!belongsTo(link, identity) || !verify(identity, joined('Tacet1 bundle', body), signature))
+    if (!belongsTo(link, identity) || !verify(identity, signedText(link, body), signature))
         fields.refuse();
     if (version > kVersion)
         throw new Refusal('newer');

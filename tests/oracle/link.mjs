@@ -44,17 +44,25 @@ export function readLink(pasted) {
     throw new Refusal('damaged');
 }
 
-/** What the payload may be: the first word after the start, the first two joined, and so on. */
+/** What stands behind every `tacet:`, and then behind every # after the first https://, as far as a payload could reach. */
+function payloadStarts(pasted) {
+    const run = at => /^[A-Za-z0-9_ \t\n\v\f\r-]*/.exec(pasted.slice(at))[0];
+    const schemes = [...pasted.matchAll(/tacet:/gi)].map(found => run(found.index + found[0].length));
+    const web = pasted.indexOf('https://');
+    const hashes = [...pasted.matchAll(/#/g)].filter(found => web >= 0 && found.index > web).map(found => run(found.index + 1));
+    return [...schemes, ...hashes.filter(text => text.replace(/\s/g, '').length >= kShortestFragment)];
+}
+
+/** What the payload may be: the first word after a start, the first two joined, and so on. */
 function* payloadWords(pasted) {
-    const scheme = /tacet:/i.exec(pasted), start = scheme ?? /https:\/\/[^#]*#/.exec(pasted);
-    if (!start || utf8(pasted).length > kLongestPaste)
+    const starts = utf8(pasted).length > kLongestPaste ? [] : payloadStarts(pasted);
+    if (!starts.length)
         throw new Refusal('not-a-link');
-    const run = /^[A-Za-z0-9_ \t\n\v\f\r-]*/.exec(pasted.slice(start.index + start[0].length))[0];
-    if (!scheme && run.replace(/\s/g, '').length < kShortestFragment)
-        throw new Refusal('not-a-link');
-    let sofar = '';
-    for (const word of run.split(/\s+/).filter(Boolean))
-        yield sofar += word;
+    for (const run of starts) {
+        let sofar = '';
+        for (const word of run.split(/\s+/).filter(Boolean))
+            yield sofar += word;
+    }
 }
 
 function readPayload(bytes, text) {

@@ -1,7 +1,7 @@
 // Bundles and tombstones: what a relay, a holder of the link, and the owner of a hostile program can make of them
 // (PROTOCOL §3.5 to §3.7).
 import { bodyOf, bundleFields, bundleId, kClockTolerance, makeBundle, makeTombstone, seal, sealBody, signatureOf,
-    tombstoneFields } from '../bundle.mjs';
+    signedText, tombstoneFields } from '../bundle.mjs';
 import { H, agreementPublic, identityPublic, kKemSeed, kemPublic, sha512 } from '../primitives.mjs';
 import { textOf, withChecksum, payloadOf, readLink, kReusable } from '../link.mjs';
 import { kDay, kNow } from './cast.mjs';
@@ -20,7 +20,7 @@ export function bundleScenarios(book, cast) {
             fields[index] = value;
         return fields;
     };
-    const signed = fields => sealBody(link, bodyOf(fields), signatureOf(bob, bodyOf(fields)), random);
+    const signed = fields => sealBody(link, bodyOf(fields), signatureOf(bob, link, bodyOf(fields)), random);
     const forged = (name, comment, changes, more, expect = 'altered') => put(name, expect, comment, signed(with_(changes, more)));
 
     put('good', 'ok', 'as Bob made it', made.sealed);
@@ -39,18 +39,18 @@ export function bundleScenarios(book, cast) {
     put('empty', 'not-this-link', 'nothing at all', zeros(0));
 
     // A holder of the link can make these.
-    const body = made.body, signature = signatureOf(bob, body);
+    const body = made.body, signature = signatureOf(bob, link, body);
     const whole = plain => joined(plain, zeros(3072 - 41 - plain.length));
     put('outer_version_2', 'newer', 'sealed under the link key as version 2', seal(link, whole(joined(LP(body), signature)), random, 2));
     put('outer_version_0', 'altered', 'sealed under the link key as version 0', seal(link, whole(joined(LP(body), signature)), random, 0));
     put('padding_not_zero', 'altered', 'a one among the zeros', seal(link, joined(whole(joined(LP(body), signature)).slice(0, -1), byte(1)), random));
     put('body_longer_than_all', 'altered', 'the length of B points past the end', seal(link, joined(new Uint8Array([0, 0, 12, 0]), whole(joined(LP(body), signature)).slice(4)), random));
-    put('signed_by_another', 'altered', 'the body is the owner’s, the signature is not', sealBody(link, body, signatureOf(mallory, body), random));
+    put('signed_by_another', 'altered', 'the body is the owner’s, the signature is not', sealBody(link, body, signatureOf(mallory, link, body), random));
     const hers = bodyOf(with_({ 2: identityPublic(mallory) }));
-    put('of_another_identity', 'altered', 'whole and signed, by an identity that the link does not name', sealBody(link, hers, signatureOf(mallory, hers), random));
+    put('of_another_identity', 'altered', 'whole and signed, by an identity that the link does not name', sealBody(link, hers, signatureOf(mallory, link, hers), random));
     put('changed_after_signing', 'altered', 'another name under the old signature', sealBody(link, bodyOf(with_({}, { name: 'Rob' })), signature, random));
     put('signature_s_plus_order', 'altered', 'S + L: the same signature in a second form', sealBody(link, body, joined(signature.slice(0, 32), le32(numberOf(signature.slice(32).reverse()) + kOrder)), random));
-    put('signature_r_with_small_order_part', 'altered', 'fits the equation with a cofactor only', sealBody(link, body, torsionSignature(bob, body), random));
+    put('signature_r_with_small_order_part', 'altered', 'fits the equation with a cofactor only', sealBody(link, body, torsionSignature(bob, link, body), random));
 
     // The owner's own program, broken or hostile.
     forged('version_2', 'a later version, signed', { 0: byte(2) }, {}, 'newer');
@@ -97,7 +97,7 @@ export function bundleScenarios(book, cast) {
 
 function tombstones(put, { link, bob, mallory, made, random }) {
     const spent = bundleId(made.body), identity = identityPublic(bob);
-    const signed = (fields, seed = bob) => sealBody(link, bodyOf(fields), signatureOf(seed, bodyOf(fields)), random);
+    const signed = (fields, seed = bob) => sealBody(link, bodyOf(fields), signatureOf(seed, link, bodyOf(fields)), random);
     const good = tombstoneFields({ identity, spent, time: kNow });
     put('tombstone_good', 'used', 'the link was used', makeTombstone(bob, link, spent, kNow, random));
     put('tombstone_of_another_bundle', 'used', 'one tombstone outweighs every bundle of the link', makeTombstone(bob, link, random.bytes(8), kNow, random));
@@ -107,11 +107,14 @@ function tombstones(put, { link, bob, mallory, made, random }) {
     put('tombstone_date_2_52', 'altered', 'a date that is none', signed([...good.slice(0, 4), be64(2n ** 52n)]));
     put('tombstone_field_too_many', 'altered', 'a sixth field', signed([...good, byte(1)]));
     put('tombstone_version_2', 'newer', 'a later version', signed([byte(2), ...good.slice(1)]));
+    const other = linkTo(identity, random), buried = bodyOf(good);
+    put('tombstone_of_another_link', 'altered', 'of another link of the same owner, sealed for this one by one who has both', sealBody(other, buried, signatureOf(bob, link, buried), random), kNow, other);
+    put('of_another_link', 'altered', 'the bundle of another link of the same owner, sealed for this one by one who has both', sealBody(other, made.body, signatureOf(bob, link, made.body), random), kNow, other);
 }
 
 /** R + a point of order 8: the verifier that multiplies by the cofactor takes it. */
-function torsionSignature(seed, body) {
-    const message = joined('Tacet1 bundle', body), A = identityPublic(seed);
+function torsionSignature(seed, link, body) {
+    const message = signedText(link, body), A = identityPublic(seed);
     const a = numberOf(clamped(sha512(seed).slice(0, 32)).reverse()), r = 12345678901234567890n;
     const R = Point.BASE.multiply(r).add(smallPoint).toBytes();
     const k = numberOf(sha512(joined(R, A, message)).reverse()) % kOrder;
@@ -139,7 +142,7 @@ function mixedIdentity({ random, card }) {
     const r = 1234567n, R = Point.BASE.multiply(r).toBytes();
     for (let i = 0; ; ++i) {
         const body = bodyOf(bundleFields({ type: 1, identity, SPK, KPK, ...card, name: `Bob ${i}` }));
-        const k = numberOf(sha512(joined(R, identity, 'Tacet1 bundle', body)).reverse()) % kOrder;
+        const k = numberOf(sha512(joined(R, identity, signedText(link, body))).reverse()) % kOrder;
         if (k % 8n === 0n)
             return [sealBody(link, body, joined(R, le32((r + k * a) % kOrder)), random), kNow, link];
     }

@@ -50,6 +50,11 @@ export function linkScenarios(book, { link, bob, random }) {
     add('relay_cut', 'damaged', 'the length of the relay points past the end', textOf(withChecksum(payloadOf(0x11, key, hash, ['wss://relay.example']).slice(0, -2))));
     add('hash_cut', 'damaged', 'the identity hash is cut', textOf(withChecksum(payloadOf(0x11, key, hash.slice(0, 15), []))));
     add('too_long', 'damaged', '214 characters do not fit the code', made(0x11, ['wss://' + 'a'.repeat(40) + '.' + 'b'.repeat(30) + '.c', 'wss://' + 'd'.repeat(28)]));
+    add('good_name_before_web_address', 'ok', 'the name with a colon, then a web address', `Write to me on Tacet: https://example.org/i#${payload}`);
+    add('good_name_before_scheme', 'ok', 'the name with a colon, then the link', `My Tacet: ${link.text}`);
+    add('good_host_is_the_scheme', 'ok', 'a host that reads like the scheme', `https://tacet:8443/i#${payload}`);
+    add('good_second_web_address', 'ok', 'another address before it', `Docs https://x.example/a#b and here https://example.org/i#${payload}`);
+    add('name_and_bookmark', 'damaged', 'the name with a colon and an ordinary bookmark', 'On Tacet: see https://x.example/a#b');
 }
 
 function dashed(hash, random) {
