@@ -44,9 +44,11 @@ std::optional<BackupKeys> deriveKeys(ByteView passphrase, BackupCost cost, ByteV
 {
     const ByteView salt = committedHeader.last(kSaltSize);
     SecretBytes<32> master;
-    if (crypto_pwhash(master.writable().data(), master.kSize, reinterpret_cast<const char *>(passphrase.data()),
-                      passphrase.size(), salt.data(), cost.passes, std::size_t(cost.memoryKib) * 1024,
-                      crypto_pwhash_ALG_ARGON2ID13) != 0)
+    const int status = crypto_pwhash(master.writable().data(), master.kSize, reinterpret_cast<const char *>(passphrase.data()),
+                                     passphrase.size(), salt.data(), cost.passes, std::size_t(cost.memoryKib) * 1024,
+                                     crypto_pwhash_ALG_ARGON2ID13);
+    wipeStackBelow();
+    if (status != 0)
         return std::nullopt;
     const auto info = [&](std::string_view label) {
         Bytes out;

@@ -21,7 +21,7 @@ struct EncapsulationKey {
     Matrix aTransposed;  ///< NTT form, canonical
 };
 
-/// A decapsulation key ready for use. Whoever holds one wipes it (wipe()).
+/// A decapsulation key ready for use; wiped when it ends.
 struct DecapsulationKey {
     EncapsulationKey encapsulation;
     MultiplicandVec s; ///< NTT form

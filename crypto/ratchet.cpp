@@ -93,12 +93,13 @@ Result<Bytes, EncryptError> Ratchet::seal(ByteView start, bool first, ByteView p
     const std::span<std::uint8_t> all(out);
     std::copy(start.begin(), start.end(), out.begin());
     const auto sealedHeader = all.subspan(start.size(), sealedHeaderSize(first));
-    random.fill(sealedHeader.first<kAeadNonceSize>());
+    const auto nonces = random.bytes<2 * kAeadNonceSize>();
+    std::copy_n(nonces.begin(), kAeadNonceSize, sealedHeader.begin());
     aeadSeal(sealedHeader.subspan(kAeadNonceSize), m_send->headerKey.view(), sealedHeader.first<kAeadNonceSize>(),
              headerAssociatedData(m_session), header);
 
     const auto body = all.subspan(start.size() + sealedHeader.size());
-    random.fill(body.first<kAeadNonceSize>());
+    std::copy_n(nonces.begin() + kAeadNonceSize, kAeadNonceSize, body.begin());
     const std::size_t padded = body.size() - kAeadNonceSize - kAeadTagSize;
     m_send->chain->next().seal(body.subspan(kAeadNonceSize), body.first<kAeadNonceSize>(),
                                bodyAssociatedData(m_session, sealedHeader), padPayload(payload, padded).view());
@@ -239,6 +240,7 @@ Result<Ratchet::Step, DecryptError> Ratchet::openNext(const MessageParts &messag
 
 void Ratchet::commit(Step step, UnixMs now) noexcept
 {
+    m_skipped.expire(now); // first: what is too old drives out nothing that is not
     if (const auto *late = std::get_if<Step::Late>(&step.change)) {
         m_skipped.remove(late->headerKey.view(), late->number);
     } else if (auto *current = std::get_if<Step::Current>(&step.change)) {
@@ -254,7 +256,6 @@ void Ratchet::commit(Step step, UnixMs now) noexcept
         m_skipped.add(m_receive->headerKey.view(), std::move(next->newGap));
         m_send.reset(); // wipes D, K, CKs and HKs: this is where a stolen state stops opening the past
     }
-    m_skipped.expire(now);
 }
 
 } // namespace tacet::crypto

@@ -4,6 +4,7 @@ namespace tacet::crypto {
 namespace {
 
 constexpr std::string_view kQrPrefix = "tacet-number:"; // no scheme that anything opens
+constexpr std::size_t kMaxScanned = 4096; // more than any QR code holds
 constexpr std::uint8_t kQrVersion = 1;
 constexpr std::array<std::uint8_t, 2> kHashVersion{0, 0}; // Signal's fingerprint version, big-endian
 constexpr std::size_t kDigitsPerGroup = 5;
@@ -143,7 +144,7 @@ std::string SafetyNumber::qrText() const
 
 ScanResult SafetyNumber::scan(std::string_view qrText) const
 {
-    if (!qrText.starts_with(kQrPrefix) || qrText.size() > 256)
+    if (!qrText.starts_with(kQrPrefix) || qrText.size() > kMaxScanned)
         return ScanResult::NotACode;
     const auto payload = fromBase64Url(qrText.substr(kQrPrefix.size()));
     if (!payload || payload->empty())

@@ -83,6 +83,9 @@ private:
     std::unique_ptr<std::uint8_t, Free> m_bytes;
 };
 
+/// After libsodium's Argon2id, which leaves what it computed below the caller's frame: that is overwritten.
+inline void wipeStackBelow() { sodium_stackzero(16 * 1024); }
+
 /// Passphrases, serialised states, opened plaintexts: any length, wiped always.
 class SecretBuffer {
 public:

@@ -23,7 +23,7 @@ Gap walk(ChainKey &chain, std::uint32_t from, std::uint32_t to, UnixMs now)
         if (i < forgotten)
             chain.skip();
         else
-            gap.push_back({from + i, now, chain.next()});
+            gap.push_back({from + i, std::max<UnixMs>(now, 0), chain.next()}); // before 1970 is not written
     }
     return gap;
 }

@@ -182,10 +182,11 @@ Result<KeySlots::SlotKey, SlotError> KeySlots::slotKey(const Slot &slot, crypto:
     assert(slot.cost.withinBounds());
     static_assert(crypto_pwhash_argon2id_SALTBYTES == sizeof slot.salt);
     SlotKey key;
-    if (crypto_pwhash_argon2id(key.writable().data(), key.writable().size(), reinterpret_cast<const char *>(secret.data()),
-                               secret.size(), slot.salt.data(), slot.cost.passes,
-                               std::size_t{slot.cost.memoryKib} * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13)
-        != 0)
+    const int status = crypto_pwhash_argon2id(key.writable().data(), key.writable().size(),
+        reinterpret_cast<const char *>(secret.data()), secret.size(), slot.salt.data(), slot.cost.passes,
+        std::size_t{slot.cost.memoryKib} * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13);
+    crypto::wipeStackBelow();
+    if (status != 0)
         return fail(SlotError::NoMemory);
     return key;
 }

@@ -1,5 +1,6 @@
 // After a conversation ended, no key of it is anywhere in this process: not on the heap, not on the stack, not in a
 // static buffer.
+#include "crypto/backup_stream.h"
 #include "crypto/hkdf.h"
 #include "tests/crypto/two_parties.h"
 #include "tests/support/memory_search.h"
@@ -8,6 +9,9 @@
 #include <QTest>
 
 #include <cstring>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace tacet;
 using namespace tacet::crypto;
@@ -48,6 +52,35 @@ std::vector<Needle> secretsOf(ByteView state)
     needles.emplace_back("next message key", message.view());
     needles.emplace_back(kHeaderKey, take(32));
     return needles;
+}
+
+/// What Argon2id makes of the passphrase for this file (PROTOCOL §10.1), computed in a process of its own.
+std::optional<Needle> masterKeyOf(ByteView passphrase, ByteView header)
+{
+    int ends[2];
+    if (pipe(ends) != 0)
+        return std::nullopt;
+    SecretBytes<32> master;
+    const pid_t child = fork();
+    if (child == 0) {
+        ByteReader in(header);
+        in.take(12 + 1); // magic, version
+        const std::uint32_t passes = *in.be32();
+        const std::uint32_t memoryKib = *in.be32();
+        const auto salt = *in.take(16);
+        if (crypto_pwhash(master.writable().data(), 32, reinterpret_cast<const char *>(passphrase.data()), passphrase.size(),
+                          salt.data(), passes, std::size_t(memoryKib) * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0)
+            _exit(1);
+        _exit(write(ends[1], master.view().data(), 32) == 32 ? 0 : 1);
+    }
+    ::close(ends[1]);
+    const bool whole = read(ends[0], master.writable().data(), 32) == 32;
+    ::close(ends[0]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (!whole || status != 0)
+        return std::nullopt;
+    return Needle("master key of the backup", master.view());
 }
 
 } // namespace
@@ -119,6 +152,23 @@ private Q_SLOTS:
         }
         for (const Needle &needle : needles)
             verifyGone(needle);
+    }
+
+    void backupKey_isGoneAtOnce()
+    {
+        SeededRandom random(13);
+        SecretBuffer passphrase(24);
+        random.fill(passphrase.writable());
+        Bytes file;
+        auto writer = BackupWriter::begin(passphrase.view(), {.passes = 1, .memoryKib = kMinBackupMemoryKib}, random, file);
+        QVERIFY(writer.ok());
+        const auto master = masterKeyOf(passphrase.view(), file);
+        QVERIFY(master);
+        verifyGone(*master);
+        writer->finish(file);
+        auto reader = BackupReader::begin(ByteView(file).first(kBackupHeaderSize), passphrase.view());
+        QVERIFY(reader.ok());
+        verifyGone(*master);
     }
 };
 

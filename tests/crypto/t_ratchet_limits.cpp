@@ -275,6 +275,42 @@ private Q_SLOTS:
         QCOMPARE(other.skippedKeyCount(), std::size_t(0));
     }
 
+    void clockThatWentBack_whatExpiredDrivesOutNothing()
+    {
+        // A thousand keys kept under a clock that was far ahead, a thousand under the right one; then both are too old but
+        // the second thousand just not yet, and a third comes.
+        Conversation talk(77);
+        std::vector<Bytes> lost;
+        for (const int day : {0, 10, 31}) {
+            for (std::size_t i = 0; i < kMaxSkippedPerGap; ++i)
+                lost.push_back(talk.fromAlice("x"));
+            QCOMPARE(opened(talk.bob, talk.fromAlice("edge"), kNow + day * kDayMs), u"edge"_s);
+        }
+        // The thousand of day 0 expired at day 31, before the last thousand came: that of day 10 is whole.
+        QCOMPARE(talk.bob.skippedKeyCount(), 2 * kMaxSkippedPerGap);
+        QCOMPARE(opened(talk.bob, lost[kMaxSkippedPerGap], kNow + 31 * kDayMs), u"x"_s);
+
+        Conversation back(78);
+        lost.clear();
+        for (const int day : {10, 0, 31}) { // the first was kept in the future
+            for (std::size_t i = 0; i < kMaxSkippedPerGap; ++i)
+                lost.push_back(back.fromAlice("x"));
+            QCOMPARE(opened(back.bob, back.fromAlice("edge"), kNow + day * kDayMs), u"edge"_s);
+        }
+        QCOMPARE(opened(back.bob, lost[5], kNow + 31 * kDayMs), u"x"_s);
+        QCOMPARE(opened(back.bob, lost[kMaxSkippedPerGap + 5], kNow + 31 * kDayMs), u"!Duplicate"_s);
+    }
+
+    void keysOfATimeBefore1970_areWrittenAndRead()
+    {
+        Conversation talk(79);
+        const Bytes one = talk.fromAlice("one");
+        QCOMPARE(opened(talk.bob, talk.fromAlice("two"), -kDayMs), u"two"_s);
+        const auto read = Session::parse(stateOf(talk.bob));
+        QVERIFY(read.ok());
+        QCOMPARE(read->skippedKeyCount(), std::size_t(1));
+    }
+
     void jump_upToTheLimit_isTaken_beyondIsRefused()
     {
         for (const std::uint32_t number : {kMaxForwardJump, kMaxForwardJump + 1, 0x7FFF'FFFFu, 0xFFFF'FFFFu}) {

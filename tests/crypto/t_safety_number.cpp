@@ -90,6 +90,19 @@ private Q_SLOTS:
         QCOMPARE(scanned(mine, SafetyNumber(pair.bob, mallory).qrText()), u"different"_s);
     }
 
+    void scan_ofNewerVersion_saysSo_whateverItsLength()
+    {
+        const Pair pair;
+        const SafetyNumber mine(pair.alice, pair.bob);
+        for (const std::size_t size : {1, 65, 200, 2000}) {
+            Bytes newer(size);
+            newer[0] = 2;
+            QCOMPARE(scanned(mine, "tacet-number:" + toBase64Url(newer)), u"newer"_s);
+            newer[0] = 1;
+            QCOMPARE(scanned(mine, "tacet-number:" + toBase64Url(newer)), size == 65 ? u"different"_s : u"not a code"_s);
+        }
+    }
+
     void scan_everyByteCounts()
     {
         const Pair pair;
