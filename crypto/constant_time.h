@@ -7,6 +7,8 @@
 // so to other people's ML-KEM).
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <span>
 
 #ifdef TACET_CONSTANT_TIME_CHECK
 #include <valgrind/memcheck.h>
@@ -34,6 +36,21 @@ inline std::uint8_t maskIfNonZero(std::uint32_t difference)
 inline std::uint8_t select(std::uint8_t mask, std::uint8_t yes, std::uint8_t no)
 {
     return static_cast<std::uint8_t>(no ^ (valueBarrier(mask) & (yes ^ no)));
+}
+
+/// 1 when every byte is zero, else 0: eight at a time, where libsodium's own looks at each alone.
+inline int isZero(std::span<const std::uint8_t> bytes)
+{
+    std::uint64_t any = 0;
+    for (; bytes.size() >= sizeof any; bytes = bytes.subspan(sizeof any)) {
+        std::uint64_t word;
+        std::memcpy(&word, bytes.data(), sizeof word);
+        any |= word;
+    }
+    for (const std::uint8_t byte : bytes)
+        any |= byte;
+    any = valueBarrier(any);
+    return static_cast<int>(1 ^ ((any | (0 - any)) >> 63));
 }
 
 /// From here on these bytes are public by the protocol, though computed from a secret. Each use says why.

@@ -17,6 +17,10 @@ inline Hash32 sha256(ByteView data) { return sha256({data}); }
 /// HMAC-SHA-256 over the concatenation of the parts; `out` may not overlap the key.
 void hmacSha256(std::span<std::uint8_t, 32> out, ByteView key, std::initializer_list<ByteView> parts);
 
+/// HMAC-SHA-256 of `one` into `first` and of `two` into `second`, under one key; neither may overlap it.
+void hmacSha256Pair(std::span<std::uint8_t, 32> first, std::span<std::uint8_t, 32> second, ByteView key, ByteView one,
+                    ByteView two);
+
 /// RFC 5869 §2.2; an empty salt means 32 zero bytes.
 SecretBytes<32> hkdfExtract(ByteView salt, ByteView ikm);
 /// RFC 5869 §2.3. Precondition: out.size() <= 255 * 32.

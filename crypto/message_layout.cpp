@@ -62,7 +62,7 @@ std::optional<SecretBuffer> unpadPayload(ByteView padded)
     const auto length = in.be16();
     const auto payload = length ? in.take(*length) : std::nullopt;
     const auto rest = payload ? in.take(in.remaining()) : std::nullopt;
-    if (!rest || constant_time::answer(sodium_is_zero(rest->data(), rest->size())) != 1)
+    if (!rest || constant_time::answer(constant_time::isZero(*rest)) != 1)
         return std::nullopt;
     return SecretBuffer(*payload);
 }

@@ -2,6 +2,8 @@
 
 #include "crypto/hkdf.h"
 
+#include <algorithm>
+
 namespace tacet::crypto {
 namespace {
 
@@ -12,8 +14,14 @@ enum class Escapes { Nip01, Json };
 void appendString(std::string &out, std::string_view text, Escapes escapes)
 {
     out += '"';
-    for (const char c : text) {
-        switch (c) {
+    const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
+    for (auto at = text.begin(); at != text.end(); ++at) {
+        const auto run = std::find_if_not(at, text.end(), plain);
+        out.append(at, run); // content is base64: one run
+        at = run;
+        if (at == text.end())
+            break;
+        switch (const char c = *at; c) {
         case '\n': out += "\\n"; break;
         case '"': out += "\\\""; break;
         case '\\': out += "\\\\"; break;

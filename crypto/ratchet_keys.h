@@ -40,8 +40,9 @@ public:
     MessageKey next()
     {
         SecretBytes<32> key;
-        hmacSha256(key.writable(), m_key.view(), {kMessage});
-        skip();
+        SecretBytes<32> following;
+        hmacSha256Pair(key.writable(), following.writable(), m_key.view(), kMessage, kChain);
+        m_key = std::move(following);
         return MessageKey(std::move(key));
     }
     /// The step alone, for a message whose key is not kept.
