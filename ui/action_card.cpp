@@ -1,5 +1,6 @@
 #include "ui/action_card.h"
 
+#include "ui/buttons.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
 
@@ -66,6 +67,12 @@ int ActionCard::heightForWidth(int width) const
     const QRect help = QFontMetrics(m_look.font(TypeRole::Small)).boundingRect(0, 0, words, 4000, Qt::TextWordWrap, m_help);
     return 2 * kPad + std::max(title.height(), m_look.line(TypeRole::Strong))
         + std::max(help.height(), m_look.line(TypeRole::Small)) + 2;
+}
+
+void ActionCard::keyPressEvent(QKeyEvent *event)
+{
+    if (!pressesOnReturn(*this, *event))
+        QAbstractButton::keyPressEvent(event);
 }
 
 void ActionCard::paintEvent(QPaintEvent *)

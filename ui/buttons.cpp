@@ -5,6 +5,7 @@
 #include "ui/tool_tip.h"
 
 #include <QFontMetrics>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QStyle>
 
@@ -63,6 +64,14 @@ Paints paintsOf(ButtonKind kind, bool enabled, bool hovered, bool down)
 }
 
 } // namespace
+
+bool pressesOnReturn(QAbstractButton &button, const QKeyEvent &event)
+{
+    if (event.isAutoRepeat() || (event.key() != Qt::Key_Return && event.key() != Qt::Key_Enter))
+        return false;
+    button.click();
+    return true;
+}
 
 Button::Button(
     Look &look, ButtonKind kind, const QString &text, const QString &objectName, QWidget *parent, ButtonSize size)
@@ -151,6 +160,12 @@ int Button::heightForWidth(int width) const
     const int words = width - besideWords() - 2 * padding(m_kind, m_size) - 2;
     const QRect lines = metrics.boundingRect(QRect(0, 0, words, QWIDGETSIZE_MAX), Qt::TextWordWrap | Qt::TextHideMnemonic, text());
     return one.height() + std::max(0, lines.height() - metrics.height());
+}
+
+void Button::keyPressEvent(QKeyEvent *event)
+{
+    if (!pressesOnReturn(*this, *event))
+        QPushButton::keyPressEvent(event);
 }
 
 void Button::paintEvent(QPaintEvent *)
@@ -247,6 +262,12 @@ void IconButton::setShortcutText(const QKeySequence &keys)
 {
     m_keys = keys;
     retitle();
+}
+
+void IconButton::keyPressEvent(QKeyEvent *event)
+{
+    if (!pressesOnReturn(*this, *event))
+        QAbstractButton::keyPressEvent(event);
 }
 
 void IconButton::retitle()

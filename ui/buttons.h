@@ -19,6 +19,9 @@ enum class ButtonKind {
 };
 enum class ButtonSize { Normal, Small };
 
+/// Return presses what has the focus, as Space does.
+bool pressesOnReturn(QAbstractButton &button, const QKeyEvent &event);
+
 /// A button with words and, if wanted, an icon before them.
 class Button : public QPushButton {
     Q_OBJECT
@@ -41,6 +44,7 @@ public:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
 
 private:
     QFont wordsFont() const;
@@ -78,6 +82,7 @@ public:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
     void enterEvent(QEnterEvent *event) override;
     void leaveEvent(QEvent *event) override;
 

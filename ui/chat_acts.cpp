@@ -101,8 +101,8 @@ void ChatActs::clearHistory(const chat::ContactId &chat)
         tr("Everything you and %1 wrote is deleted from this computer. It stays on theirs.")
             .arg(isolatedName(nameOf(chat))),
         u"clearHistory"_s);
-    question->addAct(tr("Clear history"), ButtonKind::Danger, u"clearHistoryAct"_s);
     question->setSafeAnswer(tr("Cancel"));
+    question->addAct(tr("Clear history"), ButtonKind::Danger, u"clearHistoryAct"_s);
     connect(question, &Question::taken, this,
         [this, chat] { m_facade.clearHistory(chat, answer(chat, tr("The history is cleared."))); });
     question->open();
@@ -116,8 +116,8 @@ void ChatActs::setBlocked(const chat::ContactId &chat, bool blocked)
     }
     auto *question = new Question(m_look, m_host, tr("Block %1?").arg(isolatedName(nameOf(chat))),
         tr("They are not told. You can undo this in this menu."), u"blockContact"_s);
-    question->addAct(tr("Block"), ButtonKind::Danger, u"blockAct"_s);
     question->setSafeAnswer(tr("Cancel"));
+    question->addAct(tr("Block"), ButtonKind::Danger, u"blockAct"_s);
     connect(question, &Question::taken, this, [this, chat] { m_facade.block(chat, true, answer(chat)); });
     question->open();
 }
@@ -138,8 +138,8 @@ void ChatActs::acceptNewKey(const chat::ContactId &chat)
         tr("If someone stands in between, they read what you write from now on. Comparing the safety number takes a "
            "minute. The history stays."),
         u"acceptKey"_s);
-    question->addAct(tr("Accept without comparing"), ButtonKind::Danger, u"acceptKeyAct"_s);
     question->setSafeAnswer(tr("Cancel"));
+    question->addAct(tr("Accept without comparing"), ButtonKind::Danger, u"acceptKeyAct"_s);
     connect(question, &Question::taken, this, [this, chat] { m_facade.acceptNewKey(chat, answer(chat)); });
     question->open();
 }
@@ -154,8 +154,8 @@ void ChatActs::explainNewKey(const chat::ContactId &chat)
            "stands in between.")
             .arg(isolatedName(nameOf(chat))),
         u"explainKey"_s);
-    question->addAct(tr("Compare now"), ButtonKind::Primary, u"explainKeyCompare"_s);
     question->setSafeAnswer(tr("Close"));
+    question->addAct(tr("Compare now"), ButtonKind::Primary, u"explainKeyCompare"_s);
     connect(question, &Question::taken, this, [this, chat] { Q_EMIT safetyNumberRequested(chat); });
     question->open();
 }
@@ -169,8 +169,8 @@ void ChatActs::deleteForMe(const chat::MessageId &message)
 {
     auto *question = new Question(m_look, m_host, tr("Delete this message here?"),
         tr("It goes from this computer only. The other side keeps its copy."), u"deleteMessage"_s);
-    question->addAct(tr("Delete for me"), ButtonKind::Danger, u"deleteMessageAct"_s);
     question->setSafeAnswer(tr("Cancel"));
+    question->addAct(tr("Delete for me"), ButtonKind::Danger, u"deleteMessageAct"_s);
     connect(question, &Question::taken, this, [this, message] { m_facade.deleteForMe(message, answer({})); });
     question->open();
 }

@@ -113,8 +113,8 @@ QString stateSentence(const chat::Message &message, const QString &name, const C
     case MessageState::Queued: return Words::tr("Waiting for a connection. It is kept safely here.");
     case MessageState::OnRelay:
         return message.relays == 1
-            ? Words::tr("On 1 relay. %1’s computer has not fetched it yet.").arg(who)
-            : Words::tr("On %2 relays. %1’s computer has not fetched it yet.").arg(who).arg(message.relays);
+            ? Words::tr("On 1 relay. %1’s computer has not confirmed it yet.").arg(who)
+            : Words::tr("On %2 relays. %1’s computer has not confirmed it yet.").arg(who).arg(message.relays);
     case MessageState::Delivered:
         return Words::tr("On %1’s computer since %2.").arg(who, calendar.full(message.stateMs));
     case MessageState::Read: return Words::tr("Read at %1.").arg(calendar.full(message.stateMs));

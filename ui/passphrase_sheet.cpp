@@ -30,6 +30,9 @@ PassphraseSheet::PassphraseSheet(const Parts &parts, QWidget &host, const QStrin
     if (purpose == Purpose::Choose) {
         m_meter = new StrengthMeter(parts.look, objectName + u"Strength"_s, this);
         body()->addWidget(m_meter);
+        m_repeat = new PassphraseField(parts.look, tr("Once more"), objectName + u"Repeat"_s, this);
+        addField(*body(), parts.look, tr("Once more"), m_repeat);
+        connect(m_repeat, &PassphraseField::textChanged, this, &PassphraseSheet::refresh);
     }
     m_good->setObjectName(objectName + u"Good"_s);
     m_good->setVisible(false);
@@ -44,7 +47,7 @@ PassphraseSheet::PassphraseSheet(const Parts &parts, QWidget &host, const QStrin
     foot()->addWidget(row, 1);
     setFirstFocus(m_field);
     connect(cancel, &Button::clicked, this, &PassphraseSheet::dismiss);
-    connect(m_enter, &Button::clicked, this, &PassphraseSheet::entered);
+    connect(m_enter, &Button::clicked, this, &PassphraseSheet::submit);
     connect(m_field, &PassphraseField::textChanged, this, &PassphraseSheet::refresh);
     refresh();
 }
@@ -62,6 +65,24 @@ void PassphraseSheet::refresh()
         enough = estimate.strength != Strength::TooShort;
     }
     m_enter->setEnabled(enough && !m_busy);
+    m_problem->clear();
+}
+
+void PassphraseSheet::submit()
+{
+    if (!m_repeat || m_repeat->text() == m_field->text())
+        return entered();
+    if (!m_repeat->text().isEmpty())
+        showProblem(tr("The two are not the same. A backup opens with its passphrase alone, so it is typed twice."));
+    m_repeat->setFocus(Qt::TabFocusReason);
+    m_repeat->selectAll();
+}
+
+crypto::SecretBuffer PassphraseSheet::take()
+{
+    if (m_repeat)
+        m_repeat->wipe();
+    return m_field->take();
 }
 
 void PassphraseSheet::setBusy(bool busy)

@@ -15,7 +15,7 @@ class PassphraseSheet final : public Sheet {
 public:
     enum class Purpose {
         Enter,  ///< any text will do: it is compared elsewhere
-        Choose, ///< strength is shown, and one that is too short is not taken
+        Choose, ///< strength is shown, one that is too short is not taken, and it is typed twice: nobody can reset it
     };
 
     PassphraseSheet(const Parts &parts, QWidget &host, const QString &title, const QString &help, const QString &act,
@@ -23,7 +23,7 @@ public:
     ~PassphraseSheet() override;
 
     /// Moves it out; the field is empty afterwards.
-    crypto::SecretBuffer take() { return m_field->take(); }
+    crypto::SecretBuffer take();
     void setBusy(bool busy);
     void showProblem(const QString &text);
     /// A green note in place of the problem.
@@ -34,10 +34,12 @@ Q_SIGNALS:
 
 private:
     void refresh();
+    void submit();
 
     Purpose m_purpose;
     QString m_act;
     PassphraseField *m_field;
+    PassphraseField *m_repeat = nullptr;
     StrengthMeter *m_meter = nullptr;
     class Note *m_good;
     Problem *m_problem;

@@ -73,6 +73,12 @@ QSize RelayLine::sizeHint() const
     return {520, std::max(52, text + 14)};
 }
 
+void RelayLine::keyPressEvent(QKeyEvent *event)
+{
+    if (!pressesOnReturn(*this, *event))
+        QAbstractButton::keyPressEvent(event);
+}
+
 void RelayLine::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);

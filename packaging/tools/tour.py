@@ -175,6 +175,7 @@ class Tour:
         self.backup_file = self.folder / "alice" / "alice.tacet"
         self.alice.answer_file_dialog(self.backup_file)
         self.alice.fill("password text", "Passphrase", BACKUP)
+        self.alice.fill("password text", "Once more", BACKUP)
         self.alice.click("push button", "Back up")
         self.alice.says("Last verified restore", seconds=90)
         self.picture(self.alice, "backup")

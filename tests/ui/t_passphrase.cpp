@@ -1,14 +1,20 @@
 // The estimate is honest in both directions, and the field gives up what it held.
 #include "tests/support/unit_registry.h"
+#include "tests/ui/picture_scenes.h"
+#include "ui/buttons.h"
+#include "ui/form.h"
 #include "ui/passphrase_field.h"
+#include "ui/passphrase_sheet.h"
 #include "ui/passphrase_strength.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
 using namespace tacet;
+using namespace tacet::test;
 using namespace tacet::ui;
 
 Q_DECLARE_METATYPE(tacet::ui::Strength)
@@ -167,6 +173,48 @@ private Q_SLOTS:
         QKeyEvent caps(QEvent::KeyPress, Qt::Key_CapsLock, Qt::NoModifier, 66, 0xffe5, 2, {});
         QCoreApplication::sendEvent(&field, &caps);
         QCOMPARE(field.capsLock(), std::optional<bool>(false));
+    }
+
+    void chosenPassphrase_isTypedTwice()
+    {
+        Stage stage(m_look);
+        stage.window.show();
+        auto *sheet = new PassphraseSheet(
+            stage.parts(), stage.window, u"Choose"_s, u"Help"_s, u"Go on"_s, PassphraseSheet::Purpose::Choose, u"choose"_s);
+        sheet->open();
+        stage.settle();
+        QSignalSpy entered(sheet, &PassphraseSheet::entered);
+        auto *field = stage.find<PassphraseField>(u"chooseField"_s);
+        auto *repeat = stage.find<PassphraseField>(u"chooseRepeat"_s);
+        auto *act = stage.find<Button>(u"chooseEnter"_s);
+        field->setText(u"four quiet herons at noon"_s);
+        QTest::keyClick(field, Qt::Key_Return); // goes on to the second field and complains of nothing
+        QCOMPARE(stage.window.focusWidget(), repeat);
+        QVERIFY(!stage.find<Problem>(u"chooseProblem"_s)->isVisible());
+        repeat->setText(u"four quiet herons at noom"_s);
+        act->click();
+        QCOMPARE(entered.size(), 0);
+        QVERIFY(stage.find<Problem>(u"chooseProblem"_s)->isVisible());
+        repeat->setText(u"four quiet herons at noon"_s);
+        QVERIFY(!stage.find<Problem>(u"chooseProblem"_s)->isVisible());
+        act->click();
+        QCOMPARE(entered.size(), 1);
+        const crypto::SecretBuffer taken = sheet->take();
+        QCOMPARE(taken.size(), std::size_t(25));
+        QVERIFY(field->text().isEmpty() && repeat->text().isEmpty());
+    }
+
+    void return_pressesWhatHasTheFocus()
+    {
+        Button button(m_look, ButtonKind::Soft, u"Do it"_s, u"do"_s);
+        IconButton icon(m_look, Icon::Close, u"Close"_s, u"close"_s);
+        for (QAbstractButton *each : {static_cast<QAbstractButton *>(&button), static_cast<QAbstractButton *>(&icon)}) {
+            QSignalSpy pressed(each, &QAbstractButton::clicked);
+            QTest::keyClick(each, Qt::Key_Return);
+            QTest::keyClick(each, Qt::Key_Enter);
+            QTest::keyClick(each, Qt::Key_Space);
+            QCOMPARE(pressed.size(), 3);
+        }
     }
 };
 
