@@ -101,14 +101,19 @@ Outcome<Done> Contacts::setOpenChat(const ContactId &chat, bool windowActive)
     const auto contact = vault::readContact(step.db(), chat.bytes);
     if (!contact && !step.failed())
         return trouble(TroubleCode::UnknownContact);
-    if (contact && !contact->request) {
-        if (const auto newest = vault::markAllRead(step.db(), chat.bytes)) {
-            Numbers::markRead(step, chat, *newest);
-            m_receipts.oweNow(step, *contact);
-            step.touched(chat);
-        }
-    }
+    if (contact && !contact->request)
+        markSeen(step, *contact);
     return step.commit();
+}
+
+void Contacts::markSeen(Step &step, const vault::ContactRow &contact)
+{
+    const ContactId chat = contactId(contact.id);
+    if (const auto newest = vault::markAllRead(step.db(), contact.id)) {
+        Numbers::markRead(step, chat, *newest);
+        m_receipts.oweNow(step, contact);
+        step.touched(chat);
+    }
 }
 
 Outcome<Done> Contacts::setDraft(const ContactId &chat, const QString &text)
@@ -212,7 +217,16 @@ Outcome<Done> Contacts::acceptRequest(const ContactId &chat)
             return Done{};
         row.request = false;
         vault::updateContact(step.db(), row);
+        // What they wrote was there and not shown: it is told of now, and seen if the chat is in view.
+        if (const auto page = readPage(step.db(), chat, {}, PageDirection::Older, 2 * int(kMaxRequestTexts))) {
+            for (const Message &message : page->messages) {
+                if (!message.own && message.system == SystemLine::None)
+                    step.stored(message.id, false);
+            }
+        }
         addSystemLine(step, chat, SystemLine::RequestAccepted);
+        if (m_context.inView(chat))
+            markSeen(step, row);
         m_greeting.sendHello(step, row);
         m_greeting.offerRendezvous(step, row);
         m_receipts.oweNow(step, row);

@@ -36,6 +36,7 @@ public:
     Outcome<Done> acceptNewKey(const ContactId &chat);
 
 private:
+    void markSeen(Step &step, const vault::ContactRow &contact);
     template<typename Change>
     Outcome<Done> change(const ContactId &chat, Change change);
     Outcome<crypto::IdentityKey> identityOf(const ContactId &chat);

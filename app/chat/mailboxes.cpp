@@ -167,8 +167,8 @@ void Mailboxes::relayAdded(Step &step, const std::string &url)
     for (const MailboxRow &row : vault::readMailboxes(step.db())) {
         // That of somebody blocked moves too, and is read nowhere until the block is undone.
         const bool resting = row.state == MailboxState::Abandoned && row.purpose == MailboxPurpose::Contact;
-        if ((row.state != MailboxState::Live && !resting) || row.purpose == MailboxPurpose::Invitation)
-            continue; // an invitation's relays stand in its link
+        if ((row.state != MailboxState::Live && !resting) || row.purpose != MailboxPurpose::Contact)
+            continue; // an invitation's relays stand in its link, those of a rendezvous in the record that the contact has
         std::vector<std::string> before;
         for (vault::MailboxRelayRow &at : vault::readMailboxRelays(step.db(), row.publicKey))
             before.push_back(std::move(at.relay));

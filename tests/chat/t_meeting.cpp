@@ -130,7 +130,16 @@ void TestMeeting::request_textsWaitUnseenAndComeAfterAccepting()
         if (message.own)
             QCOMPARE(message.state, MessageState::OnRelay); // no receipts to strangers
     }
+    must(t.alice->setOpenChat(request, true));
+    t.alice.facts.clear();
     must(t.alice->acceptRequest(request));
+    QStringList told;
+    for (const Fact &fact : t.alice.facts) {
+        if (const auto *stored = std::get_if<MessageStored>(&fact); stored && stored->message.system == SystemLine::None)
+            told << stored->message.text;
+    }
+    QCOMPARE(told.size(), 20); // what was kept unseen appears at once in the open chat, and is seen
+    QCOMPARE(t.alice.summary().unread, 0);
     t.world.run(kHour);
     QCOMPARE(t.alice.history(request), texts); // beyond the cap of 20, too: asked for
 }

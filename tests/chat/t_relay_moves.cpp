@@ -102,6 +102,8 @@ private Q_SLOTS:
     void newInvitation_doesNotNameTheDead();
     void blockedMeanwhile_isToldWhenUnblocked();
     void rendezvous_movesToo();
+    void rendezvous_outlivesTheRelayThatWasTakenOut_data();
+    void rendezvous_outlivesTheRelayThatWasTakenOut();
     void killedAtEachCommit_movesOnce();
 };
 
@@ -375,6 +377,40 @@ void TestRelayMoves::rendezvous_movesToo()
     }
     t.bob.restart();
     t.days(1);
+    QVERIFY(t.nothingLostOrDoubled());
+    QVERIFY(t.alice.hasLine(t.pair.aliceToBob, SystemLine::SessionRenewed));
+}
+
+void TestRelayMoves::rendezvous_outlivesTheRelayThatWasTakenOut_data()
+{
+    QTest::addColumn<bool>("heard");
+    QTest::newRow("the contact heard of the new one") << true;
+    QTest::newRow("the contact was away meanwhile") << false;
+}
+
+void TestRelayMoves::rendezvous_outlivesTheRelayThatWasTakenOut()
+{
+    QFETCH(bool, heard);
+    Talk t({kOne}, {kOne});
+    t.days(1);
+    if (!heard)
+        t.bob.close();
+    must(t.alice->addRelayUntested(kThree));
+    t.world.run(kHourMs);
+    must(t.alice->removeRelay(kOne));
+    t.world.run(kHourMs);
+    if (heard)
+        t.bob.close();
+    t.bob.open();
+    must(t.bob->allowHost(u"three.example"_s));
+    // As after a restore: Bob can only knock where the record says that he has.
+    {
+        vault::Transaction transaction(*t.bob.db);
+        t.bob.db->exec("UPDATE sessions SET state = x'00'");
+        QVERIFY(transaction.commit().ok());
+    }
+    t.bob.restart();
+    t.days(2);
     QVERIFY(t.nothingLostOrDoubled());
     QVERIFY(t.alice.hasLine(t.pair.aliceToBob, SystemLine::SessionRenewed));
 }
