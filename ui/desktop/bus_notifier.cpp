@@ -6,6 +6,7 @@
 #include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QHash>
+#include <QSet>
 #include <QVariantMap>
 
 namespace tacet::ui::desktop {
@@ -47,9 +48,8 @@ class BusNotifier final : public Notifier {
     Q_OBJECT
 
 public:
-    BusNotifier()
+    explicit BusNotifier(const QDBusConnection &bus)
     {
-        const QDBusConnection bus = QDBusConnection::sessionBus();
         if (!bus.isConnected())
             return;
         m_service = std::make_unique<NotificationService>(bus);
@@ -75,27 +75,18 @@ public:
     {
         if (!m_service)
             return;
-        const quint64 turn = ++m_turn;
-        m_wanted.insert(tag, turn);
-        // The title is never markup by the specification. The body may be: unless the service says no, it is escaped.
-        const QString safe = m_plainBody ? body : body.toHtmlEscaped();
-        auto *watcher = new QDBusPendingCallWatcher(m_service->notify(m_up.value(tag), title, safe), this);
-        connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, tag, turn](QDBusPendingCallWatcher *done) {
-            const QDBusPendingReply<uint> reply = *done;
-            done->deleteLater();
-            if (reply.isError())
-                return;
-            // Read or locked while the call was under way: it must not stay.
-            if (m_wanted.value(tag) < turn)
-                m_service->close(reply.value());
-            else
-                m_up.insert(tag, reply.value());
-        });
+        m_wanted.insert(tag);
+        // The service names what it shows when it answers. Until then nothing could replace or close that.
+        if (m_underWay.contains(tag))
+            m_next.insert(tag, {title, body});
+        else
+            send(tag, {title, body});
     }
 
     void withdraw(const QString &tag) override
     {
         m_wanted.remove(tag);
+        m_next.remove(tag);
         if (const quint32 id = m_up.take(tag); id != 0)
             m_service->close(id);
     }
@@ -103,24 +94,53 @@ public:
     void withdrawAll() override
     {
         m_wanted.clear();
+        m_next.clear();
         for (const quint32 id : std::as_const(m_up))
             m_service->close(id);
         m_up.clear();
     }
 
 private:
+    struct Words {
+        QString title;
+        QString body;
+    };
+
+    void send(const QString &tag, const Words &words)
+    {
+        m_underWay.insert(tag);
+        // The title is never markup by the specification. The body may be: unless the service says no, it is escaped.
+        const QString safe = m_plainBody ? words.body : words.body.toHtmlEscaped();
+        auto *watcher = new QDBusPendingCallWatcher(m_service->notify(m_up.value(tag), words.title, safe), this);
+        connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, tag](QDBusPendingCallWatcher *done) {
+            const QDBusPendingReply<uint> reply = *done;
+            done->deleteLater();
+            m_underWay.remove(tag);
+            if (!reply.isError()) {
+                if (m_wanted.contains(tag))
+                    m_up.insert(tag, reply.value());
+                else
+                    m_service->close(reply.value()); // read or locked meanwhile: it must not stay
+            }
+            if (m_next.contains(tag))
+                send(tag, m_next.take(tag));
+        });
+    }
+
+private:
     std::unique_ptr<NotificationService> m_service;
-    QHash<QString, quint32> m_up;     ///< what the desktop shows now
-    QHash<QString, quint64> m_wanted; ///< what it should show; the turn in which it was asked for
-    quint64 m_turn = 0;
+    QHash<QString, quint32> m_up;  ///< what the desktop shows now
+    QSet<QString> m_wanted;        ///< what it should show
+    QSet<QString> m_underWay;      ///< asked for, not answered
+    QHash<QString, Words> m_next;  ///< the newest words for what is under way
     bool m_plainBody = false;
 };
 
 } // namespace
 
-std::unique_ptr<Notifier> makeNotifier()
+std::unique_ptr<Notifier> makeNotifier(const QDBusConnection &bus)
 {
-    return std::make_unique<BusNotifier>();
+    return std::make_unique<BusNotifier>(bus);
 }
 
 } // namespace tacet::ui::desktop

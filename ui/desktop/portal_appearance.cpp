@@ -8,6 +8,8 @@
 #include <QDBusPendingReply>
 #include <QDBusVariant>
 
+#include <tuple>
+
 namespace tacet::ui::desktop {
 
 using namespace Qt::StringLiterals;
@@ -51,9 +53,8 @@ class PortalAppearance final : public Appearance {
     Q_OBJECT
 
 public:
-    PortalAppearance()
+    explicit PortalAppearance(const QDBusConnection &bus)
     {
-        const QDBusConnection bus = QDBusConnection::sessionBus();
         if (!bus.isConnected())
             return;
         m_portal = std::make_unique<SettingsPortal>(bus);
@@ -85,6 +86,7 @@ private:
 
     void apply(const QString &group, const QString &key, const QVariant &value)
     {
+        const auto before = std::tuple(colourScheme(), highContrast(), reducedMotion());
         if (group == kAppearance && key == "color-scheme"_L1) {
             // 0 no preference, 1 dark, 2 light; other values read as 0 (portal documentation).
             const uint scheme = value.toUInt();
@@ -97,10 +99,9 @@ private:
             m_reducedMotion = value.toUInt() == 1;
         } else if (group == kGnome && key == "enable-animations"_L1) {
             m_animations = value.toBool();
-        } else {
-            return;
         }
-        Q_EMIT changed();
+        if (before != std::tuple(colourScheme(), highContrast(), reducedMotion()))
+            Q_EMIT changed(); // every widget is styled anew by it
     }
 
     std::unique_ptr<SettingsPortal> m_portal;
@@ -112,9 +113,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<Appearance> followPortal()
+std::unique_ptr<Appearance> followPortal(const QDBusConnection &bus)
 {
-    return std::make_unique<PortalAppearance>();
+    return std::make_unique<PortalAppearance>(bus);
 }
 
 } // namespace tacet::ui::desktop
