@@ -56,6 +56,19 @@ private:
     QAbstractButton *m_button;
 };
 
+/// A sheet holds the keys, as a window of its own would.
+class AccessibleDialog final : public QAccessibleWidget {
+public:
+    explicit AccessibleDialog(QWidget *sheet) : QAccessibleWidget(sheet, QAccessible::Dialog) { }
+
+    QAccessible::State state() const override
+    {
+        QAccessible::State state = QAccessibleWidget::state();
+        state.modal = true;
+        return state;
+    }
+};
+
 QAccessibleInterface *create(const QString &, QObject *object)
 {
     if (!object || !object->isWidgetType())
@@ -66,7 +79,10 @@ QAccessibleInterface *create(const QString &, QObject *object)
     const auto wanted = static_cast<QAccessible::Role>(role.toInt());
     if (auto *button = qobject_cast<QAbstractButton *>(object))
         return new AccessibleButton(button, wanted);
-    return new QAccessibleWidget(static_cast<QWidget *>(object), wanted);
+    auto *widget = static_cast<QWidget *>(object);
+    if (wanted == QAccessible::Dialog)
+        return new AccessibleDialog(widget);
+    return new QAccessibleWidget(widget, wanted);
 }
 
 } // namespace
@@ -75,14 +91,6 @@ void setAccessibleRole(QWidget *widget, QAccessible::Role role)
 {
     QAccessible::installFactory(create); // installing twice is nothing
     widget->setProperty(kProperty, static_cast<int>(role));
-}
-
-void raiseAlert(QWidget *widget)
-{
-    if (!QAccessible::isActive())
-        return;
-    QAccessibleEvent alert(widget, QAccessible::Alert);
-    QAccessible::updateAccessibility(&alert);
 }
 
 } // namespace tacet::ui

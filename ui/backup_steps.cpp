@@ -1,8 +1,9 @@
 #include "ui/backup_steps.h"
 
+#include "ui/announce.h"
 #include "ui/paint.h"
 
-#include <QAccessible>
+#include <QAccessibleWidget>
 #include <QPainter>
 #include <QStyle>
 
@@ -17,10 +18,43 @@ namespace {
 constexpr BackupStep kSteps[] = {BackupStep::Writing, BackupStep::ReadingBack, BackupStep::Comparing, BackupStep::Done};
 constexpr int kMark = 18;
 constexpr int kBar = 4;
+
+class AccessibleSteps final : public QAccessibleWidget, public QAccessibleValueInterface {
+public:
+    explicit AccessibleSteps(BackupSteps *steps) : QAccessibleWidget(steps, QAccessible::ProgressBar), m_steps(steps) { }
+
+    void *interface_cast(QAccessible::InterfaceType type) override
+    {
+        return type == QAccessible::ValueInterface ? static_cast<QAccessibleValueInterface *>(this)
+                                                   : QAccessibleWidget::interface_cast(type);
+    }
+    QAccessible::State state() const override
+    {
+        QAccessible::State state = QAccessibleWidget::state();
+        state.readOnly = true;
+        return state;
+    }
+    QVariant currentValue() const override { return m_steps->percent(); }
+    void setCurrentValue(const QVariant &) override { }
+    QVariant minimumValue() const override { return 0; }
+    QVariant maximumValue() const override { return 100; }
+    QVariant minimumStepSize() const override { return 1; }
+
+private:
+    BackupSteps *m_steps;
+};
+
+QAccessibleInterface *accessibleSteps(const QString &, QObject *object)
+{
+    auto *steps = qobject_cast<BackupSteps *>(object);
+    return steps ? new AccessibleSteps(steps) : nullptr;
+}
+
 } // namespace
 
 BackupSteps::BackupSteps(Look &look, QWidget *parent) : QWidget(parent), m_look(look)
 {
+    QAccessible::installFactory(accessibleSteps); // installing twice is nothing
     setObjectName(u"backupSteps"_s);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(&look, &Look::changed, this, [this] {
@@ -42,6 +76,7 @@ QString BackupSteps::stepName(BackupStep step) const
 
 void BackupSteps::show(BackupStep step, qint64 done, qint64 total)
 {
+    const int before = percent();
     const bool next = step != m_step || accessibleName().isEmpty();
     m_step = step;
     m_shareKnown = total > 0;
@@ -53,6 +88,12 @@ void BackupSteps::show(BackupStep step, qint64 done, qint64 total)
             tr("Step %1 of 4: %2").arg(QString::number(static_cast<int>(step) + 1), stepName(step)));
         QAccessibleEvent renamed(this, QAccessible::NameChanged);
         QAccessible::updateAccessibility(&renamed);
+        if (isVisible())
+            announce(*this, accessibleName());
+    }
+    if (percent() != before) {
+        QAccessibleValueChangeEvent moved(this, percent());
+        QAccessible::updateAccessibility(&moved);
     }
     update();
 }

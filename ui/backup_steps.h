@@ -15,6 +15,8 @@ public:
 
     /// `total` 0: how far is not known.
     void show(session::BackupStep step, qint64 done, qint64 total);
+    /// Of the step under way, in percent: what the bar shows.
+    int percent() const { return qRound(m_share * 100); }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {160, sizeHint().height()}; }
 

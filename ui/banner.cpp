@@ -1,6 +1,7 @@
 #include "ui/banner.h"
 
 #include "ui/accessible_role.h"
+#include "ui/announce.h"
 #include "ui/button_row.h"
 #include "ui/labels.h"
 #include "ui/paint.h"
@@ -118,7 +119,7 @@ void Banner::appear()
     if (isVisibleTo(parentWidget()))
         return;
     show();
-    raiseAlert(this);
+    announce(*this, accessibleName());
 }
 
 void Banner::paintEvent(QPaintEvent *)

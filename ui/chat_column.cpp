@@ -90,6 +90,15 @@ void ChatListView::focusInEvent(QFocusEvent *event)
         setCurrentIndex(m_filter.index(std::max(0, m_filter.rowOf(m_open)), 0));
 }
 
+void ChatListView::currentChanged(const QModelIndex &current, const QModelIndex &previous)
+{
+    // QListView of Qt 6.4 tells screen readers that the row has the focus, wherever that is.
+    if (hasFocus())
+        QListView::currentChanged(current, previous);
+    else
+        QAbstractItemView::currentChanged(current, previous);
+}
+
 // ---- ChatColumn
 
 ChatColumn::ChatColumn(Look &look, ChatListModel &model, const Calendar &calendar, QWidget *parent)

@@ -1,15 +1,14 @@
 #include "ui/composer.h"
 
 #include "ui/button_row.h"
+#include "ui/emoji_colours.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
-#include "ui/rich_runs.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QPainter>
-#include <QSyntaxHighlighter>
 #include <QTextDocument>
 #include <QVBoxLayout>
 
@@ -22,26 +21,6 @@ namespace {
 constexpr int kButton = 40;
 constexpr int kFieldPadX = 14;
 constexpr int kBlockedIcon = 20;
-
-/// Gives emoji the colour font while they are being written.
-class EmojiColours final : public QSyntaxHighlighter {
-public:
-    EmojiColours(const Look &look, QTextDocument *document) : QSyntaxHighlighter(document), m_look(look) { }
-
-protected:
-    void highlightBlock(const QString &text) override
-    {
-        if (m_look.fonts().emojiFamily().isEmpty())
-            return;
-        QTextCharFormat format;
-        format.setFontFamilies({m_look.fonts().emojiFamily()});
-        for (const TextSpan &run : emojiRuns(text))
-            setFormat(static_cast<int>(run.start), static_cast<int>(run.length), format);
-    }
-
-private:
-    const Look &m_look;
-};
 
 } // namespace
 

@@ -1,8 +1,8 @@
 #include "ui/form.h"
 
+#include "ui/announce.h"
 #include "ui/paint.h"
 
-#include <QAccessible>
 #include <QBoxLayout>
 #include <QPainter>
 
@@ -67,13 +67,15 @@ Problem::Problem(Look &look, const QString &objectName, QWidget *parent)
 
 void Problem::say(const QString &text)
 {
+    sayQuietly(text);
+    announce(*this, text);
+}
+
+void Problem::sayQuietly(const QString &text)
+{
     m_text->setText(text);
     setAccessibleName(text);
     setVisible(!text.isEmpty());
-    if (text.isEmpty())
-        return;
-    QAccessibleEvent alert(this, QAccessible::Alert);
-    QAccessible::updateAccessibility(&alert);
 }
 
 void Problem::clear()

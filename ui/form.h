@@ -11,7 +11,7 @@ void addField(QVBoxLayout &column, Look &look, const QString &label, QWidget *fi
 /// Appends a sentence of help in a quieter colour and answers it.
 Label *addHelp(QVBoxLayout &column, Look &look, const QString &text);
 
-/// Red words with a sign before them. Hidden while there is nothing to say; announced once when there is.
+/// Red words with a sign before them. Hidden while there is nothing to say.
 class Problem : public QWidget {
     Q_OBJECT
 
@@ -19,6 +19,8 @@ public:
     Problem(Look &look, const QString &objectName, QWidget *parent = nullptr);
 
     void say(const QString &text);
+    /// Not announced: the ticks of a countdown.
+    void sayQuietly(const QString &text);
     void clear();
     QString text() const { return m_text->text(); }
 

@@ -1,6 +1,7 @@
 #include "ui/invite_sheet.h"
 
 #include "app/session/trouble_text.h"
+#include "ui/announce.h"
 #include "ui/button_row.h"
 #include "ui/card.h"
 #include "ui/controls.h"
@@ -12,7 +13,6 @@
 #include "ui/qr_view.h"
 #include "ui/scan_menu.h"
 
-#include <QAccessible>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHBoxLayout>
@@ -336,11 +336,11 @@ void InviteSheet::copy()
         m_parts.preferences.setLinkWebBase(webBase(m_base->text()).value_or(QString()));
     const bool oneTime = m_wanted == InvitationKind::OneTime;
     m_parts.clipboard.copy(link, oneTime ? std::optional(m_oneTime->id) : std::nullopt);
-    m_clipboard->setText(oneTime ? tr("Link copied. It leaves the clipboard once it is used, or after an hour.")
-                                 : tr("Address copied. It stays in the clipboard."));
+    const QString said = oneTime ? tr("Link copied. It leaves the clipboard once it is used, or after an hour.")
+                                 : tr("Address copied. It stays in the clipboard.");
+    m_clipboard->setText(said);
     m_clipboard->setTint(Colour::Verified, Tone::Verified);
-    QAccessibleEvent said(m_clipboard, QAccessible::Alert);
-    QAccessible::updateAccessibility(&said);
+    announce(*m_clipboard, said);
 }
 
 void InviteSheet::saveImage()

@@ -94,7 +94,7 @@ LockScreen::LockScreen(const Parts &parts, QWidget *parent)
     connect(&parts.session, &session::SessionFacade::profileChanged, this, &LockScreen::show);
     connect(&look, &Look::changed, this, qOverload<>(&LockScreen::update));
     m_timer.setInterval(1000);
-    connect(&m_timer, &QTimer::timeout, this, &LockScreen::tick);
+    connect(&m_timer, &QTimer::timeout, this, [this] { tick(false); });
     m_since->setText(tr("Locked at %1").arg(parts.calendar.time(m_lockedAt)));
     show(parts.session.profile());
     showKeys();
@@ -179,13 +179,13 @@ void LockScreen::answered(const Outcome<Done> &unlocked)
     if (wait > 0) {
         m_waitUntil = m_parts.calendar.now() + wait;
         m_timer.start();
-        tick();
+        tick(true);
     }
     refresh();
     m_field->setFocus(Qt::OtherFocusReason);
 }
 
-void LockScreen::tick()
+void LockScreen::tick(bool aloud)
 {
     if (m_waitUntil == 0)
         return;
@@ -200,8 +200,10 @@ void LockScreen::tick()
     }
     const qint64 seconds = (left + 999) / 1000;
     const QString sentence = seconds == 1 ? tr("Next try in 1 second.") : tr("Next try in %1 seconds.").arg(seconds);
-    if (m_problem->text() != sentence)
+    if (aloud)
         m_problem->say(sentence);
+    else if (m_problem->text() != sentence)
+        m_problem->sayQuietly(sentence);
 }
 
 void LockScreen::showKeys()

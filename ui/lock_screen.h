@@ -22,7 +22,7 @@ public:
     /// Asks the desktop keychain, where the profile has an entry there: at the start of the program, not after "Lock".
     void tryKeychain();
     /// Counts the waiting down; called every second, and by tests.
-    void tick();
+    void tick(bool aloud);
 
 Q_SIGNALS:
     /// The profile was set aside and its folder kept under that name; `restore`: to restore a backup next.

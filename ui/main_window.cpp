@@ -1,6 +1,8 @@
 #include "ui/main_window.h"
 
 #include "app/session/trouble_text.h"
+#include "ui/accessible_role.h"
+#include "ui/announce.h"
 #include "ui/chat_acts.h"
 #include "ui/chat_column.h"
 #include "ui/chat_header.h"
@@ -53,6 +55,7 @@ MainWindow::MainWindow(Look &look, session::SessionFacade &facade, const Calenda
     , m_page(new ChatPage(look, facade, m_chats, *m_acts, calendar, m_contents))
 {
     setObjectName(u"mainWindow"_s);
+    setAccessibleRole(this, QAccessible::Window);
     setWindowTitle(u"Tacet"_s); // never a name: the title is in every task list
     setWindowIcon(QIcon(u":/tacet/app_icon.svg"_s));
     setMinimumSize(metrics::kWindowMinWidth, metrics::kWindowMinHeight);
@@ -139,6 +142,7 @@ void MainWindow::forgetProfile()
     m_page->forgetProfile();
     m_column->clearSearch();
     m_chats.clear();
+    forgetAnnouncements(*this);
     showList();
 }
 

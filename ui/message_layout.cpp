@@ -64,7 +64,7 @@ void placeDivider(MessageLayout &layout, int count, const QRectF &column, const 
 {
     Stack stack(layout);
     stack.skip(kDividerAbove);
-    layout.dividerText = count == 1 ? Words::tr("1 new message") : Words::tr("%1 new messages").arg(count);
+    layout.dividerText = newMessagesText(count);
     layout.divider = QRectF(column.left(), stack.y(), column.width(), 1.5);
     const QFontMetricsF metrics(look.font(TypeRole::Badge));
     const qreal width = std::min(column.width(), std::ceil(metrics.horizontalAdvance(layout.dividerText)) + 24);

@@ -1,20 +1,25 @@
 #include "ui/message_sheets.h"
 
 #include "ui/button_row.h"
+#include "ui/emoji_colours.h"
 #include "ui/message_words.h"
+#include "ui/overlay_scroll.h"
 #include "ui/rich_runs.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QHBoxLayout>
+#include <QPlainTextEdit>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace tacet::ui {
 using namespace Qt::StringLiterals;
 namespace {
 
-constexpr qsizetype kExcerpt = 600;
+constexpr int kTextLines = 8; ///< what is more scrolls
 constexpr qsizetype kGroup = 8;
 
 /// Digits that a narrow window has places to break at.
@@ -26,6 +31,35 @@ QString inGroups(const QString &digits)
     return groups.join(u' ');
 }
 
+/// All that was written, to be heard, selected and copied.
+class WholeText final : public QPlainTextEdit {
+public:
+    WholeText(Look &look, const QString &text, QWidget *parent) : QPlainTextEdit(parent)
+    {
+        setObjectName(u"detailsText"_s);
+        setAccessibleName(DetailsSheet::tr("Text of the message"));
+        setReadOnly(true);
+        setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+        setTabChangesFocus(true);
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        viewport()->setAutoFillBackground(false);
+        document()->setDocumentMargin(0);
+        setFont(look.font(TypeRole::Body));
+        new EmojiColours(look, document());
+        setPlainText(visibleText(text));
+        new OverlayScroll(look, *this);
+    }
+
+protected:
+    void resizeEvent(QResizeEvent *event) override
+    {
+        QPlainTextEdit::resizeEvent(event);
+        // QPlainTextEdit counts its document's height in lines.
+        const int lines = std::clamp(static_cast<int>(document()->size().height()), 1, kTextLines);
+        setFixedHeight(lines * QFontMetrics(font()).lineSpacing() + 2 + height() - viewport()->height());
+    }
+};
+
 } // namespace
 
 // ---- DetailsSheet
@@ -34,9 +68,10 @@ DetailsSheet::DetailsSheet(
     Look &look, QWidget &host, const chat::Message &message, const QString &name, const Calendar &calendar)
     : Sheet(look, host, tr("Message details"), u"messageDetails"_s, 480)
 {
-    auto *excerpt = new OutsideLabel(look, TypeRole::Body, message.text.left(kExcerpt), this);
-    excerpt->setMaxLines(4);
-    body()->addWidget(excerpt);
+    if (message.system == chat::SystemLine::None)
+        body()->addWidget(new WholeText(look, message.text, this));
+    for (const QUrl &address : addressesIn(message))
+        addAddress(address);
     addFact(tr("From"), message.own ? tr("You") : isolatedName(name));
     addFact(tr("Written"), calendar.full(message.sentMs));
     if (message.own)
@@ -50,6 +85,22 @@ DetailsSheet::DetailsSheet(
     foot()->addStretch();
     foot()->addWidget(close);
     setFirstFocus(close);
+}
+
+void DetailsSheet::addAddress(const QUrl &address)
+{
+    const QString host = address.host(QUrl::FullyEncoded);
+    addFact(tr("Address in it"), host);
+    auto *open = new Button(
+        look(), ButtonKind::Text, tr("Open address…"), u"detailsOpenAddress"_s, this, ButtonSize::Small);
+    open->setIconName(Icon::Link);
+    open->setAccessibleName(tr("Open address at %1…").arg(host));
+    connect(open, &Button::clicked, this, [this, address] {
+        QWidget &below = *parentWidget();
+        dismiss();
+        (new AddressSheet(look(), below, address))->open();
+    });
+    body()->addWidget(open, 0, Qt::AlignLeading);
 }
 
 void DetailsSheet::addFact(const QString &title, const QString &words)

@@ -9,7 +9,7 @@
 
 namespace tacet::ui {
 
-/// Who wrote it, when, when it arrived, how far it came.
+/// The whole text with a button for each address in it; who wrote it, when, when it arrived, how far it came.
 class DetailsSheet final : public Sheet {
     Q_OBJECT
 
@@ -18,6 +18,7 @@ public:
         Look &look, QWidget &host, const chat::Message &message, const QString &name, const Calendar &calendar);
 
 private:
+    void addAddress(const QUrl &address);
     void addFact(const QString &title, const QString &words);
 };
 

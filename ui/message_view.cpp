@@ -1,5 +1,6 @@
 #include "ui/message_view.h"
 
+#include "ui/announce.h"
 #include "ui/end_button.h"
 #include "ui/message_accessible.h"
 #include "ui/message_painter.h"
@@ -7,7 +8,6 @@
 #include "ui/metrics.h"
 #include "ui/overlay_scroll.h"
 
-#include <QAccessible>
 #include <QPainter>
 #include <QScrollBar>
 #include <QVariantAnimation>
@@ -23,6 +23,7 @@ constexpr qreal kTopSpace = 4;
 constexpr qreal kEndSpace = 14;
 constexpr int kRestStep = 24;       ///< rows laid out between two turns of the event loop
 constexpr int kChipMs = 1200;       ///< the floating date goes after this time without scrolling
+constexpr int kMomentMs = 700;      ///< messages that arrive within it are announced together
 constexpr qreal kUnreadOffset = 24; ///< from the viewport's top to the first unread row at opening
 
 } // namespace
@@ -55,6 +56,12 @@ MessageView::MessageView(Look &look, MessageModel &model, const Calendar &calend
         m_chipShown = false;
         viewport()->update();
     });
+    m_focusTimer.setSingleShot(true);
+    m_focusTimer.setInterval(0);
+    connect(&m_focusTimer, &QTimer::timeout, this, &MessageView::tellFocus);
+    m_speakTimer.setSingleShot(true);
+    m_speakTimer.setInterval(kMomentMs);
+    connect(&m_speakTimer, &QTimer::timeout, this, &MessageView::speakArrived);
     m_animation->setEasingCurve(QEasingCurve::OutCubic);
     connect(m_animation, &QVariantAnimation::valueChanged, this, [this](const QVariant &value) {
         m_settling = true;
@@ -69,6 +76,7 @@ MessageView::MessageView(Look &look, MessageModel &model, const Calendar &calend
         m_rows.assign(static_cast<std::size_t>(m_model.rowCount()), Row{});
         m_current = m_selectionStart = m_anchor = {};
         m_selected.clear();
+        m_unspoken.clear();
         m_stick = true;
         m_unseen = 0;
         settle();
@@ -390,12 +398,25 @@ void MessageView::takeArrived(const chat::MessageId &message, bool own)
         ++m_unseen;
         placeEndButton();
     }
-    const int row = m_model.rowOf(message);
-    if (row >= 0 && QAccessible::isActive()) {
-        QAccessibleEvent alert(this, QAccessible::Alert);
-        alert.setChild(row);
-        QAccessible::updateAccessibility(&alert);
-    }
+    if (!isVisible() || !isActiveWindow())
+        return; // who is elsewhere hears the desktop's notification
+    m_unspoken.append(message);
+    if (!m_speakTimer.isActive())
+        speakArrived();
+}
+
+/// The first message at once; what comes within a moment of it together, so that weeks of mail are one sentence.
+void MessageView::speakArrived()
+{
+    const QList<chat::MessageId> arrived = std::exchange(m_unspoken, {});
+    if (arrived.isEmpty())
+        return;
+    m_speakTimer.start();
+    const int row = m_model.rowOf(arrived.last());
+    if (arrived.size() > 1)
+        announce(*this, newMessagesText(static_cast<int>(arrived.size())));
+    else if (row >= 0)
+        announce(*this, spoken(row));
 }
 
 // ---- Painting

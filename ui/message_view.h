@@ -46,7 +46,8 @@ public:
     /// Messages from the other side that arrived below the viewport.
     int unseenBelow() const { return m_unseen; }
     QString spoken(int row) const;
-    /// The context menu of a row; deletes itself when closed.
+    /// The context menu of a row; deletes itself when closed. Without an address under the pointer it offers all of the
+    /// message's.
     QMenu *menuFor(int row, const QUrl &address = {});
 
 Q_SIGNALS:
@@ -101,6 +102,7 @@ private:
     void takeInserted(int first, int last);
     void takeRemoved(int first, int last);
     void takeArrived(const chat::MessageId &message, bool own);
+    void speakArrived();
 
     // Keys and mouse (message_view_input.cpp)
     int rowUnder(const QPoint &viewportPoint) const;
@@ -110,7 +112,7 @@ private:
     void copySelection();
     void ensureVisible(int row);
     QUrl addressUnder(const QPoint &viewportPoint) const;
-    void announceFocus();
+    void tellFocus();
 
     Look &m_look;
     MessageModel &m_model;
@@ -138,6 +140,9 @@ private:
 
     EndButton *m_endButton;
     int m_unseen = 0;
+    QTimer m_focusTimer; ///< tells assistive technology where the focus is, after QWidget has told of the whole list
+    QList<chat::MessageId> m_unspoken;
+    QTimer m_speakTimer;
 };
 
 } // namespace tacet::ui

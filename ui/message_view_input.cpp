@@ -30,7 +30,7 @@ void MessageView::setCurrentRow(int row)
         return;
     m_current = m_model.at(row).id;
     ensureVisible(row);
-    announceFocus();
+    m_focusTimer.start();
     viewport()->update();
 }
 
@@ -96,7 +96,14 @@ void MessageView::ensureVisible(int row)
 
 QString MessageView::spoken(int row) const
 {
-    return m_model.data(m_model.index(row), Qt::AccessibleTextRole).toString();
+    const MessagePlace place = placeOf(row);
+    QStringList said;
+    if (place.unreadAbove > 0)
+        said.append(newMessagesText(place.unreadAbove));
+    if (place.newDay)
+        said.append(m_calendar.day(m_model.at(row).sentMs));
+    said.append(m_model.data(m_model.index(row), Qt::AccessibleTextRole).toString());
+    return said.join(u", "_s);
 }
 
 QString MessageView::selectedText() const
@@ -131,9 +138,9 @@ void MessageView::copySelection()
     Q_EMIT copied(std::max(1, static_cast<int>(m_selected.size())));
 }
 
-void MessageView::announceFocus()
+void MessageView::tellFocus()
 {
-    if (!hasFocus() || !QAccessible::isActive())
+    if (!hasFocus() || currentRow() < 0 || !QAccessible::isActive())
         return;
     QAccessibleEvent focus(this, QAccessible::Focus);
     focus.setChild(currentRow());
@@ -222,7 +229,7 @@ void MessageView::focusInEvent(QFocusEvent *event)
         || event->reason() == Qt::ShortcutFocusReason;
     if (byKey && currentRow() < 0)
         moveCurrent(0, false);
-    announceFocus();
+    m_focusTimer.start();
     viewport()->update();
 }
 
@@ -343,14 +350,20 @@ QMenu *MessageView::menuFor(int row, const QUrl &address)
             m_look.icons().icon(icon, 20, m_look.colour(Colour::TextSecondary), layoutDirection()), text, this, act);
         action->setObjectName(name);
     };
-    if (!address.isEmpty()) {
-        add(Icon::Link, tr("Open address…"), u"openAddress"_s, [this, address] { Q_EMIT addressActivated(address); });
-        add(Icon::Copy, tr("Copy address"), u"copyAddress"_s, [this, address] {
-            QApplication::clipboard()->setText(address.toString(QUrl::FullyEncoded));
+    const QList<QUrl> addresses = address.isEmpty() ? addressesIn(message) : QList<QUrl>{address};
+    for (const QUrl &each : addresses) {
+        add(Icon::Link,
+            addresses.size() == 1 ? tr("Open address…") : tr("Open address at %1…").arg(each.host(QUrl::FullyEncoded)),
+            u"openAddress"_s, [this, each] { Q_EMIT addressActivated(each); });
+    }
+    if (addresses.size() == 1) {
+        add(Icon::Copy, tr("Copy address"), u"copyAddress"_s, [this, only = addresses.first()] {
+            QApplication::clipboard()->setText(only.toString(QUrl::FullyEncoded));
             Q_EMIT copied(1);
         });
-        menu->addSeparator();
     }
+    if (!addresses.isEmpty())
+        menu->addSeparator();
     add(Icon::Copy, m_selected.size() > 1 ? tr("Copy %1 messages").arg(m_selected.size()) : tr("Copy text"),
         u"copyText"_s, [this] { copySelection(); });
     if (message.state == chat::MessageState::Failed)

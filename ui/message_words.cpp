@@ -12,6 +12,7 @@ namespace {
 
 constexpr qsizetype kSnippetLimit = 300;
 constexpr qsizetype kSpokenLimit = 2000;
+constexpr qsizetype kAddresses = 8; ///< that one message offers to the keyboard
 
 /// Gives the sentences below a context for translators.
 struct Words {
@@ -123,12 +124,31 @@ QString stateSentence(const chat::Message &message, const QString &name, const C
     return {};
 }
 
+QString newMessagesText(int count)
+{
+    return count == 1 ? Words::tr("1 new message") : Words::tr("%1 new messages").arg(count);
+}
+
+QList<QUrl> addressesIn(const chat::Message &message)
+{
+    QList<QUrl> found;
+    if (message.system != SystemLine::None)
+        return found;
+    for (const WebAddress &address : webAddresses(message.text)) {
+        if (!found.contains(address.target) && found.size() < kAddresses)
+            found.append(address.target);
+    }
+    return found;
+}
+
 QString spokenMessage(const chat::Message &message, const QString &name, const Calendar &calendar)
 {
     const QString time = calendar.time(message.sentMs);
     if (message.system != SystemLine::None)
         return u"%1, %2"_s.arg(systemLineText(message, name), time);
-    const QString words = visibleText(QStringView(message.text).left(kSpokenLimit));
+    QString words = visibleText(QStringView(message.text).left(kSpokenLimit));
+    if (message.text.size() > kSpokenLimit)
+        words += u"… "_s + Words::tr("This message is longer. Message details have all of it.");
     if (!message.own)
         return u"%1, %2, %3"_s.arg(visibleLine(name), time, words);
     return u"%1, %2, %3, %4"_s.arg(Words::tr("You"), time, words, stateWord(message.state));

@@ -5,6 +5,8 @@
 #include "ui/glyphs.h"
 #include "ui/icons.h"
 
+#include <QUrl>
+
 namespace tacet::ui {
 
 /// The words of a system line. `name` is the contact's name as from outside; it is isolated here.
@@ -18,7 +20,12 @@ QString stateWord(chat::MessageState state);
 /// The whole sentence of design.md §7, for details and tooltips.
 QString stateSentence(const chat::Message &message, const QString &name, const Calendar &calendar);
 
-/// "Ines Okafor, 08:02, Morning!" or "You, 08:34, Fog forgiven!, read".
+/// "1 new message", the words of the unread divider.
+QString newMessagesText(int count);
+/// Where a message leads: each address once, the first few of many.
+QList<QUrl> addressesIn(const chat::Message &message);
+
+/// "Ines Okafor, 08:02, Morning!" or "You, 08:34, Fog forgiven!, read". The end of a long text is left to its details.
 QString spokenMessage(const chat::Message &message, const QString &name, const Calendar &calendar);
 /// The snippet of a chat row without its prefix: one line, overrides left in for richText to box.
 QString snippet(const chat::Message &message, const QString &name);

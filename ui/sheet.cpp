@@ -1,11 +1,11 @@
 #include "ui/sheet.h"
 
+#include "ui/accessible_role.h"
 #include "ui/button_row.h"
 #include "ui/metrics.h"
 #include "ui/overlay_scroll.h"
 #include "ui/paint.h"
 
-#include <QAccessible>
 #include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -68,6 +68,7 @@ Sheet::Sheet(Look &look, QWidget &host, const QString &title, const QString &obj
     , m_width(width)
 {
     setObjectName(objectName);
+    setAccessibleRole(this, QAccessible::Dialog);
     setAccessibleName(title);
     setFocusPolicy(Qt::NoFocus);
     hide();
@@ -166,8 +167,6 @@ void Sheet::open()
         if (!isAncestorOf(QApplication::focusWidget()) && !chain.isEmpty())
             chain.first()->setFocus(Qt::PopupFocusReason);
     }
-    QAccessibleEvent started(this, QAccessible::DialogStart);
-    QAccessible::updateAccessibility(&started);
 
     const int duration = m_look.duration(metrics::kMotionBase);
     if (duration == 0)
@@ -189,8 +188,6 @@ void Sheet::dismiss()
     if (m_closing)
         return;
     m_closing = true;
-    QAccessibleEvent ended(this, QAccessible::DialogEnd);
-    QAccessible::updateAccessibility(&ended);
     hide();
     if (m_returnTo && m_returnTo->isVisible())
         m_returnTo->setFocus(Qt::PopupFocusReason);

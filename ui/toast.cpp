@@ -1,6 +1,7 @@
 #include "ui/toast.h"
 
 #include "ui/accessible_role.h"
+#include "ui/announce.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
 
@@ -43,7 +44,7 @@ void Toast::say(const QString &sentence)
     raise();
     update();
     m_timer.start();
-    raiseAlert(this);
+    announce(*this, sentence);
 }
 
 void Toast::clear()

@@ -15,7 +15,7 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402  (the version comes first)
+from gi.repository import Atspi, GLib  # noqa: E402  (the version comes first)
 
 from programs import Failed, environment_of  # noqa: E402
 
@@ -138,6 +138,31 @@ class Node:
 
 def matches(pattern, text):
     return bool(pattern.search(text)) if isinstance(pattern, re.Pattern) else pattern == text
+
+
+class Ears:
+    """What screen readers speak by themselves: announcements (Qt 6.8 and later), notifications that begin to show."""
+
+    def __init__(self):
+        self.heard = []  # (process, words)
+        self.listener = Atspi.EventListener.new(self.take)
+        for kind in ("object:announcement", "object:state-changed:showing"):
+            self.listener.register(kind)
+
+    def take(self, event):
+        with contextlib.suppress(Exception):  # the one who spoke may be gone
+            if event.type.startswith("object:announcement"):
+                self.heard.append((event.source.get_process_id(), str(event.any_data)))
+            elif event.detail1 and event.source.get_role_name() == "notification":
+                self.heard.append((event.source.get_process_id(), event.source.get_name()))
+
+    def expect(self, window, pattern):
+        """Waits until this was spoken for the window, wherever its focus was."""
+        def spoken():
+            while GLib.MainContext.default().iteration(False):
+                pass
+            return any(process == window.process.pid and re.search(pattern, words) for process, words in self.heard)
+        return window.until(f"the announcement “{pattern}”", spoken)
 
 
 class Window:

@@ -26,6 +26,7 @@ BACKUP = "seven lanterns along the canal"
 class Tour:
     def __init__(self, binaries, out, desk, folder):
         self.binaries, self.out, self.desk, self.folder = binaries, out, desk, folder
+        self.ears = desks.Ears()
         self.number = 0
         self.alice = self.bob = self.again = None
 
@@ -135,9 +136,11 @@ class Tour:
         field = self.alice.find("text", re.compile(r"[Nn]umber"))
         self.alice.fill("text", field.name, numbers[1])
         self.alice.says("numbers are the same")
+        self.ears.expect(self.alice, "numbers are the same")
         self.picture(self.alice, "safety-number-compared")
         self.alice.click("push button", "Mark as verified")
         self.alice.says("[Vv]erified")
+        self.ears.expect(self.alice, "^Verified. You and ")
 
     def relays(self):
         self.alice.keys("ctrl+shift+r")

@@ -82,7 +82,7 @@ private Q_SLOTS:
             spoken.append(row->text(QAccessible::Name));
         }
         QVERIFY(
-            spoken.contains(u"Ines Okafor, 08:02, Morning! The train gets in at 9:40, so just after ten at yours ☕"_s));
+            spoken.contains(u"Today, Ines Okafor, 08:02, Morning! The train gets in at 9:40, so just after ten at yours ☕"_s));
         QVERIFY(spoken.contains(u"You, 08:34, Fog forgiven! Nana asks if you still don’t eat walnuts 🌰, read"_s));
         QAccessibleInterface *last = list->child(list->childCount() - 1);
         const QPoint middle = last->rect().center();

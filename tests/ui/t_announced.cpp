@@ -1,0 +1,214 @@
+// What a screen reader says by itself, where it finds the focus, and what it is told of sheets and bars.
+#include "tests/support/unit_registry.h"
+#include "tests/ui/heard.h"
+#include "tests/ui/window_stage.h"
+#include "ui/backup_steps.h"
+#include "ui/chat_column.h"
+#include "ui/chat_page.h"
+#include "ui/form.h"
+#include "ui/message_sheets.h"
+#include "ui/message_view.h"
+#include "ui/sheet.h"
+
+#include <QAbstractButton>
+#include <QContextMenuEvent>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace tacet;
+using namespace tacet::test;
+using namespace tacet::ui;
+
+namespace {
+
+/// The window of somebody who listens to it.
+struct Listened : WindowStage {
+    Listened() { (void)QTest::qWaitForWindowActive(window.get()); }
+};
+
+} // namespace
+
+#define NEEDS_EARS()                                                                                                   \
+    if (!Heard::possible())                                                                                            \
+    QSKIP("skipped: nothing listens on this platform")
+
+class TestAnnounced : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { resetLook(); }
+
+    void message_thatArrivesInTheOpenChat_isSaid()
+    {
+        Listened stage;
+        stage.openChat(u"Papa"_s);
+        NEEDS_EARS();
+        Heard heard;
+        stage.session.receive(stage.session.idOf(u"Papa"_s), u"the boat is in"_s);
+        QCOMPARE(heard.words.size(), 1);
+        QVERIFY2(heard.any(u"the boat is in"_s), qPrintable(heard.words.join(u'|')));
+        for (int i = 0; i < 40; ++i) // a row of them is one sentence
+            stage.session.receive(stage.session.idOf(u"Papa"_s), u"number %1"_s.arg(i));
+        QTRY_COMPARE(heard.words.size(), 2);
+        QCOMPARE(heard.words.last(), u"40 new messages"_s);
+        stage.session.receive(stage.session.idOf(u"Anouk Lefèvre"_s), u"elsewhere"_s);
+        QVERIFY(!heard.any(u"elsewhere"_s));
+    }
+
+    void whatIsShownBesideTheFocus_isSaid()
+    {
+        Listened stage;
+        stage.openChat(u"Ines Okafor"_s);
+        NEEDS_EARS();
+        Heard heard;
+        stage.window->say(u"Copied."_s);
+        QCOMPARE(heard.words, QStringList{u"Copied."_s});
+        const auto ines = stage.session.idOf(u"Ines Okafor"_s);
+        stage.session.summary(ines).trust = chat::Trust::KeyChanged;
+        stage.session.changeChat(ines);
+        QVERIFY(heard.any(u"key is new"_s));
+        Problem problem(sharedLook(), u"problem"_s, stage.window.get());
+        problem.say(u"That is not the passphrase."_s);
+        QCOMPARE(heard.words.last(), u"That is not the passphrase."_s);
+        problem.sayQuietly(u"Next try in 4 seconds."_s);
+        QVERIFY(!heard.any(u"Next try"_s));
+    }
+
+    void whatWasSaid_goesWithTheProfile()
+    {
+        Listened stage;
+        stage.openChat(u"Papa"_s);
+        NEEDS_EARS();
+        Heard heard;
+        stage.session.receive(stage.session.idOf(u"Papa"_s), u"a secret"_s);
+        QVERIFY(heard.any(u"a secret"_s));
+        stage.window->forgetProfile();
+        for (const QWidget *widget : stage.window->findChildren<QWidget *>())
+            QVERIFY(!widget->accessibleName().contains(u"a secret"_s));
+    }
+
+    void focus_isToldWhereItIs()
+    {
+        Listened stage;
+        stage.openChat(u"Ines Okafor"_s);
+        NEEDS_EARS();
+        Heard heard;
+        stage.openChat(u"Papa"_s);
+        QCOMPARE(heard.focused.value(heard.focused.size() - 1, u"Message"_s), u"Message"_s);
+        auto *search = stage.window->listColumn()->searchField();
+        search->setFocus(Qt::TabFocusReason);
+        search->insert(u"t"_s);
+        settle();
+        QCOMPARE(heard.focused.last(), search->accessibleName());
+        search->clear();
+        MessageView *view = stage.window->chatPage()->view();
+        view->setFocus(Qt::TabFocusReason);
+        settle();
+        QCOMPARE(heard.focused.last(), view->spoken(view->count() - 1));
+        QTest::keyClick(view, Qt::Key_Up); // goes by the bus first
+        QTRY_COMPARE(heard.focused.last(), view->spoken(view->count() - 2));
+        ChatListView *chats = stage.window->listColumn()->list();
+        chats->setFocus(Qt::TabFocusReason);
+        QTest::keyClick(chats, Qt::Key_Down);
+        QTRY_VERIFY(heard.focused.last().startsWith(chats->currentIndex().data().toString()));
+    }
+
+    void sheets_areModalDialogs()
+    {
+        Listened stage;
+        QAccessibleInterface *window = QAccessible::queryAccessibleInterface(stage.window.get());
+        QCOMPARE(window->role(), QAccessible::Window);
+        auto *question = new Question(sharedLook(), *stage.window, u"Delete this?"_s, u"It goes for good."_s, u"question"_s);
+        question->setSafeAnswer(u"Cancel"_s);
+        question->open();
+        QAccessibleInterface *dialog = QAccessible::queryAccessibleInterface(question);
+        QCOMPARE(dialog->role(), QAccessible::Dialog);
+        QVERIFY(dialog->state().modal);
+        QCOMPARE(dialog->text(QAccessible::Name), u"Delete this?"_s);
+        QCOMPARE(dialog->text(QAccessible::Description), u"It goes for good."_s);
+    }
+
+    void backupSteps_areAProgressBar()
+    {
+        Listened stage;
+        BackupSteps steps(sharedLook(), stage.window.get());
+        static_cast<QWidget &>(steps).show();
+        Heard heard;
+        steps.show(session::BackupStep::Writing, 0, 200);
+        QAccessibleInterface *bar = QAccessible::queryAccessibleInterface(&steps);
+        QCOMPARE(bar->role(), QAccessible::ProgressBar);
+        QVERIFY(bar->valueInterface());
+        QCOMPARE(bar->valueInterface()->maximumValue().toInt(), 100);
+        steps.show(session::BackupStep::Writing, 50, 200);
+        steps.show(session::BackupStep::Writing, 50, 200);
+        QCOMPARE(bar->valueInterface()->currentValue().toInt(), 25);
+        steps.show(session::BackupStep::ReadingBack, 0, 0);
+        NEEDS_EARS();
+        QCOMPARE(heard.values, (QList<int>{25, 0}));
+        QCOMPARE(heard.words, (QStringList{u"Step 1 of 4: Writing"_s, u"Step 2 of 4: Reading back"_s}));
+    }
+
+    void messages_sayTheirDayOnce()
+    {
+        Listened stage;
+        stage.openChat(u"Ines Okafor"_s);
+        MessageView *view = stage.window->chatPage()->view();
+        QStringList spoken;
+        for (int row = 0; row < view->count(); ++row)
+            spoken.append(view->spoken(row));
+        QCOMPARE(spoken.filter(u"Yesterday, "_s).size(), 1);
+        QCOMPARE(spoken.filter(u"Today, "_s).size(), 1);
+        QCOMPARE(spoken.filter(u"2 new messages, "_s).size(), 1);
+    }
+
+    void longMessages_areWholeInTheirDetails()
+    {
+        Listened stage;
+        stage.openChat(u"Papa"_s);
+        const QString text = u"See https://one.example/a and http://two.example. "_s + QString(2500, u'x') + u" THE END"_s;
+        stage.session.receive(stage.session.idOf(u"Papa"_s), text);
+        settle();
+        MessageView *view = stage.window->chatPage()->view();
+        const int row = view->count() - 1;
+        QVERIFY(view->spoken(row).contains(u"Message details have all of it"_s)); // not cut without a word
+        view->setFocus(Qt::TabFocusReason);
+        view->setCurrentRow(row);
+        QTest::keyClick(view, Qt::Key_Return);
+        QTRY_VERIFY(stage.window->findChild<QPlainTextEdit *>(u"detailsText"_s));
+        auto *whole = stage.find<QPlainTextEdit>("detailsText");
+        QCOMPARE(whole->toPlainText(), text);
+        QVERIFY(whole->textInteractionFlags() & Qt::TextSelectableByKeyboard);
+        QVERIFY(whole->focusPolicy() & Qt::TabFocus);
+        const auto buttons = stage.window->findChildren<QAbstractButton *>(u"detailsOpenAddress"_s);
+        QCOMPARE(buttons.size(), 2);
+        QVERIFY(buttons.at(0)->accessibleName().contains(u"one.example"_s));
+        buttons.at(1)->click();
+        settle();
+        QVERIFY(stage.find<QWidget>("openAddressSheet")->isVisible());
+    }
+
+    void addresses_areInTheKeyboardsMenu()
+    {
+        Listened stage;
+        stage.openChat(u"Papa"_s);
+        stage.session.receive(stage.session.idOf(u"Papa"_s), u"look at https://example.org/page please"_s);
+        settle();
+        MessageView *view = stage.window->chatPage()->view();
+        view->setFocus(Qt::TabFocusReason);
+        view->setCurrentRow(view->count() - 1);
+        QContextMenuEvent event(QContextMenuEvent::Keyboard, {}, {});
+        QApplication::sendEvent(view->viewport(), &event);
+        auto *menu = view->findChild<QMenu *>(u"messageMenu"_s);
+        QVERIFY(menu);
+        QStringList acts;
+        for (const QAction *act : menu->actions())
+            acts.append(act->objectName());
+        QVERIFY2(acts.contains(u"openAddress"_s) && acts.contains(u"copyAddress"_s), qPrintable(acts.join(u' ')));
+        menu->close();
+    }
+};
+
+TACET_TEST_UNIT("t_announced", TestAnnounced)
+#include "t_announced.moc"
