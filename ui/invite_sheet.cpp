@@ -14,13 +14,18 @@
 #include "ui/scan_menu.h"
 
 #include <QClipboard>
+#include <QContextMenuEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QMenu>
 #include <QPointer>
 #include <QSaveFile>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace tacet::ui {
 
@@ -34,6 +39,45 @@ constexpr int kWidth = 720;
 constexpr int kFrame = 272;
 constexpr int kImageModule = 8;
 constexpr int kBesideFrom = 640; ///< panel width from which code and words stand beside each other
+
+/// Shows the link. Every way to copy it goes through the sheet, which watches what it put into the clipboard.
+class LinkField final : public Field {
+public:
+    LinkField(Look &look, const QString &name, const QString &objectName, QWidget *parent, std::function<void()> copy)
+        : Field(look, name, objectName, parent)
+        , m_copy(std::move(copy))
+    {
+        setReadOnly(true);
+        setMono(true);
+        setProperty("plain", true);
+    }
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        if (event->matches(QKeySequence::Copy) || event->matches(QKeySequence::Cut))
+            m_copy();
+        else if (event->matches(QKeySequence::SelectAll))
+            selectAll();
+        else if (event->modifiers() & Qt::ShiftModifier)
+            event->ignore(); // no part of the link is of use
+        else
+            Field::keyPressEvent(event);
+    }
+    // By itself QLineEdit puts what is selected into X11's selection, which nobody clears.
+    void mouseReleaseEvent(QMouseEvent *) override { }
+    void mouseDoubleClickEvent(QMouseEvent *) override { selectAll(); }
+    void contextMenuEvent(QContextMenuEvent *event) override
+    {
+        auto *menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->addAction(InviteSheet::tr("Copy"), this, [this] { m_copy(); })->setObjectName(u"linkCopy"_s);
+        menu->popup(event->globalPos());
+    }
+
+private:
+    std::function<void()> m_copy;
+};
 
 } // namespace
 
@@ -128,10 +172,7 @@ QWidget *InviteSheet::makeWordSide()
     addField(*labelColumn, m_parts.look, tr("Who is it for?"), m_label, tr("Only you see this"));
     column->addWidget(m_labelBlock);
 
-    m_link = new Field(m_parts.look, tr("Link"), u"inviteLink"_s, side);
-    m_link->setReadOnly(true);
-    m_link->setMono(true);
-    m_link->setProperty("plain", true);
+    m_link = new LinkField(m_parts.look, tr("Link"), u"inviteLink"_s, side, [this] { copy(); });
     addField(*column, m_parts.look, tr("Link"), m_link);
     auto *row = new ButtonRow(side);
     m_copy = new Button(m_parts.look, ButtonKind::Primary, tr("Copy"), u"inviteCopy"_s, row, ButtonSize::Small);
