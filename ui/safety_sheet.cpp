@@ -1,6 +1,7 @@
 #include "ui/safety_sheet.h"
 
 #include "app/session/trouble_text.h"
+#include "ui/announce.h"
 #include "ui/button_row.h"
 #include "ui/card.h"
 #include "ui/controls.h"
@@ -12,7 +13,6 @@
 #include "ui/rich_runs.h"
 #include "ui/scan_menu.h"
 
-#include <QAccessible>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -71,7 +71,7 @@ SafetySheet::SafetySheet(const Parts &parts, QWidget &host, const chat::ChatSumm
     row->addLeading(m_differ);
     if (verified) {
         auto *unmark = new Button(parts.look, ButtonKind::Text, tr("Take the mark away"), u"safetyUnmark"_s, row);
-        connect(unmark, &Button::clicked, this, [this] { mark(false); });
+        connect(unmark, &Button::clicked, this, &SafetySheet::takeMarkAway);
         row->add(unmark);
     }
     row->add(m_later);
@@ -81,7 +81,8 @@ SafetySheet::SafetySheet(const Parts &parts, QWidget &host, const chat::ChatSumm
     connect(m_ways, &Segmented::currentChanged, this, &SafetySheet::showPage);
     connect(m_differ, &Button::clicked, this, &SafetySheet::theyDiffer);
     connect(m_later, &Button::clicked, this, &SafetySheet::dismiss);
-    connect(m_mark, &Button::clicked, this, [this] { mark(true); });
+    connect(m_mark, &Button::clicked, this, &SafetySheet::mark);
+    connect(&parts.session, &session::SessionFacade::factStored, this, &SafetySheet::take);
     m_mark->setEnabled(false);
     m_later->setDefault(true);
     showHint();
@@ -139,8 +140,10 @@ QWidget *SafetySheet::makeComparePage()
             m_parts.clipboard.copyPlain(m_number->groups.join(u' '));
     });
     connect(m_large, &Button::clicked, this, [this] {
-        if (m_number)
-            (new LargeView(m_parts.look, *parentWidget(), tr("Safety number with %1").arg(m_name), m_number->groups))->open();
+        if (!m_number)
+            return;
+        m_above = new LargeView(m_parts.look, *parentWidget(), tr("Safety number with %1").arg(m_name), m_number->groups);
+        m_above->open();
     });
     return page;
 }
@@ -193,7 +196,7 @@ void SafetySheet::show(const chat::SafetyNumber &number)
     m_digits->setGroups(number.groups);
     m_copy->setEnabled(true);
     m_large->setEnabled(true);
-    m_mark->setEnabled(true);
+    m_mark->setEnabled(!m_differs);
     fit();
 }
 
@@ -266,12 +269,14 @@ void SafetySheet::answer(const Outcome<Compared> &compared)
 void SafetySheet::showMatch()
 {
     m_note->setKind(Icon::ShieldCheck, CardTone::Good);
-    m_note->setText(tr("The numbers are the same. Nobody sits between you and %1.").arg(m_name));
+    const QString text = tr("The numbers are the same. Nobody sits between you and %1.").arg(m_name);
+    m_note->setText(text);
+    m_differs = false;
+    m_mark->setEnabled(m_number.has_value());
     m_later->setDefault(false);
     m_mark->setDefault(true);
     m_mark->setFocus(Qt::TabFocusReason);
-    QAccessibleEvent alert(m_note, QAccessible::Alert);
-    QAccessible::updateAccessibility(&alert);
+    announce(*m_note, text);
 }
 
 void SafetySheet::showDifference(int group)
@@ -282,35 +287,67 @@ void SafetySheet::showDifference(int group)
         text += u' ' + tr("The first difference is in group %1: here it is %2.").arg(QString::number(group + 1), m_number->groups.at(group));
         m_digits->setMarked(group);
     }
+    m_differs = true;
+    m_mark->setEnabled(false);
     m_note->setKind(Icon::ShieldAlert, CardTone::Wrong);
     m_note->setText(text);
     m_differ->setFocus(Qt::TabFocusReason);
-    QAccessibleEvent alert(m_note, QAccessible::Alert);
-    QAccessible::updateAccessibility(&alert);
+    announce(*m_note, text);
 }
 
-void SafetySheet::mark(bool verified)
+void SafetySheet::mark()
 {
     m_mark->setEnabled(false);
-    m_parts.session.setVerified(m_contact.id, verified, guarded(this, [this, verified](const Outcome<Done> &marked) {
-        m_mark->setEnabled(true);
-        if (!marked.ok()) {
+    m_parts.session.setVerified(m_contact.id, m_number->groups.join(u' '),
+        guarded(this, [this](const Outcome<Done> &marked) {
+            if (marked.ok())
+                return closeWith(tr("Verified. You and %1 have the same number.").arg(m_name));
+            if (marked.error().code == chat::TroubleCode::NumberChanged)
+                return closeBecauseOfNewKey();
+            m_mark->setEnabled(!m_differs);
             m_problem->say(session::troubleText(marked.error(), m_contact.name));
             fit();
-            return;
-        }
-        const QString sentence = verified ? tr("Verified. You and %1 have the same number.").arg(m_name)
-                                          : tr("%1 is not marked as verified any more.").arg(m_name);
-        dismiss();
-        Q_EMIT said(sentence);
+        }));
+}
+
+void SafetySheet::takeMarkAway()
+{
+    m_parts.session.setUnverified(m_contact.id, guarded(this, [this](const Outcome<Done> &taken) {
+        if (taken.ok())
+            return closeWith(tr("%1 is not marked as verified any more.").arg(m_name));
+        m_problem->say(session::troubleText(taken.error(), m_contact.name));
+        fit();
     }));
+}
+
+void SafetySheet::closeWith(const QString &sentence)
+{
+    if (isHidden())
+        return; // closed already; its sentence was said
+    if (m_above)
+        m_above->dismiss();
+    dismiss();
+    Q_EMIT said(sentence);
+}
+
+void SafetySheet::closeBecauseOfNewKey()
+{
+    closeWith(session::troubleText({chat::TroubleCode::NumberChanged}, m_contact.name));
+}
+
+void SafetySheet::take(const chat::Fact &fact)
+{
+    const auto *changed = std::get_if<chat::ChatChanged>(&fact);
+    if (changed && changed->chat.id == m_contact.id && changed->chat.trust == chat::Trust::KeyChanged
+        && (m_contact.trust != chat::Trust::KeyChanged || changed->chat.keyChangedMs != m_contact.keyChangedMs))
+        closeBecauseOfNewKey(); // the number that is shown is that of the key before
 }
 
 void SafetySheet::theyDiffer()
 {
     // A mark from before means nothing any more; it goes whatever is answered next.
     if (m_contact.trust == chat::Trust::Verified || m_contact.trust == chat::Trust::VerifiedBeforeRestore)
-        m_parts.session.setVerified(m_contact.id, false, [](const Outcome<Done> &) { });
+        m_parts.session.setUnverified(m_contact.id, [](const Outcome<Done> &) { });
     auto *question = new Question(look(), *parentWidget(), tr("The numbers are not the same"),
         tr("Check that you both look at this chat. If so, write nothing private here. Blocking stops everything to and from "
            "%1; you can undo it.")
@@ -326,6 +363,7 @@ void SafetySheet::theyDiffer()
                 m_problem->say(session::troubleText(blocked.error(), m_contact.name));
         }));
     });
+    m_above = question;
     question->open();
 }
 

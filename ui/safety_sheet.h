@@ -44,8 +44,12 @@ private:
     void showMatch();
     void showDifference(int group);
     void showHint();
-    void mark(bool verified);
+    void mark();
+    void takeMarkAway();
+    void closeWith(const QString &sentence);
+    void closeBecauseOfNewKey();
     void theyDiffer();
+    void take(const chat::Fact &fact);
 
     Parts m_parts;
     chat::ChatSummary m_contact;
@@ -64,8 +68,10 @@ private:
     Button *m_differ;
     Button *m_later;
     Button *m_mark;
+    QPointer<Sheet> m_above; ///< opened from this one; goes with it
     std::optional<chat::SafetyNumber> m_number;
     quint64 m_asked = 0; ///< answers to an older text are dropped
+    bool m_differs = false; ///< a comparison by this program said so, and none has said otherwise since
 };
 
 } // namespace tacet::ui

@@ -267,9 +267,13 @@ Outcome<Compared> ChatEngine::compareScanned(const ContactId &chat, const QByteA
 {
     return m_parts->contacts.compareScanned(chat, payload);
 }
-Outcome<Done> ChatEngine::setVerified(const ContactId &chat, bool verified)
+Outcome<Done> ChatEngine::setVerified(const ContactId &chat, const QString &digits)
 {
-    return m_parts->contacts.setVerified(chat, verified);
+    return m_parts->contacts.setVerified(chat, digits);
+}
+Outcome<Done> ChatEngine::setUnverified(const ContactId &chat)
+{
+    return m_parts->contacts.setUnverified(chat);
 }
 Outcome<Done> ChatEngine::acceptNewKey(const ContactId &chat)
 {

@@ -101,7 +101,9 @@ public:
     Outcome<SafetyNumber> safetyNumber(const ContactId &chat);
     Outcome<Compared> compareNumber(const ContactId &chat, const QString &digits); ///< marks nothing
     Outcome<Compared> compareScanned(const ContactId &chat, const QByteArray &payload); ///< marks nothing
-    Outcome<Done> setVerified(const ContactId &chat, bool verified);
+    /// `digits`: the number that was compared. Refused with NumberChanged when it is not that of the present key.
+    Outcome<Done> setVerified(const ContactId &chat, const QString &digits);
+    Outcome<Done> setUnverified(const ContactId &chat);
     Outcome<Done> acceptNewKey(const ContactId &chat);
 
     // --- Invitations ---

@@ -323,7 +323,23 @@ Outcome<Compared> Contacts::compareScanned(const ContactId &chat, const QByteArr
     }
 }
 
-Outcome<Done> Contacts::setVerified(const ContactId &chat, bool verified)
+Outcome<Done> Contacts::setVerified(const ContactId &chat, const QString &digits)
+{
+    // Two people compared what a screen showed; the key may have been replaced since.
+    const auto compared = compareNumber(chat, digits);
+    if (!compared)
+        return fail(compared.error());
+    if (!compared->same)
+        return trouble(TroubleCode::NumberChanged);
+    return mark(chat, true);
+}
+
+Outcome<Done> Contacts::setUnverified(const ContactId &chat)
+{
+    return mark(chat, false);
+}
+
+Outcome<Done> Contacts::mark(const ContactId &chat, bool verified)
 {
     return change(chat, [&](Step &step, vault::ContactRow &row) -> Outcome<Done> {
         if (!row.identity)

@@ -32,13 +32,15 @@ public:
     Outcome<SafetyNumber> safetyNumber(const ContactId &chat);
     Outcome<Compared> compareNumber(const ContactId &chat, const QString &digits);
     Outcome<Compared> compareScanned(const ContactId &chat, const QByteArray &payload);
-    Outcome<Done> setVerified(const ContactId &chat, bool verified);
+    Outcome<Done> setVerified(const ContactId &chat, const QString &digits);
+    Outcome<Done> setUnverified(const ContactId &chat);
     Outcome<Done> acceptNewKey(const ContactId &chat);
 
 private:
     void markSeen(Step &step, const vault::ContactRow &contact);
     template<typename Change>
     Outcome<Done> change(const ContactId &chat, Change change);
+    Outcome<Done> mark(const ContactId &chat, bool verified);
     Outcome<crypto::IdentityKey> identityOf(const ContactId &chat);
 
     Context &m_context;

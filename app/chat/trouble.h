@@ -37,6 +37,7 @@ enum class TroubleCode : int {
     RelayGivenUpAlone, ///< detail: host; the same, and there is no other
     TorNotReady, ///< no onion address without it; detail: Tor's words, or none
     OnionWithoutTor, ///< detail: the onion address at which one reads, and which nobody reaches without Tor
+    NumberChanged, ///< the number that was compared belongs to a key that is not the contact's any more
 };
 
 struct Trouble {

@@ -20,6 +20,7 @@ constexpr int exitCodeFor(chat::TroubleCode code)
     case None:
         return kDone;
     case NumbersDiffer:
+    case NumberChanged:
     case InviteAltered:
         return kSecurityCheckFailed;
     case WrongPassphrase:

@@ -277,9 +277,13 @@ void EngineThread::compareScanned(chat::ContactId chat, QByteArray payload, Repl
     askEngine<Compared>(reply, [=](chat::ChatEngine &engine) { return compared(engine.compareScanned(chat, payload)); });
 }
 
-void EngineThread::setVerified(chat::ContactId chat, bool verified, Reply<Done> reply)
+void EngineThread::setVerified(chat::ContactId chat, QString digits, Reply<Done> reply)
 {
-    askEngine<Done>(reply, [=](chat::ChatEngine &engine) { return engine.setVerified(chat, verified); });
+    askEngine<Done>(reply, [=](chat::ChatEngine &engine) { return engine.setVerified(chat, digits); });
+}
+void EngineThread::setUnverified(chat::ContactId chat, Reply<Done> reply)
+{
+    askEngine<Done>(reply, [=](chat::ChatEngine &engine) { return engine.setUnverified(chat); });
 }
 
 void EngineThread::acceptNewKey(chat::ContactId chat, Reply<Done> reply)

@@ -63,7 +63,8 @@ public:
     void safetyNumber(chat::ContactId chat, Reply<chat::SafetyNumber> reply) override;
     void compareNumber(chat::ContactId chat, QString digits, Reply<Compared> reply) override;
     void compareScanned(chat::ContactId chat, QByteArray payload, Reply<Compared> reply) override;
-    void setVerified(chat::ContactId chat, bool verified, Reply<Done> reply) override;
+    void setVerified(chat::ContactId chat, QString digits, Reply<Done> reply) override;
+    void setUnverified(chat::ContactId chat, Reply<Done> reply) override;
     void acceptNewKey(chat::ContactId chat, Reply<Done> reply) override;
 
     void createInvitation(chat::InvitationKind kind, QString label, Reply<chat::Invitation> reply) override;

@@ -126,7 +126,9 @@ public:
     virtual void compareNumber(chat::ContactId chat, QString digits, Reply<Compared> reply) = 0;
     /// The bytes of a scanned QR code. Marks nothing.
     virtual void compareScanned(chat::ContactId chat, QByteArray payload, Reply<Compared> reply) = 0;
-    virtual void setVerified(chat::ContactId chat, bool verified, Reply<Done> reply) = 0;
+    /// `digits`: the number that was compared. NumberChanged when the contact's key is another one by now.
+    virtual void setVerified(chat::ContactId chat, QString digits, Reply<Done> reply) = 0;
+    virtual void setUnverified(chat::ContactId chat, Reply<Done> reply) = 0;
     virtual void acceptNewKey(chat::ContactId chat, Reply<Done> reply) = 0;
 
     // --- Invitations ---

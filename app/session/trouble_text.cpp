@@ -157,6 +157,9 @@ QString chatText(TroubleCode code, const QString &name, qint64 number)
     case TroubleCode::NumberUnreadable:
         return Words::tr(
             "This is not a safety number: it has 60 digits. Nothing was marked. Copy all of it and try again.");
+    case TroubleCode::NumberChanged:
+        return Words::tr("%1's key is new, and so is the safety number. Nothing was marked. Compare the new number.")
+            .arg(name);
     case TroubleCode::NotConnectedYet:
         return Words::tr(
             "There is no safety number yet: the key of %1 has not arrived. Try again once the invitation is fetched.")

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void preview_namesWithoutSending();
     void block_showsNothingAndUndoBringsItBack();
     void newKey_blocksUntilAccepted();
+    void newKey_isNotMarkedWithTheNumberBefore();
     void verifying_marksAndUnmarks();
     void bundle_isPostedAgainWhenLost();
     void tombstoneOfAnotherLink_closesNothing();
@@ -385,7 +386,7 @@ void TestMeeting::newKey_blocksUntilAccepted()
 {
     Three t;
     const Pair pair = meet(t.world, t.alice, t.bob);
-    must(t.bob->setVerified(pair.bobToAlice, true));
+    t.bob.verify(pair.bobToAlice);
     t.alice.close(); // Alice lost her computer; she begins anew as `carol` does here
     const MessageId lost = must(t.bob->sendText(pair.bobToAlice, u"for the new one"_s));
     t.world.run(kMinute);
@@ -411,6 +412,24 @@ void TestMeeting::newKey_blocksUntilAccepted()
     QCOMPARE(t.bob.summary().trust, Trust::NotCompared);
 }
 
+void TestMeeting::newKey_isNotMarkedWithTheNumberBefore()
+{
+    Three t;
+    const Pair pair = meet(t.world, t.alice, t.bob);
+    const Invitation fresh = must(t.carol->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    const QString compared = must(t.bob->safetyNumber(pair.bobToAlice)).groups.join(u' '); // read aloud, and the same
+    QCOMPARE(must(t.bob->startChat(fresh.link, pair.bobToAlice)).chat, pair.bobToAlice);
+    t.world.run(kMinute);
+    QCOMPARE(t.bob.summary().trust, Trust::KeyChanged);
+    QCOMPARE(t.bob->setVerified(pair.bobToAlice, compared).error().code, TroubleCode::NumberChanged);
+    QCOMPARE(t.bob->setVerified(pair.bobToAlice, u"12345"_s).error().code, TroubleCode::NumberUnreadable);
+    QCOMPARE(t.bob.summary().trust, Trust::KeyChanged);
+    QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::Verified), 0);
+    t.bob.verify(pair.bobToAlice);
+    QCOMPARE(t.bob.summary().trust, Trust::Verified);
+}
+
 void TestMeeting::verifying_marksAndUnmarks()
 {
     Three t;
@@ -424,11 +443,11 @@ void TestMeeting::verifying_marksAndUnmarks()
     QCOMPARE(t.bob->compareNumber(pair.bobToAlice, u"12345"_s).error().code, TroubleCode::NumberUnreadable);
     QCOMPARE(t.bob->compareScanned(pair.bobToAlice, "nonsense").error().code, TroubleCode::NumberUnreadable);
     QCOMPARE(t.bob.summary().trust, Trust::NotCompared); // comparing marks nothing
-    must(t.bob->setVerified(pair.bobToAlice, true));
-    must(t.bob->setVerified(pair.bobToAlice, true));
+    t.bob.verify(pair.bobToAlice);
+    t.bob.verify(pair.bobToAlice);
     QCOMPARE(t.bob.summary().trust, Trust::Verified);
     QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::Verified), 1);
-    must(t.bob->setVerified(pair.bobToAlice, false));
+    must(t.bob->setUnverified(pair.bobToAlice));
     QCOMPARE(t.bob.summary().trust, Trust::NotCompared);
     QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::Unverified), 1);
 }

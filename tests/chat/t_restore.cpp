@@ -68,7 +68,7 @@ struct Two {
         alice.create({kOne}, u"Alice"_s);
         bob.create({kOne}, u"Bob"_s);
         pair = meet(world, alice, bob);
-        must(alice->setVerified(pair.aliceToBob, true));
+        alice.verify(pair.aliceToBob);
         say(bob, u"b0"_s);
         say(alice, u"a0"_s);
         world.run(kHour);

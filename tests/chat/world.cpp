@@ -76,6 +76,11 @@ void Person::close()
     db.reset();
 }
 
+void Person::verify(const ContactId &chat)
+{
+    must(engine->setVerified(chat, must(engine->safetyNumber(chat)).groups.join(u' ')));
+}
+
 ChatSummary Person::summary(const QString &wanted)
 {
     const auto chats = must(engine->chats());

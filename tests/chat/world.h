@@ -45,6 +45,8 @@ public:
     /// The chat with the given display name, or the only one.
     chat::ContactId chatWith(const QString &name = {});
     chat::ChatSummary summary(const QString &name = {});
+    /// Marks the contact with the number of its present key.
+    void verify(const chat::ContactId &chat);
     /// Texts, oldest first; own ones begin with "> ".
     QStringList history(const chat::ContactId &chat);
     QList<chat::Message> messages(const chat::ContactId &chat);

@@ -104,7 +104,8 @@ public:
     void safetyNumber(chat::ContactId chat, session::Reply<chat::SafetyNumber> reply) override;
     void compareNumber(chat::ContactId chat, QString digits, session::Reply<session::Compared> reply) override;
     void compareScanned(chat::ContactId chat, QByteArray payload, session::Reply<session::Compared> reply) override;
-    void setVerified(chat::ContactId chat, bool verified, session::Reply<Done> reply) override;
+    void setVerified(chat::ContactId chat, QString digits, session::Reply<Done> reply) override;
+    void setUnverified(chat::ContactId chat, session::Reply<Done> reply) override;
     void acceptNewKey(chat::ContactId chat, session::Reply<Done> reply) override;
     void createInvitation(chat::InvitationKind kind, QString label, session::Reply<chat::Invitation> reply) override;
     void labelInvitation(chat::InvitationId id, QString label, session::Reply<Done> reply) override;

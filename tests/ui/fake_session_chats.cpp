@@ -218,10 +218,24 @@ void FakeSession::compareScanned(ContactId, QByteArray payload, Reply<session::C
         post([reply, same = payload == number.qrPayload] { reply(session::Compared{same, same ? -1 : 0}); });
 }
 
-void FakeSession::setVerified(ContactId chat, bool verified, Reply<Done> reply)
+void FakeSession::setVerified(ContactId chat, QString digits, Reply<Done> reply)
 {
-    calls.append(u"setVerified %1"_s.arg(verified));
-    summary(chat).trust = verified ? Trust::Verified : Trust::NotCompared;
+    calls.append(u"setVerified %1"_s.arg(digits));
+    if (failed(reply))
+        return;
+    if (digits != number.groups.join(u' ')) {
+        post([reply] { reply(trouble(TroubleCode::NumberChanged)); });
+        return;
+    }
+    summary(chat).trust = Trust::Verified;
+    changeChat(chat);
+    done(reply);
+}
+
+void FakeSession::setUnverified(ContactId chat, Reply<Done> reply)
+{
+    calls.append(u"setUnverified"_s);
+    summary(chat).trust = Trust::NotCompared;
     changeChat(chat);
     done(reply);
 }

@@ -123,12 +123,13 @@ Outcome<Answer> safetyNumber(Context &context, const QJsonObject &parameters)
 Outcome<Answer> verify(Context &context, const QJsonObject &parameters)
 {
     return withContact(parameters, [&](const chat::ContactId &id) -> Outcome<Answer> {
-        const auto compared = context.engine().compareNumber(id, text(parameters, "number"_L1));
+        const QString number = text(parameters, "number"_L1);
+        const auto compared = context.engine().compareNumber(id, number);
         if (!compared)
             return fail(compared.error());
         if (!compared->same)
             return fail(chat::Trouble{TroubleCode::NumbersDiffer, {}, compared->firstDifferentGroup + 1});
-        if (const auto marked = context.engine().setVerified(id, true); !marked)
+        if (const auto marked = context.engine().setVerified(id, number); !marked)
             return fail(marked.error());
         return Answer{{QJsonObject{{u"contact"_s, id.toHex()}, {u"verified"_s, true}}}, {u"Verified. The numbers are the same."_s}};
     });
