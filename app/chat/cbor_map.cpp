@@ -92,7 +92,8 @@ CborMapReader::CborMapReader(crypto::ByteView bytes)
     : m_bytes(QByteArray::fromRawData(reinterpret_cast<const char *>(bytes.data()), qsizetype(bytes.size()))),
       m_reader(m_bytes)
 {
-    m_ok = m_reader.isMap() && m_reader.isLengthKnown() && m_reader.length() <= kMaxKeys && m_reader.enterContainer();
+    m_ok = m_reader.isMap() && m_reader.isLengthKnown() && m_reader.length() <= kMaxKeys && isShortest(m_reader.length())
+        && m_reader.enterContainer();
 }
 
 std::optional<quint64> CborMapReader::nextKey()
@@ -105,20 +106,23 @@ std::optional<quint64> CborMapReader::nextKey()
         m_ended = m_ok;
         return std::nullopt;
     }
-    const auto begin = m_reader.currentOffset();
     if (!m_reader.isUnsignedInteger())
         return fail<quint64>();
     const quint64 key = m_reader.toUnsignedInteger();
-    if ((m_last && key <= *m_last) || !m_reader.next() || !shortest(key, begin))
+    if ((m_last && key <= *m_last) || !isShortest(key) || !m_reader.next())
         return fail<quint64>(); // ascending: no key comes twice
     m_last = key;
     return key;
 }
 
-bool CborMapReader::shortest(quint64 value, qsizetype begin) const
+bool CborMapReader::isShortest(quint64 value) const
 {
-    const auto size = m_reader.currentOffset() - begin;
-    return size == (value < 24 ? 1 : value <= 0xFF ? 2 : value <= 0xFFFF ? 3 : value <= 0xFFFF'FFFF ? 5 : 9);
+    // RFC 8949 §3: the low five bits are the value itself, or say how many bytes of it follow.
+    const qsizetype at = m_reader.currentOffset();
+    if (at >= m_bytes.size())
+        return false; // behind the last value of a container the reader still shows that one
+    const int info = std::uint8_t(m_bytes.at(at)) & 0x1F;
+    return info == (value < 24 ? int(value) : value <= 0xFF ? 24 : value <= 0xFFFF ? 25 : value <= 0xFFFF'FFFF ? 26 : 27);
 }
 
 std::optional<std::int64_t> CborMapReader::number(std::int64_t maximum)
@@ -126,11 +130,7 @@ std::optional<std::int64_t> CborMapReader::number(std::int64_t maximum)
     if (!m_ok || !m_reader.isUnsignedInteger() || m_reader.toUnsignedInteger() > quint64(maximum))
         return fail<std::int64_t>();
     const quint64 value = m_reader.toUnsignedInteger();
-    const auto begin = m_reader.currentOffset();
-    if (!m_reader.next())
-        return fail<std::int64_t>();
-    // At the end of the map the reader stands behind the last value; in between, at the next one.
-    if (m_reader.hasNext() && !shortest(value, begin))
+    if (!isShortest(value) || !m_reader.next())
         return fail<std::int64_t>();
     return std::int64_t(value);
 }
@@ -147,7 +147,7 @@ std::optional<bool> CborMapReader::boolean()
 
 std::optional<std::string> CborMapReader::text(std::size_t maximumBytes)
 {
-    if (!m_ok || !m_reader.isString() || !m_reader.isLengthKnown() || m_reader.length() > maximumBytes
+    if (!m_ok || !m_reader.isString() || !m_reader.isLengthKnown() || m_reader.length() > maximumBytes || !isShortest(m_reader.length())
         || m_reader.length() > quint64(m_bytes.size() - m_reader.currentOffset()))
         return fail<std::string>();
     QByteArray value(qsizetype(m_reader.length()), Qt::Uninitialized);
@@ -163,7 +163,7 @@ std::optional<std::string> CborMapReader::text(std::size_t maximumBytes)
 
 std::optional<crypto::Bytes> CborMapReader::bytes(std::size_t maximum)
 {
-    if (!m_ok || !m_reader.isByteArray() || !m_reader.isLengthKnown() || m_reader.length() > maximum
+    if (!m_ok || !m_reader.isByteArray() || !m_reader.isLengthKnown() || m_reader.length() > maximum || !isShortest(m_reader.length())
         || m_reader.length() > quint64(m_bytes.size() - m_reader.currentOffset()))
         return fail<crypto::Bytes>();
     crypto::Bytes value(std::size_t(m_reader.length()));
@@ -177,7 +177,7 @@ std::optional<crypto::Bytes> CborMapReader::bytes(std::size_t maximum)
 
 std::optional<std::size_t> CborMapReader::enterArray(std::size_t maximum)
 {
-    if (!m_ok || !m_reader.isArray() || !m_reader.isLengthKnown() || m_reader.length() > maximum)
+    if (!m_ok || !m_reader.isArray() || !m_reader.isLengthKnown() || m_reader.length() > maximum || !isShortest(m_reader.length()))
         return fail<std::size_t>();
     const auto size = std::size_t(m_reader.length());
     if (!m_reader.enterContainer())

@@ -81,7 +81,8 @@ private:
         m_ok = false;
         return std::nullopt;
     }
-    bool shortest(quint64 value, qsizetype begin) const;
+    /// Whether the head that the reader stands at says `value` in its shortest form.
+    bool isShortest(quint64 value) const;
 
     QByteArray m_bytes;
     QCborStreamReader m_reader;

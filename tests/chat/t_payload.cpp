@@ -153,6 +153,12 @@ void TestPayload::decode_refusesWhatIsOdd_data()
     QTest::newRow("bytes of 2^63") << QByteArray("a300010107025b800000000000000000");
     QTest::newRow("number above 2^60") << QByteArray("a300010107071b7fffffffffffffff");
     QTest::newRow("key not in its shortest form") << QByteArray("a2180001" "0107");
+    QTest::newRow("map's length not in its shortest form") << QByteArray("b802" "0001" "010a");
+    QTest::newRow("last number not in its shortest form") << QByteArray("a3" "0001" "0107" "071805");
+    QTest::newRow("text's length not in its shortest form") << QByteArray("a3" "0001" "0107" "14780161");
+    QTest::newRow("bytes' length not in its shortest form") << QByteArray("a3" "0001" "0107" "025810" "000102030405060708090a0b0c0d0e0f");
+    QTest::newRow("array's length not in its shortest form") << QByteArray("a3" "0001" "0107" "1798016161");
+    QTest::newRow("last end of ranges not in its shortest form") << QByteArray("a3" "0001" "0103" "181e81830100" "82011805");
     QTest::newRow("array too deep") << QByteArray("a3000101071863" "818181818181818100");
     QTest::newRow("text that is not UTF-8") << QByteArray("a3000101071462c328");
     QTest::newRow("text with a surrogate") << QByteArray("a3000101071463eda080");

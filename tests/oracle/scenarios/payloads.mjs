@@ -66,6 +66,7 @@ export function payloadScenarios(book, { bob, random }) {
     badItem('unopened_31_bytes', 'a hash of 31 bytes', 31, array([bytes(zeros(31))]));
     rangeScenarios({ item, badItem });
     skippedScenarios({ item, badItem });
+    longHeads({ bad, badItem, withItem }, nothing);
     put('text_28000', 'ok', 'the longest text', writePayload({ ...words, text: 'x'.repeat(28_000) }));
     bad('text_28001', 'a byte more', writePayload({ ...words, text: 'x'.repeat(28_001) }));
     put('too_large', 'too-large', '30,721 bytes', withItem(name, kUnknown, bytes(zeros(30_721 - withItem(name, kUnknown, none).length - 3))));
@@ -131,6 +132,17 @@ function wholeMaps({ put, bad, withItem, without }, { name, nothing, words }) {
     put('device_missing', 'ok', 'what is absent is zeros', without(name, 2));
     put('foreign_key', 'ok', 'a key that this kind has no use for', withItem(nothing, 20, text('Bob')));
     bad('foreign_key_wrong', 'it has its form all the same', withItem(nothing, 20, number(1)));
+}
+
+/** Lengths and last numbers that say in more bytes what fits fewer. */
+function longHeads({ bad, badItem, withItem }, nothing) {
+    const long = (major, value) => joined(Uint8Array.of(major << 5 | 24, value));
+    bad('map_longer_than_needed', 'its number of entries in two bytes', joined(long(kCbor.map, entriesOf(nothing).length), writePayload(nothing).slice(1)));
+    bad('last_number_longer_than_needed', 'the last number of the map', withItem(nothing, 22, long(0, 5)));
+    badItem('name_longer_than_needed', 'a length of 3 in two bytes', 20, joined(long(kCbor.text, 3), utf8('Bob')));
+    badItem('device_longer_than_needed', 'a length of 16 in two bytes', 2, joined(long(kCbor.bytes, 16), zeros(16)));
+    badItem('relays_longer_than_needed', 'one relay, counted in two bytes', 23, joined(long(kCbor.array, 1), text('wss://relay.example')));
+    badItem('range_longer_than_needed', 'the last end of ranges', 30, array([array([number(1), number(0), joined(head(kCbor.array, 2), number(1), long(0, 5))])]));
 }
 
 function rangeScenarios({ item, badItem }) {
