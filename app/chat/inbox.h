@@ -47,6 +47,8 @@ private:
     void tellWaiting(const vault::MailboxRow &mailbox);
     void keepAside(Step &step, const vault::MailboxRow &mailbox, const Arrived &message);
     enum class Opened { Yes, Duplicate, No };
+    static bool isFromBeforeRestore(const vault::ContactRow &contact, const Payload &payload);
+    static bool mayNumber(const vault::ContactRow &contact, const Payload &payload);
     static bool isHeldBack(Step &step, const vault::ContactRow &contact);
     // False: held back; not to be remembered as seen.
     bool openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView inner);

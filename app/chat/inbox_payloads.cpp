@@ -15,8 +15,17 @@ void Inbox::opened(Step &step, vault::ContactRow &contact, LoadedSession &sessio
     const auto payload = decodePayload(bytes);
     if (!payload)
         return; // authentic nonsense, or a newer program's: opened, counted, nothing to show
-    if (!newSession)
+    if (!newSession && session.row.number == 0 && session.row.byPeer && session.row.retiredMs == 0) {
+        const bool wasActive = session.row.active;
+        if (isFromBeforeRestore(contact, *payload))
+            alarm(step, contact);
+        else if (mayNumber(contact, *payload))
+            Sessions::named(step, contact, session, payload->sessionNumber, payload->sessionBasis);
+        if (!wasActive && session.row.active && !contact.request)
+            m_greeting.sendHello(step, contact); // so that the other side leaves its first flight
+    } else if (!newSession) {
         Sessions::named(step, contact, session, payload->sessionNumber, payload->sessionBasis);
+    }
     watchOldSession(step, contact, session, *payload);
     dispatch(step, contact, session, *payload);
 }

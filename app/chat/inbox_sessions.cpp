@@ -87,6 +87,18 @@ std::optional<vault::ContactRow> Inbox::contactFor(Step &step, const crypto::Ide
     return contact;
 }
 
+bool Inbox::isFromBeforeRestore(const vault::ContactRow &contact, const Payload &payload)
+{
+    return payload.kind == PayloadKind::Hello && payload.restoredMs < contact.peerRestoredMs;
+}
+
+// Of somebody who came back from a backup only a hello tells which copy of the vault is speaking. Until it came, no other
+// message makes a session count: one from before the restore must not take over, whatever of it arrives first.
+bool Inbox::mayNumber(const vault::ContactRow &contact, const Payload &payload)
+{
+    return contact.peerRestoredMs == 0 || (payload.kind == PayloadKind::Hello && !isFromBeforeRestore(contact, payload));
+}
+
 void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteView inner, const crypto::Prefix &prefix,
                    vault::InvitationRow *invitation, const vault::PrekeyRow *row, const ContactId &owner)
 {
@@ -112,13 +124,13 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
     std::int64_t basis = 0;
     bool restored = false;
     if (const auto payload = decodePayload(accepted->payload.view())) {
-        number = payload->sessionNumber;
-        basis = payload->sessionBasis;
-        restored = payload->restoredMs > contact->peerRestoredMs; // takeRestored has its own line
-        if (payload->kind == PayloadKind::Hello && payload->restoredMs < contact->peerRestoredMs) {
-            alarm(step, *contact); // a copy of the vault from before the restore: it must not take over
-            number = 0;
+        if (mayNumber(*contact, *payload)) {
+            number = payload->sessionNumber;
+            basis = payload->sessionBasis;
         }
+        restored = payload->restoredMs > contact->peerRestoredMs; // takeRestored has its own line
+        if (isFromBeforeRestore(*contact, *payload))
+            alarm(step, *contact);
     }
     // An unanswered one of ours beside it means that both started at once, not that one was lost.
     const auto before = Sessions::active(step, contactId(contact->id));

@@ -101,6 +101,7 @@ private Q_SLOTS:
     void bothRestored_fromBackupsOfDifferentAge();
     void bothRestored_whileARelayReplaysEverything();
     void oldVaultThatStillSpeaks_isAnAlarm();
+    void oldVaultThatBeginsAnew_doesNotTakeOver();
     void unacknowledged_goAgainUnderTheSameIds();
     void invitations_areRenewed();
 };
@@ -242,6 +243,40 @@ void TestRestore::oldVaultThatStillSpeaks_isAnAlarm()
     must(t.alice->sendText(t.pair.aliceToBob, u"send money"_s));
     t.world.run(kHour);
     QVERIFY(t.bob.countLines(t.pair.bobToAlice, SystemLine::OldSessionSpoke) > 0);
+}
+
+void TestRestore::oldVaultThatBeginsAnew_doesNotTakeOver()
+{
+    Two t;
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close(); // stolen, not lost
+    Person &again = restored(t.world, file, "alice2");
+    t.world.run(kHour);
+    t.say(again, u"it is me"_s);
+    t.world.run(kMinute);
+    again.close();
+    t.bob.close();
+    // The thief lost the sessions, so that the copy begins one; its name, written last, reaches Bob first.
+    t.one.behaviour().newestFirst = true;
+    t.alice.open();
+    {
+        vault::Transaction transaction(*t.alice.db);
+        t.alice.db->exec("DELETE FROM sessions");
+        QVERIFY(transaction.commit().ok());
+    }
+    t.world.run(2 * kHour);
+    auto settings = must(t.alice->settings());
+    settings.displayName = u"Alicia"_s;
+    must(t.alice->changeSettings(settings));
+    t.world.run(kMinute);
+    t.alice.close();
+    t.bob.open();
+    t.world.run(kHour);
+    QVERIFY(t.bob.countLines(t.pair.bobToAlice, SystemLine::OldSessionSpoke) > 0);
+    t.say(t.bob, u"to the one who came back"_s);
+    again.open();
+    t.world.run(kMinute);
+    QVERIFY(Two::received(again).contains(u"to the one who came back"_s));
 }
 
 void TestRestore::unacknowledged_goAgainUnderTheSameIds()
