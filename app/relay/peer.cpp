@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace tacet::relay {
 
@@ -12,7 +13,7 @@ using crypto::NostrPublicKey;
 
 Peer::Peer(const Environment &environment, const InfoSource &infoSource, Graveyard &graveyard, RelayUrl url, Owner &owner)
     : m_environment(environment), m_infoSource(infoSource), m_graveyard(graveyard), m_url(std::move(url)), m_owner(owner),
-      m_publisher(environment, *this)
+      m_publisher(environment, *this), m_wallAheadMs(environment.clock.wallMs() - environment.clock.steadyMs())
 {
 }
 
@@ -26,6 +27,7 @@ bool Peer::sharesSockets() const
 
 ConnectionSettings Peer::newSettings()
 {
+    lookAtTheClock();
     // A name that someone else chose must not lead into the local network; one that is spelled as local was put
     // there by the user, or kept out by the engine.
     return {m_owner.addressOf(m_url), m_owner.proxyFor(m_url), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public,
@@ -147,6 +149,7 @@ void Peer::endJobs(const std::string &why)
 
 void Peer::connectionChanged(Connection &connection)
 {
+    lookAtTheClock();
     m_wantsAuth = m_wantsAuth || connection.authAsked();
     if (connection.authRefused()) {
         m_refusal = connection.words();
@@ -232,8 +235,11 @@ void Peer::readerStuck(MailboxReader &reader, const std::string &words)
 
 std::optional<PublishOutcome> Peer::refusalByLimits(const NostrEvent &event)
 {
-    if ((m_refusesOldDates || (m_info && m_info->oldestSeconds)) && !isDatedAsWanted(event.createdAt))
-        return PublishOutcome{PublishOutcome::Kind::Redate, 0, "dated too far back for this relay", datesWanted()};
+    const bool minds = m_refusesOldDates || m_toldDates || (m_info && m_info->oldestSeconds);
+    if (minds && !isDatedAsWanted(event.createdAt)) {
+        m_toldDates = true;
+        return PublishOutcome{PublishOutcome::Kind::Redate, 0, "not dated as this relay takes it", datesWanted()};
+    }
     if (!m_info)
         return std::nullopt;
     const bool frameTooLarge = m_info->largestMessage && std::int64_t(writePublish(event).size()) > *m_info->largestMessage;
@@ -267,9 +273,13 @@ bool Peer::isDatedAsWanted(std::int64_t createdAt) const
 
 PublishOutcome Peer::redated(std::int64_t createdAt, std::string reason)
 {
-    m_refusesOldDates = m_refusesOldDates || dateRefusalOf(reason) != DateRefusal::TooNew;
-    if (!isDatedAsWanted(createdAt))
+    lookAtTheClock();
+    if (isDatedAsWanted(createdAt)) // else it tells nothing about what is wanted
+        m_refusesOldDates = m_refusesOldDates || dateRefusalOf(reason) != DateRefusal::TooNew;
+    if (!isDatedAsWanted(createdAt)) {
+        m_toldDates = true;
         return {PublishOutcome::Kind::Redate, 0, std::move(reason), datesWanted()};
+    }
     // As it should be, and refused: its clock and ours differ. It is asked for its own.
     askForItsClock();
     return {PublishOutcome::Kind::Retry, kDateRetryMs, std::move(reason)};
@@ -280,6 +290,30 @@ void Peer::askForItsClock()
     m_refusesOurDates = true;
     m_followsItsClock = true;
     learnLimits(kInfoAgainMs);
+}
+
+void Peer::lookAtTheClock()
+{
+    const std::int64_t ahead = m_environment.clock.wallMs() - m_environment.clock.steadyMs();
+    const bool wasSet = std::abs(ahead - m_wallAheadMs) > kClockNoiseSeconds * 1000; // or the computer has slept: asked once more
+    m_wallAheadMs = ahead;
+    if (!wasSet)
+        return;
+    m_clockAheadSeconds.reset();
+    m_followsItsClock = m_refusesOldDates = m_refusesOurDates = false;
+    for (const auto &connection : m_connections)
+        dateAuth(*connection);
+    if (m_publishing)
+        dateAuth(*m_publishing);
+}
+
+/// Answers whether it was dated otherwise before.
+bool Peer::dateAuth(Connection &connection) const
+{
+    ConnectionSettings settings = connection.settings();
+    const bool changes = std::exchange(settings.clockAheadSeconds, datesWanted().aheadSeconds) != datesWanted().aheadSeconds;
+    connection.setSettings(std::move(settings));
+    return changes;
 }
 
 void Peer::learnLimits(std::int64_t everyMs)
@@ -299,24 +333,17 @@ void Peer::learned(std::optional<RelayInfo> info)
 {
     if (!info)
         return;
+    lookAtTheClock();
     m_clockAheadSeconds.reset();
     if (info->clockSeconds)
         m_clockAheadSeconds = *info->clockSeconds - m_environment.clock.wallSeconds();
     m_info = std::move(info);
-    const std::int64_t ahead = datesWanted().aheadSeconds;
     for (const auto &connection : m_connections) {
-        if (connection->settings().clockAheadSeconds == ahead)
-            continue;
-        ConnectionSettings settings = connection->settings();
-        settings.clockAheadSeconds = ahead;
-        connection->setSettings(std::move(settings));
-        if (connection->authRefused())
+        if (dateAuth(*connection) && connection->authRefused())
             connection->drop(TransportError::NoAnswer, connection->words()); // and once more, dated as it likes
     }
     if (m_publishing) {
-        ConnectionSettings settings = m_publishing->settings();
-        settings.clockAheadSeconds = ahead;
-        m_publishing->setSettings(std::move(settings));
+        dateAuth(*m_publishing);
         if (m_publishing->authRefused() && m_publishing->phase() == ConnectionPhase::Open)
             m_publishing->close();
     }
@@ -325,6 +352,7 @@ void Peer::learned(std::optional<RelayInfo> info)
 
 void Peer::publish(PublishId id, const NostrEvent &event)
 {
+    lookAtTheClock();
     if (auto refusal = refusalByLimits(event))
         return m_owner.peerPublished(id, std::move(*refusal));
     if (!m_publishing) {

@@ -89,6 +89,9 @@ private:
     WrapDates datesWanted() const;
     bool isDatedAsWanted(std::int64_t createdAt) const;
     void askForItsClock();
+    /// What refusals told about dates holds for the clock that they were given by: forgotten when ours is set.
+    void lookAtTheClock();
+    bool dateAuth(Connection &connection) const;
     void learnLimits(std::int64_t everyMs = kInfoEveryMs);
     void learned(std::optional<RelayInfo> info);
     void startWaitingTests();
@@ -127,6 +130,8 @@ private:
     bool m_refusesOldDates = false;
     bool m_followsItsClock = false; ///< it refused a date of our clock
     bool m_refusesOurDates = false; ///< also those of the last ten minutes
+    bool m_toldDates = false; ///< who publishes here dates as he was told last
+    std::int64_t m_wallAheadMs; ///< of the steady clock, at the last look
     std::optional<std::int64_t> m_lastEventWallMs;
 };
 

@@ -40,7 +40,7 @@ struct PublishOutcome {
         Accepted, ///< OK true: "on a relay", no more than that
         Retry, ///< not taken now (no connection, time-out, rate limit): make a fresh wrap after retryAfterMs
         Refused, ///< this relay will not take this event: trying again changes nothing
-        Redate, ///< it refuses the date alone: make a fresh wrap with `dates` at once, and of later ones for this relay
+        Redate, ///< the date alone is wrong for it: make a fresh wrap with `dates` at once, and of later ones for this relay
     };
     Kind kind = Kind::Retry;
     std::int64_t retryAfterMs = 0; ///< a lower bound, for Retry

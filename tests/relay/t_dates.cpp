@@ -71,6 +71,8 @@ private Q_SLOTS:
     void lowerLimit_isKeptWithoutAsking();
     void freshRefused_theRelaysClockDecides();
     void tooNew_theRelaysClockDecides();
+    void clockSetRight_isTheOneThatCounts();
+    void clockSetRight_refusalsOfBeforeAreForgotten();
     void clockUnknown_isTriedLaterAndNeverRefused();
     void auth_isDatedByTheRelaysClock();
     void authForPublishing_refusedForItsDate_isNoRefusal();
@@ -179,6 +181,41 @@ void TestDates::tooNew_theRelaysClockDecides()
     QCOMPARE(again.dates.aheadSeconds, -9 * kDay);
     QCOMPARE(again.dates.spreadSeconds, kWrapSpread); // it never minded old ones
     QCOMPARE(int(t.publish(3, 10 * kDay, {}).kind), int(Kind::Accepted));
+}
+
+void TestDates::clockSetRight_isTheOneThatCounts()
+{
+    for (const std::int64_t days : {9, 40}) {
+        DatedRig t;
+        t.rig.clock.jumpWall(days * kDay * 1000); // the computer boots with a wrong clock; the relay minds the future alone
+        t.publish(1, 60, "invalid: created_at too late");
+        RelayInfo info;
+        info.clockSeconds = t.rig.now() - days * kDay;
+        t.tell(info);
+        QCOMPARE(t.publish(2, 60, "invalid: created_at too late").dates.aheadSeconds, -days * kDay);
+        QCOMPARE(int(t.publish(3, days * kDay + 60, {}).kind), int(Kind::Accepted));
+        t.rig.clock.jumpWall(-days * kDay * 1000); // and is set right
+        t.rig.pool.publish(PublishId{4}, t.rig.url, t.dated(days * kDay + 60)); // as was told
+        QCOMPARE(int(t.outcome(4).kind), int(Kind::Redate));
+        QCOMPARE(t.outcome(4).dates, WrapDates{});
+        QVERIFY(t.rig.transports.last().take<PublishFrame>().empty());
+        QCOMPARE(int(t.publish(5, kDay, {}).kind), int(Kind::Accepted));
+        QVERIFY(!t.rig.status().clockAheadSeconds);
+    }
+}
+
+void TestDates::clockSetRight_refusalsOfBeforeAreForgotten()
+{
+    DatedRig t;
+    const std::int64_t behind = -9 * kDay;
+    t.rig.clock.jumpWall(behind * 1000);
+    t.publish(1, 60, "invalid: created_at too early");
+    RelayInfo info;
+    info.clockSeconds = t.rig.now() - behind;
+    t.tell(info);
+    QCOMPARE(t.publish(2, 60, {}).dates.spreadSeconds, kFreshSpread);
+    t.rig.clock.jumpWall(-behind * 1000);
+    QCOMPARE(int(t.publish(4, kDay, {}).kind), int(Kind::Accepted)); // the whole spread, as for every relay
 }
 
 void TestDates::clockUnknown_isTriedLaterAndNeverRefused()
