@@ -28,10 +28,15 @@ std::optional<std::int64_t> allReadUntil(Step &step)
     return vault::readSlowestCursor(step.db(), relay::latestCursor(step.now() / kSecondMs));
 }
 
-void Mailboxes::watch(const relay::RelayUrl &url, const MailboxRow &row, std::optional<std::int64_t> synced)
+relay::SyncFrom readFrom(const vault::MailboxRelayRow &at)
+{
+    return {at.syncedSeconds, at.sweptMs / kSecondMs};
+}
+
+void Mailboxes::watch(const relay::RelayUrl &url, const MailboxRow &row, const vault::MailboxRelayRow &at)
 {
     if (auto pair = crypto::NostrKeyPair::fromSecret(row.secret.clone()))
-        m_context.port.watch(url, *pair, relay::SyncFrom{synced});
+        m_context.port.watch(url, *pair, readFrom(at));
 }
 
 void Mailboxes::watchAll(vault::Database &db, const std::function<bool(const relay::RelayUrl &)> &mayContact)
@@ -42,7 +47,7 @@ void Mailboxes::watchAll(vault::Database &db, const std::function<bool(const rel
         for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, row.publicKey)) {
             const auto url = relay::RelayUrl::parse(at.relay);
             if (url && mayContact(*url))
-                watch(*url, row, at.syncedSeconds);
+                watch(*url, row, at);
         }
     }
 }
@@ -51,19 +56,19 @@ void Mailboxes::watchLater(Step &step, const MailboxRow &row, const std::vector<
 {
     struct Place {
         relay::RelayUrl url;
-        std::optional<std::int64_t> synced;
+        relay::SyncFrom from;
     };
     std::vector<Place> places;
     for (const vault::MailboxRelayRow &at : relays) {
         if (const auto url = relay::RelayUrl::parse(at.relay))
-            places.push_back({*url, at.syncedSeconds});
+            places.push_back({*url, readFrom(at)});
     }
     const auto pair = std::make_shared<crypto::NostrKeyPair>(keyPairOf(row));
     step.afterwards([this, pair, places] {
         if (!m_context.running)
             return; // start() watches everything
         for (const Place &place : places)
-            m_context.port.watch(place.url, *pair, relay::SyncFrom{place.synced});
+            m_context.port.watch(place.url, *pair, place.from);
     });
 }
 
@@ -219,7 +224,7 @@ void Mailboxes::readOn(vault::Database &db, const MailboxRow &row, const relay::
 {
     for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, row.publicKey)) {
         if (at.relay == url.text())
-            watch(url, row, at.syncedSeconds);
+            watch(url, row, at);
     }
 }
 

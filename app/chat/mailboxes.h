@@ -51,12 +51,15 @@ public:
 
 private:
     void watchLater(Step &step, const vault::MailboxRow &row, const std::vector<vault::MailboxRelayRow> &relays);
-    void watch(const relay::RelayUrl &url, const vault::MailboxRow &row, std::optional<std::int64_t> synced);
+    void watch(const relay::RelayUrl &url, const vault::MailboxRow &row, const vault::MailboxRelayRow &at);
 
     Context &m_context;
 };
 
 crypto::NostrKeyPair keyPairOf(const vault::MailboxRow &row);
+
+/// Where to go on reading at this relay.
+relay::SyncFrom readFrom(const vault::MailboxRelayRow &at);
 
 /// Up to when every relay of the mailbox was read; nothing while that is not known, as after a clock that was ahead.
 std::optional<std::int64_t> readUntil(Step &step, const vault::Bytes32 &mailbox);

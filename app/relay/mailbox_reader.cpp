@@ -8,7 +8,8 @@ namespace tacet::relay {
 using crypto::NostrEvent;
 
 MailboxReader::MailboxReader(const Environment &environment, crypto::NostrKeyPair mailbox, SyncFrom from, Owner &owner)
-    : m_environment(environment), m_mailbox(std::move(mailbox)), m_lastSync(from.lastSyncSeconds), m_owner(owner)
+    : m_environment(environment), m_mailbox(std::move(mailbox)), m_lastSync(from.lastSyncSeconds), m_owner(owner),
+      m_lastSweep(from.lastSweepSeconds)
 {
 }
 
@@ -348,7 +349,8 @@ bool MailboxReader::endOfStored(const EoseFrame &frame)
 void MailboxReader::endPass()
 {
     m_timeout.cancel();
-    if (m_pass->beganAt() > latestCursor(m_environment.clock.wallSeconds()))
+    const std::int64_t now = m_environment.clock.wallSeconds();
+    if (m_pass->beganAt() > latestCursor(now))
         return again(0); // our clock was set back meanwhile: up to when this counts is not known
     m_isHeld = !m_line->servesAll();
     if (m_isHeld)
@@ -357,12 +359,11 @@ void MailboxReader::endPass()
     const SyncReport report{m_pass->beganAt(), m_passIsEverything};
     m_pass.reset();
     m_backoff.reset();
-    if (m_passIsEverything)
-        m_lastSweepMs = m_environment.clock.steadyMs();
-    const std::int64_t sinceSweep = m_lastSweepMs ? m_environment.clock.steadyMs() - *m_lastSweepMs : 0;
-    m_daily = m_environment.timers.after(kSweepEveryMs - sinceSweep, [this] { sweep(); });
-    if (!m_lastSweepMs)
-        m_lastSweepMs = m_environment.clock.steadyMs(); // the day begins now
+    if (m_passIsEverything || !m_lastSweep)
+        m_lastSweep = now;
+    const bool isOfTheFuture = *m_lastSweep > latestCursor(now);
+    const std::int64_t due = isOfTheFuture ? now : *m_lastSweep + kSweepEverySeconds;
+    m_daily = m_environment.timers.after(std::max<std::int64_t>(0, due - now) * 1000, [this] { sweep(); });
     if (!flooded)
         m_lastSync = report.syncedUntil;
     if (m_sweepWanted)

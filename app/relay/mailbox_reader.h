@@ -69,7 +69,7 @@ public:
     std::size_t uselessEvents() const { return m_useless; }
 
     static constexpr std::int64_t kAnswerTimeoutMs = 30'000;
-    static constexpr std::int64_t kSweepEveryMs = 24 * 3600 * 1000;
+    static constexpr std::int64_t kSweepEverySeconds = 24 * 3600;
     /// How long envelopes of a page wait for others to be handed on together.
     static constexpr std::int64_t kGatherMs = 20;
     /// A relay that failed at a reconciliation is read in pages for so long.
@@ -119,7 +119,7 @@ private:
     bool m_authAccepted = false; ///< on this line
     bool m_cameWithoutAuth = false;
     bool m_stopped = false;
-    std::optional<std::int64_t> m_lastSweepMs; ///< steady
+    std::optional<std::int64_t> m_lastSweep; ///< by the wall clock: the program may have been closed since
     RecentIds m_delivered;
     std::vector<crypto::NostrEvent> m_gathered; ///< of the page being read, checked
     std::set<crypto::NostrEventId> m_gatheredIds;

@@ -61,6 +61,9 @@ struct SyncFrom {
     /// `SyncReport::syncedUntil` of the last complete pass at that relay, as it was reported: the port
     /// itself steps back two days and the allowed skew. Nothing, or above latestCursor(): read all there is.
     std::optional<std::int64_t> lastSyncSeconds;
+    /// When all there is was last read (a report with `everything`), seconds by our clock: a day later it is due again.
+    /// Nothing: the day begins now.
+    std::optional<std::int64_t> lastSweepSeconds = std::nullopt;
 };
 
 /// One complete pass over the stored history of a mailbox at a relay.
@@ -162,8 +165,8 @@ public:
 
     virtual void publish(PublishId id, const RelayUrl &relay, const crypto::NostrEvent &event) = 0;
 
-    /// Keeps reading a mailbox over all reconnects until unwatch(); history first, then live. Once a day, and
-    /// when asked by sweep(), all of its history. Watching again replaces the starting point.
+    /// Keeps reading a mailbox over all reconnects until unwatch(); history first, then live. Once a day
+    /// (counted from SyncFrom), and when asked by sweep(), all of its history. Watching again replaces the starting point.
     virtual void watch(const RelayUrl &relay, const crypto::NostrKeyPair &mailbox, SyncFrom from) = 0;
     virtual void unwatch(const RelayUrl &relay, const crypto::NostrPublicKey &mailbox) = 0;
     /// Reads a watched mailbox from the beginning (before a gap is reported). Ends in caughtUp with `everything`.

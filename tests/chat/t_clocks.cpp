@@ -80,6 +80,7 @@ private Q_SLOTS:
     void clockOnceAhead_isReadAsBefore_data();
     void clockOnceAhead_isReadAsBefore();
     void clockOnceAhead_oldPrekeysStay();
+    void clockOfTheOtherBehind_isReadDaily();
 };
 
 void TestClocks::oldDateRefused_freshWrapOfTheSameBytesAtOnce()
@@ -340,6 +341,30 @@ void TestClocks::clockOnceAhead_oldPrekeysStay()
     world.run(kDayMs);
     QCOMPARE(before, 3); // it was renewed once more
     QCOMPARE(halves(), 3);
+}
+
+void TestClocks::clockOfTheOtherBehind_isReadDaily()
+{
+    Two t;
+    t.meetAndSettle();
+    t.alice.close();
+    t.bob.close();
+    t.world.clock.jumpWall(-10 * kDayMs); // Bob's computer alone
+    t.bob.open();
+    must(t.bob->sendText(t.pair.bobToAlice, u"from behind"_s));
+    t.world.run(kMinuteMs);
+    t.bob.close();
+    t.world.clock.jumpWall(10 * kDayMs);
+    // Alice's computer runs for some hours each day.
+    for (int day = 0; day < 2; ++day) {
+        t.alice.open();
+        t.world.run(8 * kHourMs);
+        t.alice.close();
+        t.world.run(16 * kHourMs);
+    }
+    t.alice.open();
+    t.world.run(kMinuteMs);
+    QCOMPARE(t.atAlice(), QStringList{u"from behind"_s});
 }
 
 TACET_TEST_UNIT("t_clocks", TestClocks)

@@ -30,6 +30,8 @@ private Q_SLOTS:
     void gathered_whenTheConnectionEnds_comeWithTheNext();
     void sweep_readsFromTheBeginning();
     void sweep_comesDaily();
+    void sweep_isDueAfterADay_alsoOverStarts_data();
+    void sweep_isDueAfterADay_alsoOverStarts();
     void closedForRate_waitsAndAsksAgain();
     void closedRestricted_isShownAndTriedMuchLater();
     void unwatchInsideCallback_isSafe();
@@ -384,6 +386,32 @@ void TestMailboxReader::sweep_comesDaily()
     QVERIFY(socket.isAlive());
     QCOMPARE(rig.listener.reports.size(), std::size_t(2));
     QVERIFY(rig.listener.reports[1].everything);
+}
+
+void TestMailboxReader::sweep_isDueAfterADay_alsoOverStarts_data()
+{
+    QTest::addColumn<int>("sweptHoursAgo");
+    QTest::addColumn<bool>("isDue");
+    QTest::newRow("yesterday") << 25 << true;
+    QTest::newRow("never") << 24 * 365 * 50 << true;
+    QTest::newRow("while our clock was ahead") << -9 * 24 << true;
+    QTest::newRow("today") << 8 << false;
+}
+
+void TestMailboxReader::sweep_isDueAfterADay_alsoOverStarts()
+{
+    QFETCH(int, sweptHoursAgo);
+    QFETCH(bool, isDue);
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {rig.now() - 8 * 3600, rig.now() - std::int64_t(sweptHoursAgo) * 3600});
+    auto &socket = rig.openSocket();
+    rig.serve(socket, {});
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    QVERIFY(!rig.listener.reports[0].everything); // what is new comes first
+    rig.settle();
+    rig.serve(socket, {});
+    QCOMPARE(rig.listener.reports.size(), std::size_t(isDue ? 2 : 1));
+    QCOMPARE(rig.listener.reports.back().everything, isDue);
 }
 
 void TestMailboxReader::closedForRate_waitsAndAsksAgain()

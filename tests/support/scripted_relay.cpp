@@ -224,6 +224,9 @@ void ScriptedPort::watch(const RelayUrl &url, const crypto::NostrKeyPair &mailbo
     m_watches[key] = std::move(watch);
     announce(url);
     startPass(key, everything);
+    constexpr std::int64_t kDaySeconds = 24 * 3600;
+    if (!everything && from.lastSweepSeconds && m_network.m_clock.wallSeconds() - *from.lastSweepSeconds >= kDaySeconds)
+        startPass(key, true);
 }
 
 void ScriptedPort::unwatch(const RelayUrl &url, const NostrPublicKey &mailbox)
