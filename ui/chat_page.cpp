@@ -110,6 +110,11 @@ ChatPage::ChatPage(Look &look, session::SessionFacade &facade, ChatListModel &ch
         m_draftTimer.start();
         setTyping(!m_composer->text().isEmpty());
     });
+    // What arrives below what is shown has not been read.
+    connect(m_view, &MessageView::endCameIntoView, this, [this](bool inView) {
+        m_endInView = inView;
+        tellOpenChat();
+    });
     m_draftTimer.setSingleShot(true);
     m_draftTimer.setInterval(kDraftMs);
     connect(&m_draftTimer, &QTimer::timeout, this, &ChatPage::flushDraft);
@@ -119,6 +124,10 @@ ChatPage::ChatPage(Look &look, session::SessionFacade &facade, ChatListModel &ch
 
     connect(&m_acts, &ChatActs::said, m_toast, &Toast::say);
     connect(&m_model, &MessageModel::opened, this, &ChatPage::refresh);
+    connect(&m_model, &MessageModel::opened, this, [this] {
+        m_endInView = m_view->isAtEnd();
+        tellOpenChat();
+    });
     connect(&m_model, &MessageModel::rowsInserted, this, &ChatPage::refresh);
     connect(&m_model, &MessageModel::rowsRemoved, this, &ChatPage::refresh);
     connect(&m_model, &MessageModel::troubled, this,
@@ -149,6 +158,7 @@ void ChatPage::openChat(const chat::ContactId &chat)
     m_model.setChat(chat); // asks for the page, and so for what is unread, before it is marked as read
     m_stack->setCurrentWidget(m_conversation);
     refresh();
+    m_endInView = true; // what is there counts as read when the chat is opened
     tellOpenChat();
     takeFocus();
 }
@@ -187,7 +197,7 @@ void ChatPage::forgetProfile()
 
 void ChatPage::tellOpenChat()
 {
-    m_facade.setOpenChat(m_chat, m_active && isVisible() && !m_chat.isNull());
+    m_facade.setOpenChat(m_chat, m_active && m_endInView && isVisible() && !m_chat.isNull());
 }
 
 void ChatPage::showEvent(QShowEvent *event)

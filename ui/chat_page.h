@@ -97,6 +97,7 @@ private:
     QHash<chat::ContactId, QString> m_left; ///< what stood in the composer when a chat was left
     bool m_typing = false;
     bool m_active = false;
+    bool m_endInView = true;
     QString m_blockedBy; ///< what the composer's blocked line stands for, so that it is not rebuilt at each fact
 };
 

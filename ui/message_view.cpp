@@ -331,6 +331,8 @@ void MessageView::placeEndButton()
             || (!m_stick && verticalScrollBar()->maximum() - verticalScrollBar()->value() > viewport()->height()));
     if (m_stick)
         m_unseen = 0;
+    if (std::exchange(m_toldEnd, m_stick) != m_stick)
+        Q_EMIT endCameIntoView(m_stick);
     m_endButton->setCount(m_unseen);
     m_endButton->setVisible(away || m_unseen > 0);
     const QSize size = m_endButton->sizeHint();

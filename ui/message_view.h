@@ -59,6 +59,8 @@ Q_SIGNALS:
     void copied(int messages);
     /// Letters typed while the list had the focus: they belong into the composer.
     void typed(const QString &text);
+    /// Whether the newest message is in view.
+    void endCameIntoView(bool inView);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -140,6 +142,7 @@ private:
 
     EndButton *m_endButton;
     int m_unseen = 0;
+    bool m_toldEnd = true;
     QTimer m_focusTimer; ///< tells assistive technology where the focus is, after QWidget has told of the whole list
     QList<chat::MessageId> m_unspoken;
     QTimer m_speakTimer;

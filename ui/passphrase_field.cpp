@@ -50,6 +50,9 @@ PassphraseField::PassphraseField(Look &look, const QString &name, const QString 
     setDragEnabled(false);
     m_eye->setSizes(20, kEye);
     m_eye->setCursor(Qt::PointingHandCursor);
+    // Tab leads to the next field: who types on there without looking must not meet a button that shows what was typed. With
+    // the keyboard it is in the field's menu.
+    m_eye->setFocusPolicy(Qt::NoFocus);
     connect(m_eye, &IconButton::clicked, this, [this] { setRevealed(!isRevealed()); });
     setRevealed(false);
 }
@@ -139,6 +142,7 @@ void PassphraseField::contextMenuEvent(QContextMenuEvent *event)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("Paste"), this, &QLineEdit::paste);
+    menu->addAction(isRevealed() ? tr("Hide the passphrase") : tr("Show the passphrase"), this, [this] { setRevealed(!isRevealed()); });
     menu->popup(event->globalPos());
 }
 

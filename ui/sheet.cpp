@@ -121,6 +121,7 @@ Sheet::Sheet(Look &look, QWidget &host, const QString &title, const QString &obj
     panel->footBar = m_footBar;
 
     m_host.installEventFilter(this);
+    connect(qApp, &QApplication::focusChanged, this, &Sheet::keepFocus, Qt::QueuedConnection);
     connect(&look, &Look::changed, this, [this] {
         place();
     });
@@ -154,19 +155,7 @@ void Sheet::open()
     show();
     place();
 
-    if (m_firstFocus) {
-        m_firstFocus->setFocus(Qt::PopupFocusReason);
-    } else {
-        const QList<QWidget *> chain = focusChain();
-        for (QWidget *widget : chain) {
-            if (widget != m_close) {
-                widget->setFocus(Qt::PopupFocusReason);
-                break;
-            }
-        }
-        if (!isAncestorOf(QApplication::focusWidget()) && !chain.isEmpty())
-            chain.first()->setFocus(Qt::PopupFocusReason);
-    }
+    takeFocus();
 
     const int duration = m_look.duration(metrics::kMotionBase);
     if (duration == 0)
@@ -232,6 +221,39 @@ void Sheet::place()
     }
     const int top = std::max(kMargin, (height() - panelHeight) * 2 / 5);
     m_panel->setGeometry((width() - panelWidth) / 2, top + qRound(m_rise * kRise), panelWidth, panelHeight);
+}
+
+void Sheet::takeFocus()
+{
+    const QList<QWidget *> chain = focusChain();
+    if (m_firstFocus && (chain.isEmpty() || chain.contains(m_firstFocus))) {
+        m_firstFocus->setFocus(Qt::PopupFocusReason);
+        return;
+    }
+    for (QWidget *widget : chain) {
+        if (widget != m_close)
+            return widget->setFocus(Qt::PopupFocusReason);
+    }
+    if (!chain.isEmpty())
+        chain.first()->setFocus(Qt::PopupFocusReason);
+}
+
+bool Sheet::isOnTop() const
+{
+    for (auto each = m_host.children().rbegin(); each != m_host.children().rend(); ++each) {
+        if (const auto *sheet = qobject_cast<const Sheet *>(*each); sheet && sheet->isVisible() && !sheet->m_closing)
+            return sheet == this;
+    }
+    return false;
+}
+
+void Sheet::keepFocus()
+{
+    const QWidget *now = QApplication::focusWidget();
+    if (!isVisible() || m_closing || (now && (isAncestorOf(now) || now->window() != window())) || !window()->isActiveWindow()
+        || QApplication::activePopupWidget() || QApplication::activeModalWidget() || !isOnTop())
+        return;
+    takeFocus();
 }
 
 QList<QWidget *> Sheet::focusChain() const

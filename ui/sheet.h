@@ -72,6 +72,10 @@ protected:
 private:
     void place();
     QList<QWidget *> focusChain() const;
+    bool isOnTop() const;
+    /// The button that had the focus may have gone; the keyboard never works on what is behind.
+    void keepFocus();
+    void takeFocus();
 
     Look &m_look;
     QWidget &m_host;

@@ -17,6 +17,7 @@
 #include <QDialog>
 #include <QMenu>
 #include <QPointer>
+#include <QScrollBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
@@ -309,6 +310,53 @@ private Q_SLOTS:
     }
 
     // ---- Settings
+
+    void scrolledUp_whatArrivesIsNotRead()
+    {
+        ActionStage stage;
+        const chat::ContactId papa = stage.session.idOf(u"Papa"_s);
+        for (int i = 0; i < 60; ++i)
+            stage.session.receive(papa, u"line %1"_s.arg(i));
+        stage.openChat(u"Papa"_s);
+        stage.window->chatPage()->setWindowActive(true);
+        auto *view = stage.window->findChild<MessageView *>();
+        view->scrollToEnd();
+        settle();
+        QVERIFY(stage.session.openChatActive);
+        view->verticalScrollBar()->triggerAction(QAbstractSlider::SliderToMinimum);
+        settle();
+        QVERIFY(!view->isAtEnd());
+        QVERIFY(!stage.session.openChatActive);
+        view->scrollToEnd();
+        settle();
+        QVERIFY(stage.session.openChatActive);
+    }
+
+    void sheet_whoseFocusedButtonGoes_keepsTheKeyboard()
+    {
+        ActionStage stage;
+        stage.openChat(u"Papa"_s);
+        stage.window->activateWindow();
+        auto *question = new Question(sharedLook(), stage.window->sheetHost(), u"Well?"_s, u"Words"_s, u"well"_s);
+        question->setSafeAnswer(u"No"_s);
+        question->addAct(u"Yes"_s, ButtonKind::Secondary, u"wellYes"_s);
+        question->open();
+        settle();
+        auto *yes = stage.find<Button>("wellYes");
+        yes->setFocus();
+        yes->hide();
+        settle();
+        QVERIFY(question->isAncestorOf(QApplication::focusWidget()));
+        stage.find<Button>("wellSafe")->setEnabled(false);
+        settle();
+        QVERIFY(question->isAncestorOf(QApplication::focusWidget()));
+        stage.window->chatPage()->takeFocus(); // whoever takes it away
+        settle();
+        QVERIFY(question->isAncestorOf(QApplication::focusWidget()));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+        settle();
+        QVERIFY(!question->isVisible());
+    }
 
     void settingsOverAChat_areNotReadingIt_data()
     {
