@@ -78,7 +78,9 @@ void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, st
             waiting.lastMs = nowMs;
         if (!message.missing || *message.missing + kept <= crypto::kMaxSkippedPerGap) {
             now.push_back(std::move(message));
-        } else if (!isFencedOff(waiting, message) && waiting.hashes.insert(message.hash).second) {
+        } else if (isFencedOff(waiting, message)) {
+            waiting.relays.insert(message.relay); // also one that came live is to be read again
+        } else if (waiting.hashes.insert(message.hash).second) {
             m_bytes += message.inner.size();
             waiting.messages.push_back(std::move(message));
             waiting.linedUp = false;
@@ -136,7 +138,7 @@ std::vector<vault::Bytes32> Backlog::forsaken(qint64 now) const
 {
     std::vector<vault::Bytes32> mailboxes;
     for (const auto &[mailbox, waiting] : m_mailboxes) {
-        if (!waiting.reading.empty() && waiting.lastMs + kBacklogPatienceMs <= now)
+        if (waiting.lastMs + kBacklogPatienceMs <= now)
             mailboxes.push_back(mailbox);
     }
     return mailboxes;

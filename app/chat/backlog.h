@@ -29,7 +29,7 @@ class Backlog {
 public:
     explicit Backlog(std::size_t maximumBytes = kMaxBacklogBytes) : m_maximumBytes(maximumBytes) { }
 
-    /// A history is being read at this relay.
+    /// A history is being read at this relay. `now`, here and below: by the steady clock.
     void reading(const vault::Bytes32 &mailbox, const std::string &relay, qint64 now);
     /// True while some history of the mailbox is being read, or what waits of it is being opened.
     bool isBusy(const vault::Bytes32 &mailbox) const { return m_mailboxes.contains(mailbox); }
@@ -40,7 +40,7 @@ public:
     /// The pass at this relay is over; without a report it was not complete. True: nobody else is still reading, so what waits
     /// is to be opened now.
     bool ended(const vault::Bytes32 &mailbox, const relay::RelayUrl &relay, const std::optional<relay::SyncReport> &report);
-    /// Mailboxes whose relays have said nothing for so long that what waits is opened without them.
+    /// Mailboxes about which nothing has come for so long that what waits is opened without the rest.
     std::vector<vault::Bytes32> forsaken(qint64 now) const;
 
     /// The next to be opened, lined up, and taken out.

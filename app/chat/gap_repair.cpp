@@ -146,7 +146,7 @@ void GapRepair::answerRange(Step &step, vault::ContactRow &contact, std::int64_t
             continue;
         --left;
         if (auto whole = vault::readOutbox(step.db(), row.row))
-            m_outbox.publishAgain(step, *whole);
+            m_outbox.sendAgain(step, *whole);
     }
     for (const vault::MessageRow &message :
          vault::readOwnBetween(step.db(), contact.id, epoch, range.first, range.last, kMaxResent)) {
@@ -179,7 +179,7 @@ void GapRepair::answer(Step &step, vault::ContactRow &contact, const Payload &qu
         return;
     m_lastQuestion[contactId(contact.id)] = now;
 
-    // What could not be opened is encrypted anew; what only got lost goes out again as it is.
+    // What could not be opened is encrypted anew; what perhaps only got lost goes out again as it is, once (Outbox::sendAgain).
     for (const vault::Bytes32 &hash : question.unopened) {
         if (auto row = vault::readOutboxByHash(step.db(), contact.id, hash); row && row->payload && row->sequence > 0)
             m_outbox.unseal(step, *row);

@@ -27,13 +27,13 @@ Kept Inbox::arrived(const relay::RelayUrl &relay, const crypto::NostrPublicKey &
                 messages.push_back({crypto::sha256(*inner), event.createdAt, std::move(*inner), relay.text(), {}});
         }
         if (more) {
-            m_backlog.reading(mailboxKey.bytes, relay.text(), m_context.now());
+            m_backlog.reading(mailboxKey.bytes, relay.text(), m_context.clock.steadyMs());
             m_context.histories.insert(mailboxKey.bytes);
             if (!m_backlogTimer.isSet())
                 m_backlogTimer = m_context.timers.after(kBacklogPatienceMs, [this] { openForsaken(); });
         }
         if (m_backlog.isBusy(mailboxKey.bytes))
-            m_backlog.keepBack(m_context.db, *mailbox, messages, m_context.now());
+            m_backlog.keepBack(m_context.db, *mailbox, messages, m_context.clock.steadyMs());
     }
     if (!snapshot.finish())
         return Kept::NotNow;
@@ -128,8 +128,9 @@ void Inbox::keepAside(Step &step, const vault::MailboxRow &mailbox, const Arrive
 void Inbox::passEnded(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailbox,
                       const std::optional<relay::SyncReport> &report)
 {
+    m_read.insert({relay.text(), mailbox.bytes});
     if (m_backlog.isBusy(mailbox.bytes)) {
-        if (m_backlog.ended(mailbox.bytes, relay, report))
+        if (m_backlog.ended(mailbox.bytes, relay, report) && !isExpectedFromOthers(mailbox.bytes))
             openBacklog(mailbox.bytes);
         return;
     }
@@ -140,15 +141,39 @@ void Inbox::passEnded(const relay::RelayUrl &relay, const crypto::NostrPublicKey
     static_cast<void>(step.commit()); // a failure: the same stretch is read again, and known
 }
 
+void Inbox::relayChanged(const std::string &relay)
+{
+    if (!m_relays.isConnected(relay))
+        std::erase_if(m_read, [&](const auto &each) { return each.first == relay; }); // its next pass is a new one
+}
+
+bool Inbox::isExpectedFromOthers(const vault::Bytes32 &key) const
+{
+    // A quick relay that has the end of a chain alone must not cost the beginning, which a slow one is about to bring.
+    if (m_backlog.waiting(key) == 0)
+        return false;
+    vault::Snapshot snapshot(m_context.db);
+    bool expected = false;
+    for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(m_context.db, key)) {
+        const auto url = relay::RelayUrl::parse(at.relay);
+        expected = expected
+            || (url && !m_read.contains({at.relay, key}) && m_relays.isAnswering(at.relay)
+                && m_relays.mayContact(m_context.db, *url));
+    }
+    return snapshot.finish() && expected;
+}
+
 void Inbox::openBacklog(vault::Bytes32 key)
 {
     m_backlogSteps.erase(key);
     std::vector<Arrived> messages;
     std::optional<vault::MailboxRow> mailbox;
+    bool abandoned = true;
     {
         vault::Snapshot snapshot(m_context.db);
         mailbox = vault::readMailbox(m_context.db, key);
-        if (mailbox && mailbox->state != vault::MailboxState::Abandoned)
+        abandoned = !mailbox || mailbox->state == vault::MailboxState::Abandoned;
+        if (!abandoned)
             messages = m_backlog.next(m_context.db, *mailbox);
         if (!snapshot.finish()) {
             m_backlog.putBack(key, std::move(messages));
@@ -157,7 +182,7 @@ void Inbox::openBacklog(vault::Bytes32 key)
         }
     }
     if (messages.empty()) {
-        finishBacklog(key);
+        finishBacklog(key, abandoned);
         if (mailbox)
             tellWaiting(*mailbox);
         return;
@@ -170,10 +195,12 @@ void Inbox::openBacklog(vault::Bytes32 key)
     m_backlogSteps[key] = m_context.timers.after(opened ? 0 : kFirstRetryMs, [this, key] { openBacklog(key); });
 }
 
-void Inbox::finishBacklog(const vault::Bytes32 &key)
+void Inbox::finishBacklog(const vault::Bytes32 &key, bool abandoned)
 {
     const Backlog::Finished finished = m_backlog.finish(key);
     m_context.histories.erase(key);
+    if (abandoned)
+        return; // what waited is not open: the cursors stay, for the day on which the block is undone
     if (!finished.reports.empty()) {
         Step step(m_context);
         for (const auto &[relay, report] : finished.reports)
@@ -218,7 +245,7 @@ void Inbox::tellWaiting(const vault::MailboxRow &mailbox)
 void Inbox::openForsaken()
 {
     m_backlogTimer.cancel();
-    for (const vault::Bytes32 &mailbox : m_backlog.forsaken(m_context.now()))
+    for (const vault::Bytes32 &mailbox : m_backlog.forsaken(m_context.clock.steadyMs()))
         openBacklog(mailbox);
     if (!m_backlog.isEmpty())
         m_backlogTimer = m_context.timers.after(kBacklogPatienceMs, [this] { openForsaken(); });
@@ -317,6 +344,7 @@ void Inbox::stop()
     m_backlogTimer.cancel();
     m_backlogSteps.clear();
     m_backlog.clear(); // no cursor moved past it
+    m_read.clear();
     m_context.histories.clear();
     m_context.passing.waiting.clear();
 }

@@ -27,6 +27,7 @@ public:
     /// A pass is over; with a report, the cursor moves as soon as everything that it brought is open.
     void passEnded(const relay::RelayUrl &relay, const crypto::NostrPublicKey &mailbox,
                    const std::optional<relay::SyncReport> &report);
+    void relayChanged(const std::string &relay);
     /// One unwrapped message, inside the caller's step.
     void open(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner);
 
@@ -42,8 +43,9 @@ public:
 private:
     Outcome<Done> openMarked(const vault::MailboxRow &mailbox, const std::vector<Arrived> &messages);
     void openBacklog(vault::Bytes32 mailbox);
-    void finishBacklog(const vault::Bytes32 &mailbox);
+    void finishBacklog(const vault::Bytes32 &mailbox, bool abandoned);
     void openForsaken();
+    bool isExpectedFromOthers(const vault::Bytes32 &mailbox) const;
     void tellWaiting(const vault::MailboxRow &mailbox);
     void keepAside(Step &step, const vault::MailboxRow &mailbox, const Arrived &message);
     enum class Opened { Yes, Duplicate, No };
@@ -84,6 +86,7 @@ private:
     std::set<vault::Bytes32> m_aside; ///< messages that are not opened now
     TimerHandle m_asideTimer;
     Backlog m_backlog;
+    std::set<std::pair<std::string, vault::Bytes32>> m_read; ///< which relay has ended a pass over which mailbox since it connected
     TimerHandle m_backlogTimer; ///< looks for forsaken ones
     std::map<vault::Bytes32, TimerHandle> m_backlogSteps;
     std::map<ContactId, TimerHandle> m_typingTimers;

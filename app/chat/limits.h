@@ -65,7 +65,8 @@ inline constexpr int kMaxUnderWay = 32;
 inline constexpr int kHastenedAtOnce = 500;
 /// Sealing works in chunks so that one transaction stays short.
 inline constexpr int kMaxSealedAtOnce = 200;
-/// A message that no receipt names, though the contact was heard of later, is published again at most so often.
+/// A message that no receipt names, though the contact was heard of later, is sent again after two minutes, then after pauses
+/// that double up to a day; one behind everything that was named, once a day.
 inline constexpr qint64 kResendMs = 2 * kMinuteMs;
 inline constexpr qint64 kTailResendMs = kDayMs;
 

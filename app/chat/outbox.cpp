@@ -209,6 +209,7 @@ void Outbox::unseal(Step &step, OutboxRow &row)
     row.sealed.reset();
     row.hash.reset();
     row.mailbox.reset();
+    row.sentMs = row.resentMs = 0; // other bytes: they have not left
     vault::updateOutbox(step.db(), row);
     vault::setTargets(step.db(), row.row, {}, 0);
 }
@@ -254,10 +255,18 @@ void Outbox::retarget(Step &step, vault::ContactRow &contact)
     step.wake();
 }
 
-void Outbox::publishAgain(Step &step, OutboxRow &row)
+void Outbox::sendAgain(Step &step, OutboxRow &row)
 {
-    if (row.state == OutboxState::Unsealed || !row.sealed)
+    if (row.state != OutboxState::OnRelay || !row.sealed)
         return;
+    if (row.resentMs != 0 && row.payload) {
+        const std::int64_t firstSent = row.sentMs;
+        unseal(step, row);
+        row.sentMs = firstSent; // the pauses grow on (acknowledged())
+        row.resentMs = step.now();
+        vault::updateOutbox(step.db(), row);
+        return;
+    }
     row.resentMs = step.now();
     vault::updateOutbox(step.db(), row);
     for (TargetRow &target : vault::readTargets(step.db(), row.row)) {
@@ -273,15 +282,20 @@ void Outbox::publishAgain(Step &step, OutboxRow &row)
 void Outbox::acknowledged(Step &step, vault::ContactRow &contact, const EpochRanges &acks)
 {
     constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+    bool again = false;
     for (const vault::NumberedRow &row : vault::readOutboxNumbered(step.db(), contact.id, acks.epoch, 1, kAll)) {
         if (!acks.ranges.contains(row.sequence)) {
             // The contact is alive and does not have it: a relay lost it, or lied.
-            const qint64 wait = row.sequence < acks.ranges.greatest() ? kResendMs : kTailResendMs;
+            const qint64 shortest = row.sequence < acks.ranges.greatest() ? kResendMs : kTailResendMs;
+            const qint64 wait = std::clamp<qint64>(row.resentMs - row.sentMs, shortest, kTailResendMs); // doubles each time
             const qint64 since = std::max<qint64>(row.sentMs, row.resentMs);
-            if (row.state != OutboxState::OnRelay || since + wait > step.now())
+            const bool early = since <= step.now() && step.now() < since + wait; // later than now: the wall clock went back
+            if (row.state != OutboxState::OnRelay || early)
                 continue;
-            if (auto whole = vault::readOutbox(step.db(), row.row))
-                publishAgain(step, *whole);
+            if (auto whole = vault::readOutbox(step.db(), row.row)) {
+                sendAgain(step, *whole);
+                again = true;
+            }
             continue;
         }
         if (row.message) {
@@ -296,6 +310,8 @@ void Outbox::acknowledged(Step &step, vault::ContactRow &contact, const EpochRan
         }
         vault::deleteOutbox(step.db(), row.row);
     }
+    if (again)
+        seal(step, contact);
     if (acks.readUpTo > 0) {
         for (const vault::MessageRow &message :
              vault::readOwnUnread(step.db(), contact.id, acks.epoch, std::min(acks.readUpTo, acks.ranges.greatest()))) {
@@ -342,7 +358,7 @@ void Outbox::withdraw(Step &step, const vault::MessageRow &message)
     auto row = vault::readOutboxByMessage(step.db(), message.id);
     if (!row)
         return;
-    if (row->state == OutboxState::OnRelay) {
+    if (row->state == OutboxState::OnRelay || row->sentMs != 0) {
         row->message.reset(); // it left; only the history forgets it
         vault::updateOutbox(step.db(), *row);
         return;

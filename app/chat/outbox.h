@@ -38,8 +38,10 @@ public:
     void unseal(Step &step, vault::OutboxRow &row);
     /// The contact reads elsewhere now: what is not acknowledged goes there.
     void retarget(Step &step, vault::ContactRow &contact);
-    /// Publishes a row again (same ratchet bytes, fresh wraps).
-    void publishAgain(Step &step, vault::OutboxRow &row);
+    /// The contact does not have what a relay took. The first time the same bytes go out in fresh wraps, in case relays lost
+    /// them; later they are encrypted anew (seal() follows), in case they came and their key was gone: the contact drops those
+    /// bytes by their hash, and cannot name what it never learnt.
+    void sendAgain(Step &step, vault::OutboxRow &row);
 
     void acknowledged(Step &step, vault::ContactRow &contact, const EpochRanges &acks);
     Outcome<Done> retry(const MessageId &message);

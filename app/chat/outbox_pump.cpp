@@ -180,7 +180,8 @@ void Outbox::accepted(Step &step, OutboxRow &row, TargetRow &target, std::size_t
     const bool first = row.state != OutboxState::OnRelay;
     if (first) {
         row.state = OutboxState::OnRelay;
-        row.sentMs = step.now();
+        if (row.sentMs == 0)
+            row.sentMs = step.now();
         vault::updateOutbox(step.db(), row);
     }
     if (!row.message)

@@ -46,6 +46,7 @@ struct ChatEngine::Parts final : relay::RelayListener {
         const bool before = relays.isConnected(status.url.text());
         relays.changed(status);
         moves.changed(status);
+        inbox.relayChanged(status.url.text());
         clockHint.changed(status);
         {
             Step step(context);

@@ -212,6 +212,13 @@ bool RelayBook::isConnected(const std::string &url) const
         && (at->second.state == RelayState::Connected || at->second.state == RelayState::Slow);
 }
 
+bool RelayBook::isAnswering(const std::string &url) const
+{
+    const auto at = m_status.find(url);
+    return at == m_status.end()
+        || (at->second.state != RelayState::Unreachable && at->second.state != RelayState::Refused);
+}
+
 bool RelayBook::anyReachable() const
 {
     return std::any_of(m_status.begin(), m_status.end(), [this](const auto &each) { return isConnected(each.first); });

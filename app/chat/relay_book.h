@@ -41,6 +41,8 @@ public:
 
     void changed(const relay::RelayStatus &status);
     bool isConnected(const std::string &url) const;
+    /// Connected, or not known not to be.
+    bool isAnswering(const std::string &url) const;
     bool anyReachable() const;
     /// The setting of the profile: empty for none. One that cannot be read is a proxy that nobody reaches.
     void applyProxy(const QString &proxy);

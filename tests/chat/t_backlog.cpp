@@ -118,6 +118,9 @@ private Q_SLOTS:
     void lockedInTheMiddle_readsTheRest();
     void cursor_waitsUntilEverythingIsOpen();
     void whatDoesNotFit_comesAgain();
+    void quickRelayWithTheEndAlone_costsNothing();
+    void whatCameWithoutItsKey_isEncryptedAnew();
+    void blockedWhileItOpens_theRestComesAfterwards();
     void cleanupTestCase() { m_absence.reset(); }
 
 private:
@@ -194,7 +197,9 @@ void TestBacklog::relayThatStopsInTheMiddle_isNotWaitedForForever()
     QVERIFY(before < kMany);
     absence.world.run(kBacklogPatienceMs - 1);
     QCOMPARE(absence.history().size(), before);
+    absence.world.clock.jumpWall(-30 * kDayMs); // patience is not measured by what somebody sets
     absence.world.run(kBacklogPatienceMs + 1);
+    absence.world.clock.jumpWall(30 * kDayMs);
     QCOMPARE(absence.history(), absence.said);
 }
 
@@ -359,6 +364,13 @@ void TestBacklog::whatDoesNotFit_comesAgain()
             for (const Arrived &now : some)
                 QVERIFY(!now.missing || *now.missing <= crypto::kMaxSkippedPerGap);
         }
+        // One behind them comes live, from elsewhere: it finds no room either.
+        auto newest = crypto::unwrap(absence.two().stored().back(), keys);
+        QVERIFY(newest);
+        std::vector<Arrived> live;
+        live.push_back({crypto::sha256(*newest), 0, std::move(*newest), kTwo.toStdString(), {}});
+        backlog.keepBack(db, *mailbox, live, 0);
+        QVERIFY(live.empty());
         QVERIFY(backlog.ended(mailbox->publicKey, *relay::RelayUrl::parse(kOne.toStdString()), relay::SyncReport{}));
         // What is left of it is the beginning of the line.
         std::uint64_t expected = crypto::kMaxSkippedPerGap;
@@ -374,8 +386,61 @@ void TestBacklog::whatDoesNotFit_comesAgain()
     QCOMPARE(backlog.bytes(), std::size_t(0));
     const auto finished = backlog.finish(mailbox->publicKey);
     QVERIFY(finished.reports.empty()); // the cursor stays
-    QCOMPARE(finished.readAgain, std::set<std::string>{kOne.toStdString()});
+    QCOMPARE(finished.readAgain, (std::set<std::string>{kOne.toStdString(), kTwo.toStdString()}));
     QVERIFY(backlog.isEmpty());
+}
+
+void TestBacklog::quickRelayWithTheEndAlone_costsNothing()
+{
+    Absence &absence = *m_absence;
+    // The first gives the newest at once and says that this was all; the second is honest and takes two seconds.
+    absence.one().loseHistory();
+    absence.world.network.inject(absence.one().url(), absence.stored[0].back());
+    absence.two().behaviour().delayMs = 2 * kSecondMs;
+    absence.alice.open();
+    absence.wait(60, kSecondMs);
+    QCOMPARE(absence.history(), absence.said);
+    QVERIFY(!absence.hasGap());
+}
+
+void TestBacklog::whatCameWithoutItsKey_isEncryptedAnew()
+{
+    Absence &absence = *m_absence;
+    // The first keeps the newest fifty alone; the second has everything and is down while these are opened.
+    absence.one().loseHistory();
+    for (auto event = absence.stored[0].end() - 50; event != absence.stored[0].end(); ++event)
+        absence.world.network.inject(absence.one().url(), *event);
+    absence.two().behaviour().down = true;
+    absence.alice.open();
+    absence.world.run(kMinuteMs / 2);
+    QCOMPARE(absence.history().size(), 50);
+    absence.two().behaviour().down = false;
+    absence.world.run(kMinuteMs);
+    QVERIFY(absence.history().size() < kMany); // the keys of the oldest were never kept
+    std::filesystem::copy_file(absence.bob.file, absence.bob.file.string() + ".before");
+    absence.bob.open();
+    absence.world.run(6 * kHourMs);
+    QCOMPARE(absence.history(), absence.said);
+    QVERIFY(!absence.hasGap());
+    absence.bob.close();
+    std::filesystem::rename(absence.bob.file.string() + ".before", absence.bob.file);
+}
+
+void TestBacklog::blockedWhileItOpens_theRestComesAfterwards()
+{
+    Absence &absence = *m_absence;
+    absence.two().behaviour().down = true;
+    absence.alice.open();
+    absence.world.settle(); // both passes are over; what waits is opened at the next turn
+    const int opened = int(absence.history().size());
+    QVERIFY(opened < kMany);
+    must(absence.alice->block(absence.pair.aliceToBob, true));
+    absence.world.run(kMinuteMs);
+    QCOMPARE(absence.history().size(), opened);
+    absence.world.clock.advance(10 * kDayMs);
+    must(absence.alice->block(absence.pair.aliceToBob, false));
+    absence.world.run(kHourMs);
+    QCOMPARE(absence.history(), absence.said);
 }
 
 TACET_TEST_UNIT("t_backlog", TestBacklog)

@@ -70,6 +70,7 @@ private Q_SLOTS:
     void wallClockBack_doesNotStopSending();
     void gap_isNamedThenFilledInItsPlace();
     void gap_isAskedForAndSentAgain();
+    void neverAcknowledged_isSentAgainEverMoreSeldom();
     void lostSession_isRenewedOverRendezvous();
     void randomSchedules_data();
     void randomSchedules();
@@ -295,6 +296,42 @@ void TestRelayLies::gap_isAskedForAndSentAgain()
         if (message.own)
             QCOMPARE(message.state, MessageState::Delivered);
     }
+}
+
+void TestRelayLies::neverAcknowledged_isSentAgainEverMoreSeldom()
+{
+    Two t;
+    t.one.behaviour().lieInOk = true;
+    t.two.behaviour().lieInOk = true;
+    t.say(1);
+    t.one.behaviour().lieInOk = false;
+    t.two.behaviour().lieInOk = false;
+    {
+        // However often it comes, nothing in there can be read, and nobody asks for it either.
+        vault::Transaction transaction(*t.bob.db);
+        t.bob.db->exec("UPDATE outbox SET payload = x'00', sealed = zeroblob(3072) WHERE message IS NOT NULL");
+        QVERIFY(transaction.commit().ok());
+    }
+    const auto lastTime = [&] {
+        vault::Snapshot snapshot(*t.bob.db);
+        return t.bob.db->integer("SELECT max(resent_ms) FROM outbox WHERE sequence > 0 AND payload = x'00'").value_or(-1);
+    };
+    QCOMPARE(lastTime(), 0);
+    const auto timesInADay = [&] {
+        int times = 0;
+        for (int i = 0; i < 8 * 24; ++i) {
+            const auto before = lastTime();
+            t.say(1); // each is acknowledged, and so says that the one before it is missing
+            t.world.run(kDay / 8 / 24 - 100);
+            times += lastTime() != before ? 1 : 0;
+        }
+        return times;
+    };
+    const int first = timesInADay();
+    QVERIFY2(first >= 4 && first <= 20, qPrintable(QString::number(first)));
+    static_cast<void>(timesInADay());
+    const int third = timesInADay();
+    QVERIFY2(third <= 2, qPrintable(QString::number(third)));
 }
 
 void TestRelayLies::lostSession_isRenewedOverRendezvous()
