@@ -83,8 +83,7 @@ Outcome<Done> ChatEngine::Parts::start()
     context.port.setListener(this);
     {
         vault::Snapshot snapshot(context.db);
-        mailboxes.watchAll(context.db,
-                           [this](const relay::RelayUrl &url) { return relays.mayContact(context.db, url); });
+        mailboxes.watchAll(context.db, [](const relay::RelayUrl &) { return true; });
         if (const auto ended = snapshot.finish(); !ended) {
             stop();
             return fail(troubleOf(ended.error()));
@@ -142,6 +141,51 @@ void ChatEngine::Parts::upkeep()
         static_cast<void>(step.commit());
     }
     upkeepTimer = context.timers.after(kUpkeepMs, [this] { upkeep(); });
+}
+
+void ChatEngine::Parts::proxyChanges(Step &step, const QString &proxy)
+{
+    // Which hosts may be contacted changes with it (README, Hosts). Those that it alone allowed are left before a socket opens
+    // anew, and only from what was really read: a commit that fails changes nothing.
+    mailboxes.leaveAll(step, [&](const relay::RelayUrl &url) { return !relays.mayContactWith(proxy, step.db(), url); });
+    std::set<relay::RelayUrl> fresh;
+    for (const vault::MailboxRow &row : vault::readMailboxes(step.db())) {
+        for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(step.db(), row.publicKey)) {
+            const auto url = relay::RelayUrl::parse(at.relay);
+            if (url && relays.mayContactWith(proxy, step.db(), *url) && !relays.mayContact(step.db(), *url))
+                fresh.insert(*url);
+        }
+    }
+    step.afterwards([this, proxy, fresh] {
+        relays.applyProxy(proxy);
+        if (context.running) // else start() does the rest
+            readAndWriteElsewhere(fresh);
+    });
+}
+
+void ChatEngine::Parts::readAndWriteElsewhere(const std::set<relay::RelayUrl> &fresh)
+{
+    {
+        Step step(context);
+        QStringList asked;
+        for (vault::ContactRow &contact : vault::readContacts(step.db())) {
+            QStringList refused;
+            if (!relays.usable(step.db(), vault::readContactRelays(step.db(), contact.id), &refused).empty()) {
+                outbox.seal(step, contact);
+                outbox.retarget(step, contact);
+                continue;
+            }
+            for (const QString &host : contact.blocked || contact.request ? QStringList() : refused) {
+                if (!asked.contains(host))
+                    step.notice(TroubleCode::NewHost, host, contactId(contact.id));
+                asked.append(host);
+            }
+        }
+        static_cast<void>(step.commit()); // a failure: the pump asks which relays it may contact, so the rows wait
+    }
+    vault::Snapshot snapshot(context.db);
+    mailboxes.watchAll(context.db, [&](const relay::RelayUrl &url) { return fresh.contains(url); });
+    static_cast<void>(snapshot.finish()); // a failure: read there from the next start
 }
 
 void ChatEngine::Parts::fetchOldRendezvous()
@@ -339,6 +383,13 @@ Outcome<Done> ChatEngine::allowHost(const QString &host)
         m_parts->outbox.seal(step, contact); // what waited for an address that may be contacted
         m_parts->outbox.retarget(step, contact);
     }
+    step.afterwards([this, host = toUtf8(host)] {
+        if (!m_parts->context.running)
+            return;
+        vault::Snapshot snapshot(m_parts->context.db);
+        m_parts->mailboxes.watchAll(m_parts->context.db, [&](const relay::RelayUrl &url) { return url.host() == host; });
+        static_cast<void>(snapshot.finish()); // a failure: read there from the next start
+    });
     return step.commit();
 }
 Outcome<Disclosure> ChatEngine::disclosure()
@@ -370,7 +421,7 @@ Outcome<Done> ChatEngine::changeSettings(const Settings &wanted)
     if (before.displayName != settings->displayName)
         m_parts->greeting.announceName(step);
     if (before.proxy != settings->proxy)
-        step.afterwards([this, proxy = settings->proxy] { m_parts->relays.applyProxy(proxy); });
+        m_parts->proxyChanges(step, settings->proxy);
     step.tell(SettingsChanged{*settings});
     return step.commit();
 }

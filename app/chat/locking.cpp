@@ -27,7 +27,7 @@ Outcome<LockedState> ChatEngine::lockedState()
              vault::readDueTargets(db, parts.context.now() + kLastRetryMs * 24, kMaxUnderWay * 8)) {
             const auto url = relay::RelayUrl::parse(due.relay);
             auto row = vault::readOutbox(db, due.row);
-            if (url && row && row->sealed && row->mailbox)
+            if (url && row && row->sealed && row->mailbox && parts.relays.mayContact(db, *url))
                 state.sending.push_back({*url, crypto::NostrPublicKey{*row->mailbox}, std::move(*row->sealed)});
         }
         return state;

@@ -39,15 +39,26 @@ void Mailboxes::watch(const relay::RelayUrl &url, const MailboxRow &row, const v
         m_context.port.watch(url, *pair, readFrom(at));
 }
 
-void Mailboxes::watchAll(vault::Database &db, const std::function<bool(const relay::RelayUrl &)> &mayContact)
+void Mailboxes::watchAll(vault::Database &db, const Which &which)
 {
     for (const MailboxRow &row : vault::readMailboxes(db)) {
         if (row.state == MailboxState::Abandoned)
             continue;
         for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, row.publicKey)) {
             const auto url = relay::RelayUrl::parse(at.relay);
-            if (url && mayContact(*url))
+            if (url && which(*url) && m_relays.mayContact(db, *url))
                 watch(*url, row, at);
+        }
+    }
+}
+
+void Mailboxes::leaveAll(Step &step, const Which &which)
+{
+    for (const MailboxRow &row : vault::readMailboxes(step.db())) {
+        for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(step.db(), row.publicKey)) {
+            const auto url = relay::RelayUrl::parse(at.relay);
+            if (url && which(*url))
+                step.afterwards([this, url = *url, key = crypto::NostrPublicKey{row.publicKey}] { m_context.port.unwatch(url, key); });
         }
     }
 }
@@ -60,7 +71,8 @@ void Mailboxes::watchLater(Step &step, const MailboxRow &row, const std::vector<
     };
     std::vector<Place> places;
     for (const vault::MailboxRelayRow &at : relays) {
-        if (const auto url = relay::RelayUrl::parse(at.relay))
+        const auto url = relay::RelayUrl::parse(at.relay);
+        if (url && m_relays.mayContact(step.db(), *url))
             places.push_back({*url, readFrom(at)});
     }
     const auto pair = std::make_shared<crypto::NostrKeyPair>(keyPairOf(row));
@@ -223,7 +235,7 @@ std::vector<vault::ContactRow> writersTo(vault::Database &db, const vault::Mailb
 void Mailboxes::readOn(vault::Database &db, const MailboxRow &row, const relay::RelayUrl &url)
 {
     for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, row.publicKey)) {
-        if (at.relay == url.text())
+        if (at.relay == url.text() && m_relays.mayContact(db, url))
             watch(url, row, at);
     }
 }

@@ -1,8 +1,8 @@
 #pragma once
 // One's own mailboxes: a fresh key pair for each contact, each invitation and each rendezvous record, so that no
-// relay can tell from two of them that they have one owner. Watching them is asking the port; how far each was read
-// is in the vault.
-#include "app/chat/step.h"
+// relay can tell from two of them that they have one owner. Watching them is asking the port, for relays that may be contacted
+// alone; how far each was read is in the vault.
+#include "app/chat/relay_book.h"
 #include "app/vault/contact_rows.h"
 #include "app/vault/mailbox_rows.h"
 
@@ -10,10 +10,13 @@ namespace tacet::chat {
 
 class Mailboxes {
 public:
-    explicit Mailboxes(Context &context) : m_context(context) { }
+    Mailboxes(Context &context, RelayBook &relays) : m_context(context), m_relays(relays) { }
 
-    /// Every mailbox that is still read, at each of its relays that may be contacted.
-    void watchAll(vault::Database &db, const std::function<bool(const relay::RelayUrl &)> &mayContact);
+    using Which = std::function<bool(const relay::RelayUrl &)>;
+    /// Every mailbox that is still read, at each of its relays that is meant and may be contacted.
+    void watchAll(vault::Database &db, const Which &which);
+    /// They are read no longer at the relays that are meant, and keep their cursors.
+    void leaveAll(Step &step, const Which &which);
 
     /// Stores a fresh pair; it is watched after the commit. Precondition: relays is not empty.
     vault::MailboxRow create(Step &step, vault::MailboxPurpose purpose, const vault::Id16 &owner, std::int64_t number,
@@ -54,6 +57,7 @@ private:
     void watch(const relay::RelayUrl &url, const vault::MailboxRow &row, const vault::MailboxRelayRow &at);
 
     Context &m_context;
+    RelayBook &m_relays;
 };
 
 crypto::NostrKeyPair keyPairOf(const vault::MailboxRow &row);

@@ -34,8 +34,8 @@ void Outbox::pump()
             const auto url = relay::RelayUrl::parse(relay);
             const int underWay = underWayAt(relay);
             int room = kMaxUnderWay - underWay;
-            if (!url || room <= 0)
-                continue;
+            if (!url || room <= 0 || !m_relays.mayContact(m_context.db, *url))
+                continue; // sealed while a proxy allowed it, say
             // Those under way are due, too: read past them.
             for (const std::int64_t due : vault::readDueAt(m_context.db, relay, m_context.now(), room + underWay)) {
                 if (room <= 0 || m_busy.contains({due, relay}))

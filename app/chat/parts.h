@@ -63,11 +63,14 @@ struct ChatEngine::Parts final : relay::RelayListener {
     Outcome<Done> start();
     void stop();
     void upkeep();
+    void proxyChanges(Step &step, const QString &proxy);
+    /// Relays that may be contacted have changed; at the `fresh` ones mailboxes are read again.
+    void readAndWriteElsewhere(const std::set<relay::RelayUrl> &fresh);
     void fetchOldRendezvous();
 
     Context context;
     RelayBook relays{context};
-    Mailboxes mailboxes{context};
+    Mailboxes mailboxes{context, relays};
     Fetches fetches{context};
     Outbox outbox{context, relays};
     Greeting greeting{context, relays, mailboxes, outbox};

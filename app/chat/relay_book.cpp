@@ -59,11 +59,12 @@ bool RelayBook::isForbidden(vault::Database &db, const RelayUrl &url) const
 
 bool RelayBook::mayContact(vault::Database &db, const RelayUrl &url) const
 {
-    if (isForbidden(db, url))
-        return false;
-    if (m_throughProxy)
-        return true;
-    return vault::hasHost(db, url.host());
+    return !isForbidden(db, url) && (m_throughProxy || vault::hasHost(db, url.host()));
+}
+
+bool RelayBook::mayContactWith(const QString &proxy, vault::Database &db, const RelayUrl &url) const
+{
+    return !isForbidden(db, url) && (!proxy.isEmpty() || vault::hasHost(db, url.host()));
 }
 
 std::vector<std::string> RelayBook::usable(vault::Database &db, const std::vector<std::string> &urls,

@@ -46,6 +46,8 @@ public:
     bool anyReachable() const;
     /// The setting of the profile: empty for none. One that cannot be read is a proxy that nobody reaches.
     void applyProxy(const QString &proxy);
+    /// As mayContact() will answer once this is the setting.
+    bool mayContactWith(const QString &proxy, vault::Database &db, const relay::RelayUrl &url) const;
 
 private:
     Context &m_context;

@@ -3,6 +3,9 @@
 #include "tests/chat/world.h"
 #include "tests/support/unit_registry.h"
 
+#include "app/chat/limits.h"
+#include "app/vault/mailbox_rows.h"
+
 using namespace tacet;
 using namespace tacet::chat;
 using namespace tacet::test;
@@ -26,6 +29,8 @@ private Q_SLOTS:
     void proxyDown_isSaidAsSuch_andTheChatWaits();
     void peerOnOtherRelays_isReachedThroughTheSharedOne();
     void movedRelays_areAnnounced();
+    void proxyLeft_hostNotAgreedTo_isNotWrittenTo();
+    void proxyLeft_hostNotAgreedTo_isNotReadAt();
 };
 
 void TestPlaces::unknownHost_waitsForConsent()
@@ -169,6 +174,110 @@ void TestPlaces::movedRelays_areAnnounced()
     world.settle();
     QVERIFY(!added->ok());
     QCOMPARE(alice->addRelayUntested(u"http://x"_s).error().code, TroubleCode::BadRelayUrl);
+}
+
+namespace {
+
+void useProxy(Person &person, const QString &proxy)
+{
+    Settings settings = must(person->settings());
+    settings.proxy = proxy;
+    must(person->changeSettings(settings));
+}
+
+const QString kProxy = u"socks5://127.0.0.1:9050"_s;
+
+} // namespace
+
+void TestPlaces::proxyLeft_hostNotAgreedTo_isNotWrittenTo()
+{
+    World world;
+    ScriptedRelay &one = world.relay("wss://one.example");
+    ScriptedRelay &other = world.relay("wss://other.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    useProxy(alice, kProxy);
+    const Pair pair = meet(world, alice, bob);
+    must(bob->addRelayUntested(u"wss://other.example"_s));
+    world.run(kHour);
+    QVERIFY(!other.stored().empty()); // the proxy allows it
+    // What was sealed for it waits there when the proxy goes.
+    other.behaviour().down = true;
+    one.behaviour().down = true;
+    world.settle();
+    must(alice->sendText(pair.aliceToBob, u"sealed before"_s));
+    world.run(kMinute);
+    useProxy(alice, {});
+    QVERIFY(!alice.noticed(TroubleCode::NewHost)); // the other relay is left
+    bob.close();
+    const std::size_t before = other.attempts();
+    other.behaviour().down = false;
+    one.behaviour().down = false;
+    world.run(kHour);
+    const auto at = must(alice->lockedState());
+    for (const auto &letter : at.sending)
+        QVERIFY(letter.relay != other.url());
+    alice.restart();
+    world.run(24 * kHour);
+    QCOMPARE(other.attempts(), before);
+    bob.open();
+    world.run(kMinute);
+    QCOMPARE(bob.history(pair.bobToAlice), QStringList{u"sealed before"_s});
+    // Where nothing else is left, the user is asked.
+    useProxy(alice, kProxy);
+    must(bob->removeRelay(kOne));
+    world.run(kHour);
+    useProxy(alice, {});
+    QVERIFY(alice.noticed(TroubleCode::NewHost));
+    must(alice->sendText(pair.aliceToBob, u"after consent"_s));
+    world.run(kMinute);
+    must(alice->allowHost(u"other.example"_s));
+    world.run(kMinute);
+    QCOMPARE(bob.history(pair.bobToAlice).last(), u"after consent"_s);
+}
+
+void TestPlaces::proxyLeft_hostNotAgreedTo_isNotReadAt()
+{
+    World world;
+    ScriptedRelay &one = world.relay("wss://one.example");
+    ScriptedRelay &other = world.relay("wss://other.example");
+    world.relay("wss://third.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    useProxy(alice, kProxy);
+    const Pair pair = meet(world, alice, bob);
+    must(bob->addRelayUntested(u"wss://other.example"_s));
+    must(bob->removeRelay(kOne));
+    world.run(kHour);
+    // Alice's only relay dies for good: her mailbox moves to where Bob reads, which the proxy allows.
+    one.behaviour().down = true;
+    for (int day = 0; day < 8; ++day)
+        world.run(24 * kHour);
+    const auto readThere = [&] {
+        int count = 0;
+        vault::Snapshot snapshot(*alice.db);
+        for (const vault::MailboxRow &row : vault::readMailboxes(*alice.db))
+            count += alice.port->isWatching(other.url(), crypto::NostrPublicKey{row.publicKey}) ? 1 : 0;
+        static_cast<void>(snapshot.finish());
+        return count;
+    };
+    const int through = readThere();
+    QVERIFY(through > 0);
+    useProxy(alice, {});
+    QCOMPARE(readThere(), 0);
+    must(alice->block(pair.aliceToBob, true));
+    must(alice->block(pair.aliceToBob, false));
+    world.run(kMinute);
+    QCOMPARE(readThere(), 0);
+    useProxy(alice, kProxy);
+    QVERIFY(readThere() >= through);
+    useProxy(alice, {});
+    must(alice->allowHost(u"other.example"_s));
+    QVERIFY(readThere() >= through);
 }
 
 TACET_TEST_UNIT("t_places", TestPlaces)
