@@ -32,9 +32,10 @@ bool Inbox::openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView
         if (!invitation || vault::hasHandshake(step.db(), handshake.bytes))
             return true; // a replay
         if (!row->state) {
-            // Well-formed and for this very bundle, whose keys are gone: a second opener.
+            // Well-formed and for this very bundle, whose keys are gone: a second opener. Those of a reusable link only grow old.
             vault::writeHandshake(step.db(), handshake.bytes, prefix.bundle.bytes, step.now());
-            m_invitations.triedAgain(step, *invitation);
+            if (InvitationKind(invitation->kind) == InvitationKind::OneTime)
+                m_invitations.triedAgain(step, *invitation);
             return true;
         }
         if (const auto prekeys = crypto::OwnPrekeys::parse(row->state->view()))
@@ -178,8 +179,10 @@ bool Inbox::openLater(Step &step, const vault::MailboxRow &mailbox, crypto::Byte
                 return true;
         }
     }
-    if (heldBack)
-        return false; // perhaps theirs
+    // Perhaps theirs; or, at an invitation's mailbox, a late copy of what its writer has sent to another meanwhile: not to be
+    // known there by its hash.
+    if (heldBack || mailbox.purpose == vault::MailboxPurpose::Invitation)
+        return false;
     if (writers.size() == 1) {
         // Perhaps rubbish, perhaps a message whose keys are lost. Remembered, so that a question about a gap can name
         // it; nothing is shown or sent because of it.

@@ -197,10 +197,12 @@ void Invitations::upkeep()
         Step step(m_context);
         for (InvitationRow &row : vault::readInvitations(step.db())) {
             for (const vault::PrekeyRow &prekeys : vault::readPrekeysOf(step.db(), row.id)) {
-                // Two weeks after every relay of this mailbox was read past the replacement, not before.
+                // Two weeks after every relay of this mailbox was read past the replacement, not before, and not while the bundle
+                // is valid on a clock that may be as wrong as we allow.
                 const auto drained = readUntil(step, row.mailbox);
-                if (prekeys.state && prekeys.replacedMs != 0 && drained
-                    && *drained * 1000 > prekeys.replacedMs + kPrekeyGraceMs)
+                const qint64 until = std::max<qint64>(prekeys.replacedMs + kPrekeyGraceMs,
+                                                      prekeys.createdMs + kBundleLifetimeMs + crypto::kClockTolerance);
+                if (prekeys.state && prekeys.replacedMs != 0 && drained && *drained * 1000 > until)
                     vault::forgetPrekeySecrets(step.db(), prekeys.bundle);
             }
             if (InvitationState(row.state) != InvitationState::Open)

@@ -37,7 +37,8 @@ inline constexpr qint64 kOneTimeLifetimeMs = 30 * kDayMs;
 inline constexpr qint64 kReusableLifetimeMs = 3650 * kDayMs;
 inline constexpr qint64 kBundleLifetimeMs = 21 * kDayMs;
 inline constexpr qint64 kPrekeyRenewalMs = 7 * kDayMs;
-/// The old private half goes this long after every relay was drained (PROTOCOL §3).
+/// The old private half goes this long after every relay was drained, and not before its bundle has run out on every clock
+/// (PROTOCOL §3).
 inline constexpr qint64 kPrekeyGraceMs = 14 * kDayMs;
 /// A used invitation's mailbox is still read so long: late first messages, second openers.
 inline constexpr qint64 kUsedInvitationMs = 30 * kDayMs;

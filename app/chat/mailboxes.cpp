@@ -1,6 +1,7 @@
 #include "app/chat/mailboxes.h"
 
 #include "app/chat/limits.h"
+#include "app/chat/payload.h"
 #include "app/chat/silent_relays.h"
 #include "app/vault/invitation_rows.h"
 #include "crypto/nostr_key.h"
@@ -223,13 +224,9 @@ std::vector<vault::ContactRow> writersTo(vault::Database &db, const vault::Mailb
             writers.push_back(std::move(*owner));
         return writers;
     }
-    // Who came through an invitation writes to its mailbox until our hello told of another.
-    const auto invitation = vault::readInvitation(db, mailbox.owner);
-    for (vault::ContactRow &contact : vault::readContacts(db)) {
-        if (contact.invitation == mailbox.owner || (invitation && invitation->usedBy == contact.id))
-            writers.push_back(std::move(contact));
-    }
-    return writers;
+    // Whoever acknowledged our hello knows a mailbox of its own, and has sent there, too, what was under way to this one. Anybody
+    // can write here: rubbish must not be tried in the sessions of all who ever came.
+    return vault::readContactsThrough(db, mailbox.owner, int(PayloadKind::Hello));
 }
 
 void Mailboxes::readOn(vault::Database &db, const MailboxRow &row, const relay::RelayUrl &url)

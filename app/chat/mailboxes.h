@@ -70,7 +70,7 @@ std::optional<std::int64_t> readUntil(Step &step, const vault::Bytes32 &mailbox)
 /// The same of every mailbox.
 std::optional<std::int64_t> allReadUntil(Step &step);
 
-/// Whose messages may come to it: its contact; at an invitation's, everybody who came through that.
+/// Whose messages may come to it: its contact; at an invitation's, those who came through that and know of no other yet.
 std::vector<vault::ContactRow> writersTo(vault::Database &db, const vault::MailboxRow &mailbox);
 
 } // namespace tacet::chat

@@ -104,6 +104,19 @@ std::vector<ContactRow> readContacts(Database &db)
     return contacts;
 }
 
+std::vector<ContactRow> readContactsThrough(Database &db, const Id16 &invitation, int kind)
+{
+    std::vector<ContactRow> contacts;
+    auto row = db.query(TACET_CONTACT_COLUMNS
+                        "WHERE (invitation = ?1 OR id = (SELECT used_by FROM invitations WHERE id = ?1)) AND blocked = 0 AND "
+                        "(request = 1 OR EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_numbers WHERE contact = contacts.id "
+                        "AND sequence > 0 AND message IS NULL AND kind = ?2)) ORDER BY added_ms, id",
+                        invitation, kind);
+    while (row.step())
+        contacts.push_back(contactOf(row));
+    return contacts;
+}
+
 #undef TACET_CONTACT_COLUMNS
 
 std::int64_t countContacts(Database &db)

@@ -40,6 +40,9 @@ void deleteContact(Database &db, const Id16 &id);
 std::optional<ContactRow> readContact(Database &db, const Id16 &id);
 std::optional<ContactRow> readContactByIdentity(Database &db, const Bytes32 &identity);
 std::vector<ContactRow> readContacts(Database &db);
+/// Who came through an invitation and is not blocked: those that are requests, and those to whom a control message of `kind` is
+/// still unacknowledged.
+std::vector<ContactRow> readContactsThrough(Database &db, const Id16 &invitation, int kind);
 std::int64_t countContacts(Database &db);
 std::int64_t countRequests(Database &db);
 

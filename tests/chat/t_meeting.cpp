@@ -3,6 +3,8 @@
 #include "tests/chat/world.h"
 #include "tests/support/unit_registry.h"
 
+#include "app/chat/limits.h"
+#include "app/chat/mailboxes.h"
 #include "crypto/aead.h"
 #include "crypto/bundle.h"
 #include "crypto/gift_wrap.h"
@@ -48,6 +50,10 @@ private Q_SLOTS:
     void tombstoneOfAnotherLink_closesNothing();
     void bundleOfAnotherLink_misleadsNobody();
     void reusablePrekeys_areRenewedWeekly();
+    void reusablePrekeys_stayAsLongAsTheirBundleIsValid();
+    void revokedAddress_countsNoSecondOpeners();
+    void invitationMailbox_isTriedForNewcomersAlone();
+    void lateCopyAtTheInvitationMailbox_spoilsNothing();
 };
 
 void TestMeeting::oneTimeLink_secondOpenerReadsUsed()
@@ -551,10 +557,107 @@ void TestMeeting::reusablePrekeys_areRenewedWeekly()
         t.alice.restart(); // reads to the end: the relay is drained
         t.world.run(5 * kDay);
     }
-    QVERIFY(secrets() >= 1 && secrets() <= 4); // this week's, and those of the weeks of grace
+    QVERIFY(secrets() >= 1 && secrets() <= 6); // this week's, and those of the weeks of grace
     must(t.bob->startChat(address.link, std::nullopt));
     t.world.run(kMinute);
     QCOMPARE(must(t.alice->chats()).size(), 1);
+}
+
+void TestMeeting::reusablePrekeys_stayAsLongAsTheirBundleIsValid()
+{
+    Three t;
+    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
+    t.world.settle();
+    const ContactId chat = must(t.bob->startChat(address.link, std::nullopt)).chat;
+    t.one.behaviour().retry = "error: not now"; // Bob has the bundle, and nobody writes anything for weeks
+    for (int i = 0; i < 7; ++i) {
+        t.alice.restart(); // reads to the end
+        t.world.run(4 * kDay);
+    }
+    t.one.behaviour().retry.clear();
+    t.world.run(kDay);
+    QCOMPARE(must(t.alice->chats()).size(), 1);
+    QVERIFY(!t.alice.noticed(TroubleCode::InviteUsed));
+    QVERIFY(must(t.bob->chat(chat)).link != Link::InvitationDead);
+}
+
+void TestMeeting::revokedAddress_countsNoSecondOpeners()
+{
+    Three t;
+    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
+    t.world.settle();
+    t.alice.close();
+    must(t.bob->startChat(address.link, std::nullopt));
+    t.world.run(kMinute);
+    t.one.behaviour().down = true;
+    t.alice.open();
+    must(t.alice->revokeInvitation(address.id));
+    t.one.behaviour().down = false;
+    t.world.run(kMinute);
+    QVERIFY(must(t.alice->chats()).isEmpty());
+    QVERIFY(!t.alice.noticed(TroubleCode::InviteUsed)); // nobody has used it
+}
+
+namespace {
+
+vault::MailboxRow invitationMailbox(Person &person)
+{
+    vault::Snapshot snapshot(*person.db);
+    for (vault::MailboxRow &row : vault::readMailboxes(*person.db)) {
+        if (row.purpose == vault::MailboxPurpose::Invitation)
+            return std::move(row);
+    }
+    qFatal("there is an invitation");
+}
+
+} // namespace
+
+void TestMeeting::invitationMailbox_isTriedForNewcomersAlone()
+{
+    Three t;
+    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
+    t.world.settle();
+    const auto writers = [&] {
+        const vault::MailboxRow mailbox = invitationMailbox(t.alice);
+        vault::Snapshot snapshot(*t.alice.db);
+        return writersTo(*t.alice.db, mailbox).size();
+    };
+    must(t.bob->startChat(address.link, std::nullopt));
+    t.world.run(kMinute);
+    QCOMPARE(writers(), std::size_t(1)); // a request knows of no other mailbox
+    must(t.alice->acceptRequest(t.alice.chatWith()));
+    QCOMPARE(writers(), std::size_t(1));
+    t.world.run(5 * kMinute); // Bob has acknowledged the hello
+    QCOMPARE(writers(), std::size_t(0));
+    must(t.carol->startChat(address.link, std::nullopt));
+    t.world.run(kMinute);
+    QCOMPARE(writers(), std::size_t(1));
+}
+
+void TestMeeting::lateCopyAtTheInvitationMailbox_spoilsNothing()
+{
+    Three t;
+    const Pair pair = meet(t.world, t.alice, t.bob, InvitationKind::Reusable);
+    t.world.run(10 * kMinute);
+    t.one.behaviour().lieInOk = true;
+    must(t.bob->sendText(pair.bobToAlice, u"twice"_s));
+    t.world.settle();
+    t.one.behaviour().lieInOk = false;
+    crypto::Bytes sealed;
+    {
+        vault::Snapshot snapshot(*t.bob.db);
+        auto row = t.bob.db->query("SELECT sealed FROM outbox WHERE message IS NOT NULL");
+        QVERIFY(row.step());
+        sealed = row.blob(0);
+    }
+    const crypto::NostrPublicKey mailbox{invitationMailbox(t.alice).publicKey};
+    t.world.network.inject(t.one.url(), *crypto::wrap(sealed, mailbox, t.world.clock.wallSeconds(), t.bob.random));
+    t.world.settle();
+    QVERIFY(t.alice.history(pair.aliceToBob).isEmpty());
+    // The same bytes, where they belong.
+    must(t.bob->sendText(pair.bobToAlice, u"next"_s));
+    t.world.run(kGapGraceMs + kGapSweepMs + 10 * kSecondMs); // the first question
+    QCOMPARE(t.alice.history(pair.aliceToBob), (QStringList{u"twice"_s, u"next"_s}));
 }
 
 TACET_TEST_UNIT("t_meeting", TestMeeting)
