@@ -13,6 +13,21 @@ namespace {
 /// Stages of a gap, kept in `asked`.
 enum Stage { kPatient = 0, kSwept = 1, kFirstQuestion = 2 };
 
+/// How long the next stage is waited for.
+qint64 pauseOf(int asked)
+{
+    switch (asked) {
+    case kPatient:
+        return kGapGraceMs;
+    case kSwept:
+        return kGapSweepMs;
+    case kFirstQuestion:
+        return kGapAnswerMs;
+    default:
+        return kGapAskAgainMs << std::min(asked - kFirstQuestion - 1, 10);
+    }
+}
+
 } // namespace
 
 void GapRepair::look(Step &step, const vault::ContactRow &contact, std::int64_t epoch)
@@ -93,15 +108,12 @@ void GapRepair::next(Step &step, vault::GapRow gap)
     ++gap.asked;
     if (gap.asked == kSwept) {
         m_mailboxes.sweep(step, contact->id);
-        gap.nextMs = step.now() + kGapSweepMs;
     } else if (gap.asked == kFirstQuestion) {
         ask(step, *contact, numbers);
-        gap.nextMs = step.now() + kGapAnswerMs;
     } else if (gap.asked <= kFirstQuestion + kMaxGapQuestions) {
         showLine(step, gap, missing);
         ask(step, *contact, numbers);
         m_mailboxes.sweep(step, contact->id);
-        gap.nextMs = step.now() + (kGapAskAgainMs << std::min(gap.asked - kFirstQuestion - 1, 10));
     } else {
         // Nobody answers: the line stays, the question ends. A late message still finds its place.
         EpochRanges rest{gap.epoch, {}, 0};
@@ -111,6 +123,7 @@ void GapRepair::next(Step &step, vault::GapRow gap)
         vault::deleteGap(step.db(), gap.contact, gap.epoch);
         return;
     }
+    gap.nextMs = step.now() + pauseOf(gap.asked);
     vault::writeGap(step.db(), gap);
 }
 
@@ -225,8 +238,13 @@ void GapRepair::runDue()
 {
     {
         Step step(m_context);
-        for (const vault::GapRow &gap : vault::readGapsDue(step.db(), step.now()))
-            next(step, gap);
+        for (vault::GapRow &gap : vault::readGaps(step.db())) {
+            // A time that is further ahead than any pause means that the wall clock went back.
+            if (gap.nextMs > step.now() && gap.nextMs <= step.now() + pauseOf(gap.asked))
+                continue;
+            gap.sinceMs = std::min<std::int64_t>(gap.sinceMs, step.now());
+            next(step, std::move(gap));
+        }
         static_cast<void>(step.commit()); // a failure leaves them due
     }
     schedule();

@@ -14,6 +14,19 @@
 #include <set>
 
 namespace tacet::chat {
+namespace {
+
+/// The one that the contact was told last. Not the newest by its date: the wall clock may have gone back.
+std::optional<vault::OwnRendezvousRow> currentRendezvous(vault::Database &db, const vault::ContactRow &contact)
+{
+    for (vault::OwnRendezvousRow &record : vault::readOwnRendezvousOf(db, contact.id)) {
+        if (record.replacedMs == 0)
+            return std::move(record);
+    }
+    return std::nullopt;
+}
+
+} // namespace
 
 Payload Greeting::hello(Step &step, vault::ContactRow &contact)
 {
@@ -49,20 +62,19 @@ void Greeting::offerRendezvous(Step &step, vault::ContactRow &contact)
 {
     if (contact.request || contact.blocked || !contact.identity)
         return;
-    const auto records = vault::readOwnRendezvousOf(step.db(), contact.id);
-    if (!records.empty() && records.front().createdMs + crypto::kRendezvousRenewal > step.now()
-        && records.front().createdMs <= step.now() + kDayMs)
+    const auto record = currentRendezvous(step.db(), contact);
+    if (record && record->createdMs + crypto::kRendezvousRenewal > step.now() && record->createdMs <= step.now() + kDayMs)
         return;
     newRendezvous(step, contact);
 }
 
 bool Greeting::isRendezvousDead(vault::Database &db, const vault::ContactRow &contact) const
 {
-    const auto records = vault::readOwnRendezvousOf(db, contact.id);
-    if (records.empty())
+    const auto record = currentRendezvous(db, contact);
+    if (!record)
         return false; // there will be one when the session is answered
     std::vector<std::string> relays;
-    for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, records.front().mailbox))
+    for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, record->mailbox))
         relays.push_back(at.relay);
     return SilentRelays::read(db).living(relays).empty();
 }

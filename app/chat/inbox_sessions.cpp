@@ -203,7 +203,7 @@ Inbox::Opened Inbox::tryOpen(Step &step, vault::ContactRow &contact, LoadedSessi
         case crypto::DecryptError::TooFarAhead:
         case crypto::DecryptError::PeerBroken:
             // Authentic, and this session cannot go on: every later message would say the same.
-            if (contact.renewalMs + kRenewalEveryMs <= step.now()) {
+            if (Reunion::mayRenew(contact, step.now())) {
                 contact.renewalMs = step.now();
                 vault::updateContact(step.db(), contact);
                 addSystemLine(step, contactId(contact.id), SystemLine::Undecryptable);

@@ -220,8 +220,9 @@ void Invitations::upkeep()
                 step.touched(invitationId(row.id));
                 continue;
             }
-            if (InvitationKind(row.kind) == InvitationKind::Reusable && link
-                && step.now() - row.renewedMs >= kPrekeyRenewalMs) {
+            // A renewal that is ahead of now: the wall clock went back, and that bundle is not valid yet.
+            const bool due = step.now() - row.renewedMs >= kPrekeyRenewalMs || row.renewedMs > step.now() + kDayMs;
+            if (InvitationKind(row.kind) == InvitationKind::Reusable && link && due) {
                 row.renewedMs = step.now();
                 vault::writeInvitation(step.db(), row);
                 static_cast<void>(post(step, row, *link));

@@ -71,10 +71,10 @@ void Receipts::send(Step &step, vault::ContactRow &contact)
         m_outbox.enqueueUnnumbered(step, contact, std::move(receipt));
 }
 
-Outcome<Done> Receipts::flush(qint64 dueBeforeMs)
+Outcome<Done> Receipts::flush(qint64 dueBeforeMs, qint64 dueAfterMs)
 {
     Step step(m_context);
-    for (const vault::Id16 &id : vault::readReceiptsDue(step.db(), dueBeforeMs)) {
+    for (const vault::Id16 &id : vault::readReceiptsDue(step.db(), dueBeforeMs, dueAfterMs)) {
         if (auto contact = vault::readContact(step.db(), id))
             send(step, *contact);
     }
@@ -84,14 +84,15 @@ Outcome<Done> Receipts::flush(qint64 dueBeforeMs)
 Outcome<Done> Receipts::flushDue()
 {
     // Nothing waits longer than the longest delay: a due time beyond it means that the wall clock went back.
-    auto result = flush(m_context.now());
+    auto result = flush(m_context.now(), m_context.now() + kReceiptMaxMs);
     schedule();
     return result;
 }
 
 Outcome<Done> Receipts::flushAll()
 {
-    return flush(std::numeric_limits<qint64>::max());
+    constexpr qint64 kAll = std::numeric_limits<qint64>::max();
+    return flush(kAll, kAll);
 }
 
 void Receipts::schedule()

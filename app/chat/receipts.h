@@ -23,7 +23,8 @@ public:
     void stop() { m_timer.cancel(); }
 
 private:
-    Outcome<Done> flush(qint64 dueBeforeMs);
+    /// What is due by the one instant, or only after the other.
+    Outcome<Done> flush(qint64 dueBeforeMs, qint64 dueAfterMs);
     void send(Step &step, vault::ContactRow &contact);
 
     Context &m_context;

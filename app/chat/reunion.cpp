@@ -55,6 +55,12 @@ void Reunion::upkeep(Step &step)
     }
 }
 
+bool Reunion::mayRenew(const vault::ContactRow &contact, qint64 nowMs)
+{
+    return contact.renewalMs == 0 || contact.renewalMs + kRenewalEveryMs <= nowMs
+        || contact.renewalMs > nowMs + kRenewalEveryMs; // the wall clock went back
+}
+
 void Reunion::considerLost(Step &step, vault::ContactRow &contact)
 {
     if (Link(contact.link) != Link::Live || contact.request || contact.blocked)
@@ -62,9 +68,7 @@ void Reunion::considerLost(Step &step, vault::ContactRow &contact)
     const bool gone = !vault::readActiveSession(step.db(), contact.id);
     const bool deaf = vault::countUnopenedSince(step.db(), contact.id, contact.heardMs + 1) >= kUnopenedMeansLost
         && contact.heardMs + kUnopenedWaitMs <= step.now();
-    const bool allowed = contact.renewalMs == 0 || contact.renewalMs + kRenewalEveryMs <= step.now()
-        || contact.renewalMs > step.now() + kRenewalEveryMs; // the wall clock went back
-    if ((!gone && !deaf) || !allowed)
+    if ((!gone && !deaf) || !mayRenew(contact, step.now()))
         return;
     // Rubbish that a relay puts into the mailbox can cause this once a day, and no more.
     contact.renewalMs = step.now();

@@ -24,6 +24,8 @@ public:
     void replacedByPeer(Step &step, vault::ContactRow &contact);
     /// The other side says that it restored a backup; `session` carries the word.
     void takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
+    /// Once a day at most, whatever asks for it.
+    static bool mayRenew(const vault::ContactRow &contact, qint64 nowMs);
     /// The other side does not use the session this came by.
     void takeUseHigher(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
 

@@ -78,9 +78,9 @@ std::vector<GapRow> readGapsOf(Database &db, const Id16 &contact)
     return all(db.query(TACET_GAP_COLUMNS "WHERE contact = ?1 ORDER BY epoch", contact));
 }
 
-std::vector<GapRow> readGapsDue(Database &db, std::int64_t nowMs)
+std::vector<GapRow> readGaps(Database &db)
 {
-    return all(db.query(TACET_GAP_COLUMNS "WHERE next_ms <= ?1 ORDER BY next_ms, contact, epoch", nowMs));
+    return all(db.query(TACET_GAP_COLUMNS "ORDER BY next_ms, contact, epoch"));
 }
 
 #undef TACET_GAP_COLUMNS
@@ -114,10 +114,11 @@ void deleteReceiptDue(Database &db, const Id16 &contact)
     db.exec("DELETE FROM receipts_due WHERE contact = ?1", contact);
 }
 
-std::vector<Id16> readReceiptsDue(Database &db, std::int64_t nowMs)
+std::vector<Id16> readReceiptsDue(Database &db, std::int64_t untilMs, std::int64_t afterMs)
 {
     std::vector<Id16> contacts;
-    auto row = db.query("SELECT contact FROM receipts_due WHERE due_ms <= ?1 ORDER BY due_ms, contact", nowMs);
+    auto row = db.query("SELECT contact FROM receipts_due WHERE due_ms <= ?1 OR due_ms > ?2 ORDER BY due_ms, contact", untilMs,
+                        afterMs);
     while (row.step())
         contacts.push_back(row.fixed<16>(0));
     return contacts;

@@ -29,7 +29,8 @@ struct GapRow {
 
 std::optional<GapRow> readGap(Database &db, const Id16 &contact, std::int64_t epoch);
 std::vector<GapRow> readGapsOf(Database &db, const Id16 &contact);
-std::vector<GapRow> readGapsDue(Database &db, std::int64_t nowMs);
+/// Those that are due first come first.
+std::vector<GapRow> readGaps(Database &db);
 std::optional<std::int64_t> readNextGapTime(Database &db);
 void writeGap(Database &db, const GapRow &row);
 void deleteGap(Database &db, const Id16 &contact, std::int64_t epoch);
@@ -37,7 +38,8 @@ void deleteGap(Database &db, const Id16 &contact, std::int64_t epoch);
 /// An earlier time that is there already stays.
 void writeReceiptDue(Database &db, const Id16 &contact, std::int64_t dueMs);
 void deleteReceiptDue(Database &db, const Id16 &contact);
-std::vector<Id16> readReceiptsDue(Database &db, std::int64_t nowMs);
+/// Up to the one instant, or behind the other.
+std::vector<Id16> readReceiptsDue(Database &db, std::int64_t untilMs, std::int64_t afterMs);
 std::optional<std::int64_t> readNextReceiptTime(Database &db);
 
 } // namespace tacet::vault
