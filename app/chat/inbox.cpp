@@ -257,6 +257,11 @@ bool Inbox::isStale(std::int64_t createdAtSeconds, const std::optional<std::int6
     return slowestCursor && createdAtSeconds < *slowestCursor - kStaleMs / kSecondMs;
 }
 
+qint64 Inbox::seenMs(std::int64_t createdAtSeconds, qint64 nowMs)
+{
+    return std::clamp<std::int64_t>(createdAtSeconds, nowMs / kSecondMs, (nowMs + kMaxAheadMs) / kSecondMs) * kSecondMs;
+}
+
 void Inbox::open(Step &step, const vault::MailboxRow &mailbox, std::int64_t createdAtSeconds, crypto::ByteView inner)
 {
     const vault::Bytes32 hash = crypto::sha256(inner);
@@ -272,7 +277,7 @@ void Inbox::open(Step &step, const vault::MailboxRow &mailbox, std::int64_t crea
     const auto prefix = crypto::peekPrefix(inner);
     const bool looked = prefix ? openFirst(step, *prefix, inner) : openLater(step, mailbox, inner, hash);
     if (looked)
-        vault::writeSeen(step.db(), hash, std::max<qint64>(step.now(), createdAtSeconds * kSecondMs));
+        vault::writeSeen(step.db(), hash, seenMs(createdAtSeconds, step.now()));
 }
 
 // --- Crashes ---

@@ -65,6 +65,8 @@ private:
     void dispatch(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload);
     // How many of them it took; none when the first needs another way.
     std::size_t openTexts(Step &step, const vault::MailboxRow &mailbox, std::span<const Arrived *const> messages);
+    // When an envelope is taken to have been made, for how long its hash is kept. Its date is anybody's word.
+    static qint64 seenMs(std::int64_t createdAtSeconds, qint64 nowMs);
     static bool isStale(std::int64_t createdAtSeconds, const std::optional<std::int64_t> &slowestCursor);
     void takeText(Step &step, vault::ContactRow &contact, const Payload &payload);
     // Answers what is read up to with it, if the chat is in view.

@@ -38,7 +38,7 @@ std::size_t Inbox::openTexts(Step &step, const vault::MailboxRow &mailbox, std::
         if (!bytes)
             break; // another session's, late, damaged: nothing has changed, the long way tells
         opened = true;
-        vault::writeSeen(step.db(), message.hash, std::max<qint64>(step.now(), message.createdAtSeconds * kSecondMs));
+        vault::writeSeen(step.db(), message.hash, seenMs(message.createdAtSeconds, step.now()));
         auto payload = decodePayload(bytes->view());
         if (!payload)
             continue; // as in opened()

@@ -84,6 +84,8 @@ inline constexpr int kMaxEpochs = 64;
 inline constexpr int kMaxMailboxRelays = 4;
 /// A hash of what was opened is kept at least so long after every relay was read past it.
 inline constexpr qint64 kSeenMs = 35 * kDayMs;
+/// Longer ahead of us no date of an envelope is believed when it is about how long its hash is kept.
+inline constexpr qint64 kMaxAheadMs = 366 * kDayMs;
 /// An envelope whose date lies so far before the last complete pass, and which is not known, was known once.
 inline constexpr qint64 kStaleMs = 30 * kDayMs;
 /// What did not open is remembered, to be named when a gap is asked for.
@@ -132,6 +134,8 @@ inline constexpr qint64 kQuestionEveryMs = 20 * kSecondMs;
 inline constexpr qint64 kAtOnceMs = 10 * kMinuteMs;
 /// A lost session is renewed at most so often: rubbish in a mailbox must not drive us.
 inline constexpr qint64 kRenewalEveryMs = kDayMs;
+/// How often a day a contact may ask for a session with a higher number: each is a handshake, and one is enough.
+inline constexpr int kMaxHigherEachDay = 4;
 /// So many envelopes that open in no session, while nothing that does comes, mean that the session is lost.
 inline constexpr int kUnopenedMeansLost = 3;
 inline constexpr qint64 kUnopenedWaitMs = 10 * kMinuteMs;

@@ -64,6 +64,7 @@ private:
         std::int64_t row = 0; ///< 0: publishOnce
         std::string relay;
         std::size_t size = 0;
+        std::optional<vault::Bytes32> hash = {}; ///< of these bytes: the row may have been encrypted anew meanwhile
     };
     void number(Step &step, vault::ContactRow &contact, Payload &payload) const;
     void fill(Payload &payload, qint64 nowMs) const;

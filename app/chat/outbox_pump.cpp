@@ -26,6 +26,7 @@ void Outbox::pump()
         relay::RelayUrl url;
         crypto::NostrPublicKey mailbox;
         crypto::Bytes sealed;
+        std::optional<vault::Bytes32> hash;
     };
     std::vector<Letter> letters;
     {
@@ -43,7 +44,7 @@ void Outbox::pump()
                 auto row = vault::readOutbox(m_context.db, due);
                 if (!row || !row->sealed || !row->mailbox)
                     continue;
-                letters.push_back({due, *url, crypto::NostrPublicKey{*row->mailbox}, std::move(*row->sealed)});
+                letters.push_back({due, *url, crypto::NostrPublicKey{*row->mailbox}, std::move(*row->sealed), row->hash});
                 --room;
             }
         }
@@ -57,7 +58,7 @@ void Outbox::pump()
         if (!event)
             continue;
         const std::uint64_t id = m_nextId++;
-        m_underWay[id] = {letter.row, letter.url.text(), letter.sealed.size()};
+        m_underWay[id] = {letter.row, letter.url.text(), letter.sealed.size(), letter.hash};
         m_busy.insert({letter.row, letter.url.text()});
         m_context.port.publish(relay::PublishId{id}, letter.url, *event);
     }
@@ -113,7 +114,8 @@ void Outbox::published(relay::PublishId id, const PublishOutcome &outcome)
         // A power cut may take what a relay said: it is sent once more then, and known at the other end.
         Step step(m_context, vault::Outlives::Kill);
         auto row = vault::readOutbox(step.db(), letter.row);
-        auto targets = row ? vault::readTargets(step.db(), letter.row) : std::vector<TargetRow>{};
+        const bool same = row && row->hash == letter.hash; // else the answer is about bytes that nobody needs any more
+        auto targets = same ? vault::readTargets(step.db(), letter.row) : std::vector<TargetRow>{};
         const auto target = std::find_if(targets.begin(), targets.end(),
                                          [&](const TargetRow &each) { return each.relay == letter.relay; });
         if (target != targets.end() && target->state == TargetState::Waiting) {

@@ -9,6 +9,19 @@
 namespace tacet::chat {
 namespace {
 
+/// As many ranges as fit: the newest, and others each time, so that holes which are never filled do not hide what came later.
+std::vector<NumberRanges::Range> someOf(std::vector<NumberRanges::Range> ranges, crypto::Random &random)
+{
+    constexpr std::ptrdiff_t kHalf = kMaxRangesSent / 2;
+    const std::ptrdiff_t left = std::ptrdiff_t(ranges.size()) - 2 * kHalf;
+    if (left <= 0)
+        return ranges;
+    const auto from = std::ptrdiff_t(random.below(std::uint64_t(left) + 1));
+    ranges.erase(ranges.begin() + from + kHalf, ranges.end() - kHalf);
+    ranges.erase(ranges.begin(), ranges.begin() + from);
+    return ranges;
+}
+
 /// Epochs that one receipt names: the newest. Older ones were acknowledged long ago.
 constexpr std::size_t kEpochsSent = 3;
 
@@ -61,10 +74,7 @@ void Receipts::send(Step &step, vault::ContactRow &contact)
     if (epochs.size() > kEpochsSent)
         epochs.erase(epochs.begin(), epochs.end() - kEpochsSent);
     for (const ReceivedEpoch &numbers : epochs) {
-        std::vector<NumberRanges::Range> ranges = numbers.received.ranges();
-        if (ranges.size() > std::size_t(kMaxRangesSent))
-            ranges.resize(kMaxRangesSent); // the rest is said when these holes are filled
-        receipt.epochs.push_back({numbers.epoch, *NumberRanges::fromRanges(std::move(ranges)),
+        receipt.epochs.push_back({numbers.epoch, *NumberRanges::fromRanges(someOf(numbers.received.ranges(), step.random())),
                                   reading ? numbers.readUpTo : 0});
     }
     if (!receipt.epochs.empty())

@@ -134,6 +134,12 @@ void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const Loaded
 {
     if (!payload.useHigher || session.row.byPeer || payload.highestSession <= session.row.number)
         return;
+    Asked &asked = m_asked[contactId(contact.id)];
+    const qint64 now = m_context.clock.steadyMs();
+    if (asked.times == 0 || now - asked.sinceMs >= kDayMs)
+        asked = {now, 0};
+    if (++asked.times > kMaxHigherEachDay)
+        return; // it names the highest that it saw, so it need not ask again and again
     contact.highestSession = std::max(contact.highestSession, payload.highestSession);
     vault::updateContact(step.db(), contact);
     vault::deleteSession(step.db(), session.row.id);

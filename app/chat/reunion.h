@@ -36,6 +36,11 @@ private:
     RelayBook &m_relays;
     Greeting &m_greeting;
     Outbox &m_outbox;
+    struct Asked {
+        qint64 sinceMs = 0; ///< steady
+        int times = 0;
+    };
+    std::map<ContactId, Asked> m_asked; ///< for sessions with a higher number; a limit, not a state
 };
 
 } // namespace tacet::chat

@@ -29,8 +29,10 @@ std::optional<LoadedSession> Sessions::load(Step &step, vault::SessionRow row)
 {
     auto session = crypto::Session::parse(row.state.view());
     if (!session) {
-        // Nothing in here can be opened any more; a new session will be made (reunion).
-        vault::deleteSession(step.db(), row.id);
+        // Nothing in here can be opened any more; a new session will be made (reunion). What a later program wrote is for that
+        // program.
+        if (session.error() == crypto::StateError::Damaged)
+            vault::deleteSession(step.db(), row.id);
         return std::nullopt;
     }
     return LoadedSession{std::move(row), std::move(*session)};

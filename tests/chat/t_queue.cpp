@@ -3,6 +3,8 @@
 #include "tests/support/unit_registry.h"
 
 #include "app/chat/limits.h"
+#include "app/chat/numbers.h"
+#include "app/vault/mailbox_rows.h"
 
 #include <QRegularExpression>
 
@@ -25,6 +27,8 @@ private Q_SLOTS:
     void thousandWaiting_leaveInOrderInSmallTurns();
     void relayThatNeverAnswers_holdsUpNobody();
     void hastening_keepsWhatARelayAskedFor();
+    void okForOldBytes_saysNothingAboutNewOnes();
+    void manyHoles_doNotHideTheNewest();
 };
 
 void TestQueue::thousandWaiting_leaveInOrderInSmallTurns()
@@ -132,6 +136,70 @@ void TestQueue::hastening_keepsWhatARelayAskedFor()
     one.behaviour().retry.clear();
     world.run(2 * kHourMs);
     QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"0"_s, u"1"_s, u"2"_s}));
+}
+
+void TestQueue::okForOldBytes_saysNothingAboutNewOnes()
+{
+    World world;
+    ScriptedRelay &one = world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    const Pair pair = meet(world, alice, bob);
+    world.run(kHourMs);
+    const auto letters = [&] {
+        std::size_t count = 0;
+        vault::Snapshot snapshot(*alice.db);
+        for (const vault::MailboxRow &row : vault::readMailboxesOf(*alice.db, pair.aliceToBob.bytes))
+            count += one.storedFor(crypto::NostrPublicKey{row.publicKey});
+        static_cast<void>(snapshot.finish());
+        return count;
+    };
+    const std::size_t before = letters();
+    one.behaviour().delayMs = 5 * kSecondMs; // the answer is on its way
+    must(bob->sendText(pair.bobToAlice, u"withdrawn"_s));
+    must(bob->deleteForMe(bob.messages(pair.bobToAlice).last().id)); // other bytes under the same number
+    for (int i = 0; i < 20; ++i)
+        world.run(kSecondMs);
+    QCOMPARE(letters(), before + 2);
+}
+
+void TestQueue::manyHoles_doNotHideTheNewest()
+{
+    World world;
+    world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    const Pair pair = meet(world, alice, bob);
+    world.run(kHourMs);
+    // Every second one of Bob's first thousand is lost for good.
+    constexpr int kMany = 1'000;
+    static_assert(kMany / 2 > 2 * kMaxRangesSent);
+    {
+        vault::Transaction transaction(*bob.db);
+        bob.db->exec("UPDATE contacts SET own_sequence = ?1", kMany);
+        QVERIFY(transaction.commit().ok());
+    }
+    {
+        vault::Transaction transaction(*alice.db);
+        auto numbers = Numbers::all(*alice.db, pair.aliceToBob).back();
+        for (int i = 1; i <= kMany; i += 2) {
+            numbers.received.add(i);
+            numbers.closed.add(i + 1);
+        }
+        Numbers::store(*alice.db, pair.aliceToBob, numbers);
+        QVERIFY(transaction.commit().ok());
+    }
+    QList<MessageId> texts;
+    for (int i = 0; i < 3; ++i) {
+        texts << must(bob->sendText(pair.bobToAlice, u"new"_s));
+        world.run(10 * kMinuteMs);
+    }
+    for (const MessageId &text : texts)
+        QCOMPARE(must(bob->message(text)).state, MessageState::Delivered);
 }
 
 TACET_TEST_UNIT("t_queue", TestQueue)

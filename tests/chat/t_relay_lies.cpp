@@ -2,9 +2,12 @@
 #include "tests/chat/world.h"
 #include "tests/support/unit_registry.h"
 
+#include "app/vault/mailbox_rows.h"
 #include "crypto/gift_wrap.h"
 
 #include <QRegularExpression>
+
+#include <limits>
 
 using namespace tacet;
 using namespace tacet::chat;
@@ -72,6 +75,9 @@ private Q_SLOTS:
     void gap_isAskedForAndSentAgain();
     void neverAcknowledged_isSentAgainEverMoreSeldom();
     void lostSession_isRenewedOverRendezvous();
+    void sessionOfALaterProgram_isLeftAlone();
+    void higherSessions_areNotMadeWithoutEnd();
+    void absurdDates_areNotKeptForEver();
     void randomSchedules_data();
     void randomSchedules();
 };
@@ -354,6 +360,80 @@ void TestRelayLies::lostSession_isRenewedOverRendezvous()
     t.world.run(kMinute);
     QVERIFY(t.bob.history(t.pair.bobToAlice).contains(u"back"_s));
     QVERIFY(t.bob.hasLine(t.pair.bobToAlice, SystemLine::SessionRenewed));
+}
+
+void TestRelayLies::sessionOfALaterProgram_isLeftAlone()
+{
+    Two t;
+    const auto sessions = [&] {
+        vault::Snapshot snapshot(*t.alice.db);
+        return t.alice.db->integer("SELECT count(*) FROM sessions WHERE state = x'ff'").value_or(-1);
+    };
+    {
+        vault::Transaction transaction(*t.alice.db);
+        t.alice.db->exec("UPDATE sessions SET state = x'ff'");
+        QVERIFY(transaction.commit().ok());
+    }
+    const auto before = sessions();
+    QVERIFY(before > 0);
+    t.alice.restart();
+    t.say(1);
+    t.world.run(kHour);
+    QCOMPARE(sessions(), before);
+}
+
+void TestRelayLies::higherSessions_areNotMadeWithoutEnd()
+{
+    Two t;
+    {
+        vault::Transaction transaction(*t.bob.db);
+        t.bob.db->exec("UPDATE sessions SET state = x'00'"); // Bob has to start a new one
+        QVERIFY(transaction.commit().ok());
+    }
+    t.say(1); // finds that out
+    const auto written = [&] {
+        vault::Snapshot snapshot(*t.bob.db);
+        return t.bob.db->integer("SELECT own_sequence FROM contacts").value_or(-1);
+    };
+    const auto before = written();
+    t.bob.restart();
+    // Whatever number Bob chooses, Alice says that she has seen a higher one.
+    for (int i = 0; i < 2'000; ++i) {
+        {
+            vault::Transaction transaction(*t.alice.db);
+            t.alice.db->exec("UPDATE contacts SET highest_session = highest_session + 100000000");
+            QVERIFY(transaction.commit().ok());
+        }
+        if (!t.world.network.step())
+            t.world.run(1'000);
+    }
+    QVERIFY2(written() > before + 2, qPrintable(QString::number(written() - before))); // it asked more than once
+    QVERIFY2(written() <= before + 12, qPrintable(QString::number(written() - before)));
+}
+
+void TestRelayLies::absurdDates_areNotKeptForEver()
+{
+    Two t;
+    std::optional<crypto::NostrPublicKey> mailbox;
+    {
+        vault::Snapshot snapshot(*t.alice.db);
+        for (const vault::MailboxRow &row : vault::readMailboxesOf(*t.alice.db, t.pair.aliceToBob.bytes)) {
+            if (row.purpose == vault::MailboxPurpose::Contact)
+                mailbox = crypto::NostrPublicKey{row.publicKey};
+        }
+        static_cast<void>(snapshot.finish());
+    }
+    SeededRandom random(9);
+    for (const std::int64_t date : {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::max() / 1000}) {
+        crypto::Bytes bytes(crypto::kMessageSizes[0]);
+        random.fill(bytes);
+        t.world.network.inject(t.one.url(), *crypto::wrap(bytes, *mailbox, date, random));
+    }
+    t.world.settle();
+    vault::Snapshot snapshot(*t.alice.db);
+    const auto last = t.alice.db->integer("SELECT max(keep_ms) FROM seen").value_or(-1);
+    QVERIFY(last > t.world.clock.wallMs() + 300 * kDay);
+    QVERIFY(last < t.world.clock.wallMs() + 400 * kDay);
 }
 
 void TestRelayLies::randomSchedules_data()
