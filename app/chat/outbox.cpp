@@ -7,6 +7,7 @@
 #include "crypto/hkdf.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <set>
 
@@ -259,15 +260,19 @@ void Outbox::sendAgain(Step &step, OutboxRow &row)
 {
     if (row.state != OutboxState::OnRelay || !row.sealed)
         return;
-    if (row.resentMs != 0 && row.payload) {
-        const std::int64_t firstSent = row.sentMs;
+    // Encrypted anew once: what takes a program down must not come back in ever new bytes. From then on `resentMs` is when that
+    // was, and `sentMs`, which is later, when those bytes left last; so the pauses grow on either way (acknowledged()).
+    const bool anew = row.resentMs != 0 && row.resentMs <= row.sentMs;
+    if (row.resentMs != 0 && !anew && row.payload) {
         unseal(step, row);
-        row.sentMs = firstSent; // the pauses grow on (acknowledged())
-        row.resentMs = step.now();
+        row.sentMs = row.resentMs = step.now();
         vault::updateOutbox(step.db(), row);
         return;
     }
-    row.resentMs = step.now();
+    if (anew)
+        row.sentMs = std::max<std::int64_t>(row.resentMs, step.now());
+    else
+        row.resentMs = std::max<std::int64_t>(row.sentMs + 1, step.now());
     vault::updateOutbox(step.db(), row);
     for (TargetRow &target : vault::readTargets(step.db(), row.row)) {
         target.state = TargetState::Waiting;
@@ -287,7 +292,7 @@ void Outbox::acknowledged(Step &step, vault::ContactRow &contact, const EpochRan
         if (!acks.ranges.contains(row.sequence)) {
             // The contact is alive and does not have it: a relay lost it, or lied.
             const qint64 shortest = row.sequence < acks.ranges.greatest() ? kResendMs : kTailResendMs;
-            const qint64 wait = std::clamp<qint64>(row.resentMs - row.sentMs, shortest, kTailResendMs); // doubles each time
+            const qint64 wait = std::clamp<qint64>(std::abs(row.resentMs - row.sentMs), shortest, kTailResendMs); // doubles
             const qint64 since = std::max<qint64>(row.sentMs, row.resentMs);
             const bool early = since <= step.now() && step.now() < since + wait; // later than now: the wall clock went back
             if (row.state != OutboxState::OnRelay || early)

@@ -39,8 +39,8 @@ public:
     /// The contact reads elsewhere now: what is not acknowledged goes there.
     void retarget(Step &step, vault::ContactRow &contact);
     /// The contact does not have what a relay took. The first time the same bytes go out in fresh wraps, in case relays lost
-    /// them; later they are encrypted anew (seal() follows), in case they came and their key was gone: the contact drops those
-    /// bytes by their hash, and cannot name what it never learnt.
+    /// them; the second time they are encrypted anew (seal() follows), in case they came and their key was gone: the contact
+    /// drops those bytes by their hash, and cannot name what it never learnt.
     void sendAgain(Step &step, vault::OutboxRow &row);
 
     void acknowledged(Step &step, vault::ContactRow &contact, const EpochRanges &acks);
