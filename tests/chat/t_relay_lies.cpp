@@ -320,9 +320,8 @@ void TestRelayLies::neverAcknowledged_isSentAgainEverMoreSeldom()
     }
     const auto lastTime = [&] {
         vault::Snapshot snapshot(*t.bob.db);
-        return t.bob.db->integer("SELECT max(resent_ms) FROM outbox WHERE sequence > 0 AND payload = x'00'").value_or(-1);
+        return t.bob.db->integer("SELECT max(sent_ms + resent_ms) FROM outbox WHERE sequence > 0 AND payload = x'00'").value_or(-1);
     };
-    QCOMPARE(lastTime(), 0);
     const auto timesInADay = [&] {
         int times = 0;
         for (int i = 0; i < 8 * 24; ++i) {
