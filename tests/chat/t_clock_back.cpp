@@ -108,6 +108,7 @@ void TestClockBack::reusableAddress_isValidAgain()
     const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
     t.world.settle();
     t.world.clock.jumpWall(60 * kDayMs);
+    t.one.loseHistory(); // and with it the bundle of before
     t.alice.restart(); // renews
     t.world.run(kMinuteMs);
     t.world.clock.jumpWall(-60 * kDayMs);

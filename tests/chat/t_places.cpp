@@ -229,10 +229,18 @@ void TestPlaces::proxyLeft_hostNotAgreedTo_isNotWrittenTo()
     useProxy(alice, kProxy);
     must(bob->removeRelay(kOne));
     world.run(kHour);
+    other.behaviour().down = true;
+    world.settle();
+    must(alice->sendText(pair.aliceToBob, u"after consent"_s)); // sealed for that host alone
+    world.run(kMinute);
     useProxy(alice, {});
     QVERIFY(alice.noticed(TroubleCode::NewHost));
-    must(alice->sendText(pair.aliceToBob, u"after consent"_s));
+    other.behaviour().down = false;
+    const std::size_t asked = other.attempts();
+    world.settle();
     world.run(kMinute);
+    QCOMPARE(other.attempts(), asked);
+    QVERIFY(must(alice->lockedState()).sending.empty());
     must(alice->allowHost(u"other.example"_s));
     world.run(kMinute);
     QCOMPARE(bob.history(pair.bobToAlice).last(), u"after consent"_s);
