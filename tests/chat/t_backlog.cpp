@@ -430,6 +430,15 @@ void TestBacklog::blockedWhileItOpens_theRestComesAfterwards()
     Absence &absence = *m_absence;
     absence.two().behaviour().down = true;
     absence.world.clock.advance(10 * kDayMs); // what was written is older than what a cursor steps back
+    absence.one().behaviour().down = true;
+    absence.alice.open();
+    {
+        vault::Transaction transaction(*absence.alice.db); // and the daily look at everything is not due
+        absence.alice.db->exec("UPDATE mailbox_relays SET swept_ms = ?1", absence.world.clock.wallMs());
+        QVERIFY(transaction.commit().ok());
+    }
+    absence.alice.close();
+    absence.one().behaviour().down = false;
     absence.alice.open();
     // The pass is over, and the first of what waited are open; the others are to be opened at the next turn.
     while (arrivedLive(absence.alice).size() <= int(crypto::kMaxSkippedPerGap) + 1 && absence.world.network.step()) { }
