@@ -218,7 +218,7 @@ bool BackupSheet::chooseFile()
 {
     const QString suggestion
         = u"Tacet "_s + m_parts.calendar.date(m_parts.calendar.now()).toString(Qt::ISODate) + u".tacet"_s;
-    const QPointer self(this);
+    const QPointer<BackupSheet> self(this);
     const QString path = m_parts.files.save(window(), tr("Where to keep the backup"),
         m_file.isEmpty() ? suggestion : QFileInfo(m_file).absolutePath() + u'/' + suggestion, tr("Backups (*.tacet)"));
     if (!self || path.isEmpty())

@@ -76,7 +76,7 @@ void DisclosurePanel::saveAsText()
 {
     if (!m_disclosure)
         return;
-    const QPointer self(this);
+    const QPointer<DisclosurePanel> self(this);
     const QString path = m_parts.files.save(
         window(), tr("Save as text"), tr("What my relays could hand over") + u".txt"_s, tr("Text (*.txt)"));
     if (!self || path.isEmpty())

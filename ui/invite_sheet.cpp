@@ -388,7 +388,7 @@ void InviteSheet::saveImage()
 {
     if (!m_code->code())
         return;
-    const QPointer self(this);
+    const QPointer<InviteSheet> self(this);
     const QString path = m_parts.files.save(
         window(), tr("Save the code as a picture"), tr("Tacet invitation") + u".png"_s, tr("PNG picture (*.png)"));
     if (!self || path.isEmpty())

@@ -5,6 +5,7 @@
 #include "ui/proxy_address.h"
 
 #include <QFileInfo>
+#include <QPointer>
 #include <QVBoxLayout>
 
 namespace tacet::ui {
@@ -288,7 +289,7 @@ QWidget *RestorePage::firstField() const
 
 void RestorePage::chooseFile()
 {
-    const QPointer self(this);
+    const QPointer<RestorePage> self(this);
     const QString path
         = m_parts.files.open(window(), tr("Choose a backup"), tr("Backups (*.tacet)") + u";;"_s + tr("All files (*)"));
     if (!self || path.isEmpty())

@@ -130,7 +130,7 @@ void RecoveryCodeView::print()
     m_problem->clear();
     QPrinter printer(QPrinter::HighResolution);
     printer.setDocName(u"Tacet"_s);
-    const QPointer self(this);
+    const QPointer<RecoveryCodeView> self(this);
     QPrintDialog dialog(&printer, window());
     if (dialog.exec() != QDialog::Accepted || !self)
         return;
@@ -155,7 +155,7 @@ void RecoveryCodeView::print()
 void RecoveryCodeView::save()
 {
     m_problem->clear();
-    const QPointer self(this);
+    const QPointer<RecoveryCodeView> self(this);
     const QString path = m_parts.files.save(
         window(), tr("Save the recovery code"), tr("Tacet recovery code") + u".txt"_s, tr("Text (*.txt)"));
     if (!self || path.isEmpty())

@@ -31,7 +31,7 @@ void ScanButton::open()
 
 void ScanButton::scanFromFile()
 {
-    const QPointer self(this);
+    const QPointer<ScanButton> self(this);
     const QString path = m_files.open(window(), tr("Choose a picture with a code"),
         tr("Pictures (*.png *.jpg *.jpeg)") + u";;"_s + tr("All files (*)"));
     if (self && !path.isEmpty())
