@@ -46,11 +46,21 @@ class Desk:
         self.size = size
         self.programs = []
         self.display = None
+        self.rules = None
 
     def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def start(self):
         read, write = os.pipe()
-        server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{self.size}x24", "-nolisten", "tcp"],
-                                  pass_fds=[write], stderr=subprocess.DEVNULL)
+        # -noreset: else the server starts over when its first client leaves, and takes a window manager that comes then with it.
+        server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{self.size}x24", "-nolisten", "tcp",
+                                   "-noreset"], pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.programs.append(server)
         os.close(write)
         with os.fdopen(read) as pipe:
@@ -68,14 +78,14 @@ class Desk:
         self.programs.append(subprocess.Popen(["openbox", "--sm-disable", "--config-file", rules.name], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
         until("a window manager", lambda: b"_NET_SUPPORTING_WM_CHECK(WINDOW)" in subprocess.run(
             ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], capture_output=True, check=True).stdout)
-        return self
 
     def __exit__(self, *_):
         for program in reversed(self.programs):
             program.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 program.wait(5)
-        self.rules.close()
+        if self.rules:
+            self.rules.close()
 
     def shot(self, path):
         subprocess.run(["import", "-window", "root", "-strip", str(path)], check=False)

@@ -1,6 +1,6 @@
 """Runs a test program with a window on a virtual display, where assistive technology listens.
 
-    dbus-run-session -- on_a_desk.py PROGRAM [WORDS...]
+    own_session on_a_desk.py PROGRAM [WORDS...]
 
 Without a window system Qt tells nobody anything, so that what a screen reader would hear is tested here.
 """
