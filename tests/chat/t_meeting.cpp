@@ -5,10 +5,7 @@
 
 #include "app/chat/limits.h"
 #include "app/chat/mailboxes.h"
-#include "crypto/aead.h"
-#include "crypto/bundle.h"
 #include "crypto/gift_wrap.h"
-#include "crypto/link.h"
 
 #include <QRegularExpression>
 
@@ -37,8 +34,6 @@ private Q_SLOTS:
     void request_declinedIsGone();
     void requests_areCapped();
     void bothOpenEachOther_atOnce();
-    void swappedBundle_isAltered_data();
-    void swappedBundle_isAltered();
     void expired_used_revoked_notFound();
     void links_thatAreNone();
     void preview_namesWithoutSending();
@@ -47,8 +42,6 @@ private Q_SLOTS:
     void newKey_isNotMarkedWithTheNumberBefore();
     void verifying_marksAndUnmarks();
     void bundle_isPostedAgainWhenLost();
-    void tombstoneOfAnotherLink_closesNothing();
-    void bundleOfAnotherLink_misleadsNobody();
     void reusablePrekeys_areRenewedWeekly();
     void reusablePrekeys_stayAsLongAsTheirBundleIsValid();
     void revokedAddress_countsNoSecondOpeners();
@@ -230,73 +223,6 @@ void TestMeeting::bothOpenEachOther_atOnce()
     }
 }
 
-namespace {
-
-/// Mallory's bundle, sealed for `link`, which names somebody else; with Mallory's own seal when `own`.
-crypto::Bytes forgedBundle(const crypto::Link &link, bool own, qint64 nowMs)
-{
-    SeededRandom random(5);
-    const auto mallory = crypto::OwnIdentity::generate(random);
-    const auto hers = crypto::Link::create(link.type(), mallory.publicKey(), {"wss://one.example"}, random);
-    crypto::BundleCard card;
-    card.name = "Alice";
-    card.mailbox = crypto::NostrKeyPair::generate(random).publicKey();
-    card.relays = {"wss://one.example"};
-    card.validFrom = nowMs + 1000; // newer than the real one
-    card.validUntil = nowMs + kDay;
-    const auto made = crypto::makeBundle(mallory, *hers, card, random);
-    if (!made || own)
-        return made ? made->sealed : crypto::Bytes();
-    // PROTOCOL §3.6: version, nonce, then the body under the link's key. Whoever has the link can seal, not sign.
-    crypto::Bytes ad;
-    crypto::append(ad, std::string_view("Tacet1 bundle seal"));
-    ad.push_back(made->sealed[0]);
-    const crypto::FixedView<crypto::kAeadNonceSize> nonce(made->sealed.data() + 1, crypto::kAeadNonceSize);
-    crypto::Bytes plain(crypto::kSealedBundleSize - 1 - crypto::kAeadNonceSize - crypto::kAeadTagSize);
-    if (!crypto::aeadOpen(plain, hers->bundleKey().view(), nonce, ad,
-                          crypto::ByteView(made->sealed).subspan(1 + crypto::kAeadNonceSize)))
-        return {};
-    crypto::Bytes out = made->sealed;
-    crypto::aeadSeal(std::span(out).subspan(1 + crypto::kAeadNonceSize), link.bundleKey().view(), nonce, ad, plain);
-    return out;
-}
-
-} // namespace
-
-void TestMeeting::swappedBundle_isAltered_data()
-{
-    QTest::addColumn<bool>("sealedForItsOwnLink");
-    QTest::addColumn<bool>("realOneThere");
-    QTest::addColumn<int>("trouble");
-    QTest::newRow("by somebody with the link") << false << false << int(TroubleCode::InviteAltered);
-    QTest::newRow("by a relay without the link") << true << false << int(TroubleCode::InviteNotFound);
-    QTest::newRow("beside the real one") << false << true << int(TroubleCode::None);
-}
-
-void TestMeeting::swappedBundle_isAltered()
-{
-    QFETCH(bool, sealedForItsOwnLink);
-    QFETCH(bool, realOneThere);
-    QFETCH(int, trouble);
-    Three t;
-    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
-    t.world.settle();
-    if (!realOneThere)
-        t.one.loseHistory();
-    const auto link = crypto::Link::parse(invitation.link.toStdString());
-    const auto forged = forgedBundle(*link, sealedForItsOwnLink, t.world.clock.wallMs());
-    QVERIFY(!forged.empty());
-    SeededRandom random(6);
-    t.world.network.inject(t.one.url(), *crypto::wrap(forged, link->bundleMailbox().publicKey(),
-                                                      t.world.clock.wallSeconds(), random));
-    const ContactId chat = must(t.bob->startChat(invitation.link, std::nullopt)).chat;
-    must(t.bob->sendText(chat, u"for Alice alone"_s));
-    t.world.run(kMinute);
-    QCOMPARE(t.bob.summary().linkTrouble, trouble);
-    QCOMPARE(t.bob.summary().link, trouble == 0 ? Link::Live : Link::InvitationDead);
-    QCOMPARE(must(t.bob->outbox()).waiting, trouble == 0 ? 0 : 1); // nothing went to Mallory
-}
-
 void TestMeeting::expired_used_revoked_notFound()
 {
     Three t;
@@ -456,76 +382,6 @@ void TestMeeting::verifying_marksAndUnmarks()
     must(t.bob->setUnverified(pair.bobToAlice));
     QCOMPARE(t.bob.summary().trust, Trust::NotCompared);
     QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::Unverified), 1);
-}
-
-namespace {
-
-/// What stands behind one link, sealed for another by one who holds both (PROTOCOL §3.6).
-crypto::Bytes sealedAgain(const crypto::Link &from, const crypto::Link &to, crypto::ByteView sealed)
-{
-    constexpr std::size_t kStart = 1 + crypto::kAeadNonceSize;
-    crypto::Bytes ad;
-    crypto::append(ad, std::string_view("Tacet1 bundle seal"));
-    ad.push_back(sealed[0]);
-    const crypto::FixedView<crypto::kAeadNonceSize> nonce(sealed.data() + 1, crypto::kAeadNonceSize);
-    crypto::Bytes plain(sealed.size() - kStart - crypto::kAeadTagSize);
-    if (!crypto::aeadOpen(plain, from.bundleKey().view(), nonce, ad, sealed.subspan(kStart)))
-        return {};
-    crypto::Bytes out(sealed.begin(), sealed.end());
-    crypto::aeadSeal(std::span(out).subspan(kStart), to.bundleKey().view(), nonce, ad, plain);
-    return out;
-}
-
-/// Lays all that stands behind `from` behind `to` as well. How many that were.
-int layBehind(Three &t, const QString &from, const QString &to)
-{
-    const auto one = crypto::Link::parse(from.toStdString());
-    const auto other = crypto::Link::parse(to.toStdString());
-    SeededRandom random(6);
-    int laid = 0;
-    for (const crypto::NostrEvent &event : t.one.stored()) {
-        const auto inner = crypto::unwrap(event, one->bundleMailbox());
-        if (!inner)
-            continue;
-        t.world.network.inject(t.one.url(),
-            *crypto::wrap(sealedAgain(*one, *other, *inner), other->bundleMailbox().publicKey(), t.world.clock.wallSeconds(), random));
-        ++laid;
-    }
-    return laid;
-}
-
-} // namespace
-
-void TestMeeting::tombstoneOfAnotherLink_closesNothing()
-{
-    Three t;
-    const Invitation once = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
-    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
-    t.world.settle();
-    must(t.bob->startChat(once.link, std::nullopt)); // an ordinary acquaintance, who knows the public address too
-    t.world.run(kMinute);
-    QCOMPARE(layBehind(t, once.link, address.link), 2); // bundle and tombstone
-    const ContactId chat = must(t.carol->startChat(address.link, std::nullopt)).chat;
-    must(t.carol->sendText(chat, u"hello Alice"_s));
-    t.world.run(kMinute);
-    QCOMPARE(t.carol.summary().linkTrouble, int(TroubleCode::None));
-    const auto chats = must(t.alice->chats());
-    QVERIFY(std::any_of(chats.begin(), chats.end(), [](const ChatSummary &each) { return each.request; }));
-}
-
-void TestMeeting::bundleOfAnotherLink_misleadsNobody()
-{
-    Three t;
-    const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
-    t.world.run(kMinute);
-    const Invitation other = must(t.alice->createInvitation(InvitationKind::Reusable, {})); // with a later "valid from"
-    t.world.settle();
-    QCOMPARE(layBehind(t, other.link, address.link), 1);
-    const ContactId chat = must(t.carol->startChat(address.link, std::nullopt)).chat;
-    must(t.carol->sendText(chat, u"hello Alice"_s));
-    t.world.run(kMinute);
-    const auto chats = must(t.alice->chats());
-    QVERIFY(std::any_of(chats.begin(), chats.end(), [](const ChatSummary &each) { return each.request; }));
 }
 
 void TestMeeting::bundle_isPostedAgainWhenLost()
