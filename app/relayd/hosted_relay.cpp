@@ -18,9 +18,10 @@ Result<relay::RelayUrl, HostedRelay::Failure> HostedRelay::start(const RelayServ
     QMetaObject::invokeMethod(
         raw,
         [&] {
-            if (const auto started = raw->start(); started)
+            if (const auto started = raw->start(); started) {
                 outcome.emplace(raw->url());
-            else
+                m_torPort = options.torPort ? raw->torPort() : 0;
+            } else
                 outcome.emplace(fail(Failure{started.error(), raw->storeError()}));
         },
         Qt::BlockingQueuedConnection);

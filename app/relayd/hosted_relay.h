@@ -21,6 +21,8 @@ public:
     Result<relay::RelayUrl, Failure> start(const RelayServerOptions &options);
     void stop();
     bool isRunning() const { return m_server != nullptr; }
+    /// Where a Tor beside it may lead strangers. Precondition: running, started with options.torPort.
+    quint16 torPort() const { return m_torPort; }
     /// Waits for the relay's thread; call it from a worker, not from a window.
     Result<StoreSummary, StoreError> summary();
 
@@ -29,6 +31,7 @@ private:
     SystemClock m_clock;
     crypto::SystemRandom m_random;
     std::unique_ptr<RelayServer> m_server; ///< lives on m_thread
+    quint16 m_torPort = 0;
 };
 
 } // namespace tacet::relayd

@@ -72,26 +72,11 @@ Result<Done, RelayServerError> RelayServer::start()
     }
     m_store = std::move(*store);
 
-    const std::string information = informationDocument(m_options.name, m_options.limits);
-    m_front = std::make_unique<HttpFront>(
-        HttpFront::Settings{m_options.limits, QByteArray::fromStdString(information), m_options.address.isLoopback(), tls},
-        [this](QTcpSocket *socket, const RequestHead &head, const QByteArray &early) { welcome(socket, head, early); });
-    if (!m_front->listen(m_options.address, m_options.port)) {
-        const auto error = m_front->serverError();
-        m_front.reset();
+    if (const auto listening = listen(tls); !listening) {
+        closeFronts();
         m_store.reset();
-        switch (error) {
-        case QAbstractSocket::AddressInUseError:
-            return fail(RelayServerError::PortInUse);
-        case QAbstractSocket::SocketAccessError:
-            return fail(RelayServerError::NotAllowed);
-        case QAbstractSocket::SocketAddressNotAvailableError:
-            return fail(RelayServerError::NoSuchAddress);
-        default:
-            return fail(RelayServerError::Network);
-        }
+        return listening;
     }
-    m_options.port = m_front->serverPort(); // a restart keeps it
     m_draining = false;
 
     m_groupTimer = std::make_unique<QTimer>();
@@ -102,6 +87,49 @@ Result<Done, RelayServerError> RelayServer::start()
     m_tendTimer->start(int(m_options.limits.pingMs));
     tend();
     return Done();
+}
+
+std::unique_ptr<HttpFront> RelayServer::makeFront(const std::optional<QSslConfiguration> &tls, bool forTor)
+{
+    Limits limits = m_options.limits;
+    limits.limitLoopback = limits.limitLoopback || forTor;
+    const std::string information = informationDocument(m_options.name, limits);
+    return std::make_unique<HttpFront>(
+        HttpFront::Settings{limits, QByteArray::fromStdString(information), forTor || m_options.address.isLoopback(), tls},
+        [this, forTor](QTcpSocket *socket, const RequestHead &head, const QByteArray &early) { welcome(socket, head, early, forTor); });
+}
+
+Result<Done, RelayServerError> RelayServer::listen(const std::optional<QSslConfiguration> &tls)
+{
+    // A restart keeps both ports: the one stands in people's links, the other in what Tor was told.
+    const auto open = [](HttpFront &front, const QHostAddress &address, quint16 &port) -> Result<Done, RelayServerError> {
+        if (front.listen(address, port)) {
+            port = front.serverPort();
+            return Done();
+        }
+        switch (front.serverError()) {
+        case QAbstractSocket::AddressInUseError:
+            return fail(RelayServerError::PortInUse);
+        case QAbstractSocket::SocketAccessError:
+            return fail(RelayServerError::NotAllowed);
+        case QAbstractSocket::SocketAddressNotAvailableError:
+            return fail(RelayServerError::NoSuchAddress);
+        default:
+            return fail(RelayServerError::Network);
+        }
+    };
+    m_front = makeFront(tls, false);
+    const auto listening = open(*m_front, m_options.address, m_options.port);
+    if (!listening || !m_options.torPort)
+        return listening;
+    m_torFront = makeFront(std::nullopt, true);
+    return open(*m_torFront, QHostAddress(QHostAddress::LocalHost), *m_options.torPort);
+}
+
+void RelayServer::closeFronts()
+{
+    m_front.reset();
+    m_torFront.reset();
 }
 
 // --- TLS ---
@@ -138,6 +166,8 @@ void RelayServer::drain()
     if (!m_front || std::exchange(m_draining, true))
         return;
     m_front->close();
+    if (m_torFront)
+        m_torFront->close();
     finishGroup(); // answers before the close frames
     for (auto &[id, client] : m_clients)
         client->goAway();
@@ -154,6 +184,8 @@ void RelayServer::stop()
     if (!m_front)
         return;
     m_front->close();
+    if (m_torFront)
+        m_torFront->close();
     finishGroup();
     for (auto &[id, client] : std::exchange(m_clients, {})) {
         client->goAway();
@@ -162,7 +194,7 @@ void RelayServer::stop()
     m_readers.clear();
     m_groupTimer.reset();
     m_tendTimer.reset();
-    m_front.reset();
+    closeFronts();
     m_store.reset();
     m_draining = false;
 }
@@ -186,10 +218,14 @@ Result<StoreSummary, StoreError> RelayServer::summary()
 
 // --- clients ---
 
-void RelayServer::welcome(QTcpSocket *socket, const RequestHead &head, const QByteArray &early)
+void RelayServer::welcome(QTcpSocket *socket, const RequestHead &head, const QByteArray &early, bool throughTor)
 {
     const quint64 id = ++m_nextClient;
     ClientSocket::Origin origin{hostOf(head.host), addressKey(socket->peerAddress()), socket->peerAddress().isLoopback()};
+    if (throughTor) {
+        origin.address = "Tor";
+        origin.isLoopback = false;
+    }
     ClientSession::Owner &owner = *this;
     auto client = std::make_unique<ClientSocket>(
         ClientSession::Context{m_clock, m_random, m_options.limits, *m_store, m_snapshots, id, m_options.readingNeedsAuth}, socket, early,

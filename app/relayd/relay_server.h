@@ -30,6 +30,9 @@ struct RelayServerOptions {
     bool readingNeedsAuth = true;
     Limits limits = {};
     std::optional<TlsFiles> tls = std::nullopt;
+    /// A second port on loopback, for a Tor beside it (0: any free one; torPort() tells). Tor brings strangers from this
+    /// computer's own address: who comes here is limited, all of them together as one address.
+    std::optional<quint16> torPort = std::nullopt;
 };
 
 class RelayServer final : public QObject, private ClientSession::Owner {
@@ -55,6 +58,8 @@ public:
 
     /// ws://HOST:PORT, wss:// with TLS; precondition: started. An address that stands for all is shown as loopback.
     relay::RelayUrl url() const;
+    /// Precondition: started with options.torPort.
+    quint16 torPort() const { return *m_options.torPort; }
     std::size_t clients() const { return m_clients.size(); }
     std::size_t unsentBytes() const { return m_backlog.bytes; }
     Result<StoreSummary, StoreError> summary();
@@ -75,7 +80,10 @@ private:
     void sessionPublished(ClientSession &session, const crypto::NostrEvent &event, const std::string &json) override;
     bool sessionMayAct(ClientSession &session, std::size_t publishedBytes) override;
     void sessionProved(ClientSession &session, const crypto::NostrPublicKey &key) override;
-    void welcome(QTcpSocket *socket, const RequestHead &head, const QByteArray &early);
+    std::unique_ptr<HttpFront> makeFront(const std::optional<QSslConfiguration> &tls, bool forTor);
+    Result<Done, RelayServerError> listen(const std::optional<QSslConfiguration> &tls);
+    void closeFronts();
+    void welcome(QTcpSocket *socket, const RequestHead &head, const QByteArray &early, bool throughTor);
     void goodbye(quint64 id);
     void finishGroup();
     void passOn(const Waiting &waiting);
@@ -92,6 +100,7 @@ private:
     std::optional<StoreError> m_storeError;
     std::string m_tlsWords;
     std::unique_ptr<HttpFront> m_front;
+    std::unique_ptr<HttpFront> m_torFront; ///< exactly with options.torPort
     RateLimiter m_rate;
     RateLimiter m_byteRate;
     ClientSocket::Backlog m_backlog;

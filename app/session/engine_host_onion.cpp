@@ -49,11 +49,10 @@ void EngineHost::publishAgain()
     // A restored profile has the address, and perhaps no relay of its own yet.
     const auto url = m_ownRelay.startFresh();
     noteOwnRelay();
-    const auto local = url ? relay::RelayUrl::parse(url->toStdString()) : relay::RelayUrl::parse({});
-    if (!local)
+    if (!url)
         return; // its own row in the ledger says why
     const QByteArray key = readText(m_session->database(), kOnionKeySetting).toLatin1();
-    tor::publishOnion(*control, key, local->port(), [](const auto &) { }); // refused where it is published already
+    tor::publishOnion(*control, key, m_ownRelay.torPort(), [](const auto &) { }); // refused where it is published already
 }
 
 void EngineHost::publishOwnRelay(std::function<void(Outcome<chat::RelayInfo>)> then)
@@ -67,13 +66,10 @@ void EngineHost::publishOwnRelay(std::function<void(Outcome<chat::RelayInfo>)> t
     noteOwnRelay();
     if (!url)
         return then(fail(url.error()));
-    const auto local = relay::RelayUrl::parse(url->toStdString());
-    if (!local)
-        return then(trouble(TroubleCode::Internal));
     if (!m_onion.isEmpty()) // Tor knows it since it came; it may have been taken out of the list
         tor::withdrawOnion(*control, m_onion.section(u"://"_s, 1));
     const QByteArray key = readText(m_session->database(), kOnionKeySetting).toLatin1();
-    tor::publishOnion(*control, key, local->port(),
+    tor::publishOnion(*control, key, m_ownRelay.torPort(),
                       [this, then = std::move(then)](const Result<tor::OnionService, QString> &made) {
                           if (!m_session)
                               return then(trouble(TroubleCode::Locked));

@@ -24,6 +24,9 @@ public:
     bool isRunning() const { return m_relay.isRunning(); }
     /// Empty while this profile never hosted it.
     QString url() const;
+    /// Where Tor leads those who know its onion address: a port of its own, on loopback, where limits hold. Stays while the
+    /// program runs. Precondition: running.
+    quint16 torPort() const { return m_relay.torPort(); }
 
 private:
     chat::Outcome<Done> start(quint16 port);
@@ -31,6 +34,7 @@ private:
 
     std::filesystem::path m_folder;
     relayd::HostedRelay m_relay;
+    quint16 m_torPort = 0; ///< of the last start; 0: none yet
     bool m_shared = false;
 };
 

@@ -31,14 +31,15 @@ bool waitUntil(Condition holds)
 
 class SocketClient {
 public:
-    explicit SocketClient(const relayd::RelayServer &server)
+    explicit SocketClient(const relayd::RelayServer &server) : SocketClient(QString::fromStdString(server.url().text())) { }
+    explicit SocketClient(const QString &url)
     {
         QObject::connect(&socket, &QWebSocket::textMessageReceived, &socket, [this](const QString &text) { heard.push_back(text.toStdString()); });
         QObject::connect(&socket, &QWebSocket::connected, &socket, [this] {
             if (auto *tcp = socket.findChild<QTcpSocket *>())
                 tcp->setSocketOption(QAbstractSocket::LowDelayOption, 1); // Nagle and a delayed acknowledgement are 80 ms a question
         });
-        socket.open(QUrl(QString::fromStdString(server.url().text())));
+        socket.open(QUrl(url));
     }
     /// Connected, and its challenge heard and forgotten.
     bool isReady()

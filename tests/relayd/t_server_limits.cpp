@@ -26,6 +26,7 @@ private Q_SLOTS:
     void rates_areForgottenAndBounded();
     void bytes_areCountedPerAddress();
     void frames_areCountedPerAddress();
+    void whoComesThroughTor_isAStranger();
     void fullStore_isSaidAndServesOn();
     void retention_deletesWhatIsOld();
     void expensiveQuestion_isRefused();
@@ -156,6 +157,47 @@ void TestServerLimits::frames_areCountedPerAddress()
     QVERIFY(client.ask("[\"REQ\",\"a\",{\"kinds\":[1]}]").starts_with("[\"CLOSED\",\"a\",\"rate-limited: "));
     m_clock.advance(1'000);
     QCOMPARE(client.ask("[\"REQ\",\"a\",{\"kinds\":[1]}]"), std::string("[\"EOSE\",\"a\"]"));
+}
+
+void TestServerLimits::whoComesThroughTor_isAStranger()
+{
+    RelayServerOptions options;
+    options.folder = m_folder->path().toStdString();
+    options.limits.framesBurst = 3;
+    options.limits.framesPerSecond = 1;
+    options.limits.connectionsPerAddress = 2;
+    options.torPort = 0;
+    RelayServer server(options, m_clock, m_random);
+    QVERIFY(server.start().ok());
+    QVERIFY(server.torPort() != 0 && server.torPort() != server.url().port());
+    const QString door = QStringLiteral("ws://127.0.0.1:%1").arg(server.torPort());
+
+    const std::string question = "[\"REQ\",\"a\",{\"kinds\":[1]}]";
+    const auto refused = [&question](SocketClient &client) {
+        return client.ask(question).starts_with("[\"CLOSED\",\"a\",\"rate-limited: ");
+    };
+    SocketClient stranger(door);
+    QVERIFY(stranger.isReady());
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(stranger.ask(question), std::string("[\"EOSE\",\"a\"]"));
+    QVERIFY(refused(stranger));
+    SocketClient another(door); // all who come through Tor are one address
+    QVERIFY(another.isReady());
+    QVERIFY(refused(another));
+    SocketClient third(door);
+    QVERIFY(test::waitUntil([&third] { return third.isClosed(); }));
+    QCOMPARE(third.heard.size(), std::size_t(0));
+
+    for (int i = 0; i < 3; ++i) { // this computer's own programs find neither door nor frames taken
+        SocketClient own(server);
+        QVERIFY(own.isReady());
+        for (int k = 0; k < 3; ++k)
+            QCOMPARE(own.ask(question), std::string("[\"EOSE\",\"a\"]"));
+    }
+    const quint16 told = server.torPort();
+    server.stop();
+    QVERIFY(server.start().ok());
+    QCOMPARE(server.torPort(), told);
 }
 
 void TestServerLimits::fullStore_isSaidAndServesOn()

@@ -7,6 +7,7 @@
 #include "tests/support/socks_server.h"
 #include "tests/support/unit_registry.h"
 
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -89,11 +90,25 @@ private Q_SLOTS:
             });
             QVERIFY(early == chat::TroubleCode::TorNotReady);
             QTRY_VERIFY_WITH_TIMEOUT(m_control->isOpen && m_control->heardCommands.contains("SETEVENTS STATUS_CLIENT"), kPatience);
-            QVERIFY(host.useOwnRelay()); // on this computer alone, so far
+            const auto own = host.useOwnRelay(); // on this computer alone, so far
+            QVERIFY(own);
             std::optional<chat::RelayInfo> info;
             QTRY_VERIFY_WITH_TIMEOUT(publish(host, info), kPatience);
             QCOMPARE(info->url, url);
             QCOMPARE(ownUrls(host), QStringList{url}); // and no longer the address of loopback
+            // Tor brings strangers: not to the port that takes everybody for a program of this computer.
+            const QByteArray door = portToldToTor();
+            QVERIFY(door.toUShort() != 0);
+            QVERIFY2(!own->url.endsWith(u":"_s + QString::fromLatin1(door)), door.constData());
+            // Opened to the local network it starts anew, and Tor is told nothing: the door stays where it was.
+            for (const bool shared : {true, false}) {
+                chat::Settings settings = *(*host.engine())->settings();
+                settings.shareOwnRelay = shared;
+                QVERIFY(host.changeSettings(settings));
+                QTcpSocket socket;
+                socket.connectToHost(QHostAddress::LocalHost, door.toUShort());
+                QVERIFY(socket.waitForConnected(kPatience));
+            }
         }
         m_control->heardCommands.clear();
         EngineHost host(paths());
@@ -213,6 +228,16 @@ private:
                 info = *made;
         });
         return info.has_value();
+    }
+
+    QByteArray portToldToTor() const
+    {
+        constexpr QByteArrayView kBefore = "Port=80,127.0.0.1:";
+        for (const QByteArray &command : m_control->heardCommands) {
+            if (const qsizetype at = command.indexOf(kBefore); command.startsWith("ADD_ONION ") && at >= 0)
+                return command.mid(at + kBefore.size()).trimmed();
+        }
+        return {};
     }
 
     std::unique_ptr<QTemporaryDir> m_folder;
