@@ -5,7 +5,8 @@
 namespace tacet::relay {
 
 CatchUp::CatchUp(std::string comparing, std::string fetching, Filter filter, NegentropySet known)
-    : m_comparing(std::move(comparing)), m_fetching(std::move(fetching)), m_filter(std::move(filter)), m_client(std::move(known), kFrame)
+    : m_comparing(std::move(comparing)), m_fetching(std::move(fetching)), m_filter(std::move(filter)),
+      m_known(known.size()), m_client(std::move(known), kFrame)
 {
 }
 
@@ -24,10 +25,19 @@ CatchUp::Next CatchUp::compared(const ReconcileFrame &frame)
         m_frames = {writeReconcile(m_comparing, **next)};
         return Next::Send;
     }
+    if (deniesWhatItGave())
+        return giveUp();
     m_frames = {writeReconcileClose(m_comparing)};
     m_fetchingNow = true;
     m_needed.assign(m_client.needed().begin(), m_client.needed().end());
     return fetchMore();
+}
+
+/// Each of these came from this relay. Some of them may be gone by now; where most are, it compares something else than it gives:
+/// strfry forgets AUTH in it and has nothing of a mailbox even for its owner.
+bool CatchUp::deniesWhatItGave() const
+{
+    return m_client.onlyOurs().size() > m_known / 2;
 }
 
 CatchUp::Next CatchUp::fetchMore()

@@ -44,11 +44,13 @@ public:
     std::vector<std::string> frames() { return std::exchange(m_frames, {}); }
 
 private:
+    bool deniesWhatItGave() const;
     Next fetchMore();
 
     std::string m_comparing;
     std::string m_fetching;
     Filter m_filter;
+    std::size_t m_known;
     NegentropyClient m_client;
     bool m_fetchingNow = false;
     std::vector<crypto::NostrEventId> m_needed; ///< not yet asked for

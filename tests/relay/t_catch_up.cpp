@@ -108,6 +108,7 @@ private Q_SLOTS:
     void sweep_bringsWhatIsMissingAlone();
     void reconnect_bringsWhatCameMeanwhile();
     void nothingNew_isOneRound();
+    void someRanOut_isStillCompared();
     void manyMissing_areFetchedInBounds();
     void onlyWhatThisRelayGave_isTold();
     void relayWithoutIt_isNeverAsked();
@@ -264,6 +265,19 @@ void TestCatchUp::nothingNew_isOneRound()
     QCOMPARE(reports().size(), std::size_t(3));
 }
 
+void TestCatchUp::someRanOut_isStillCompared()
+{
+    store(100, 100);
+    Socket &socket = firstPass();
+    m_relay->stored.resize(60); // expired there, or deleted
+    store(3, 30 * kDay);
+    sweep(socket);
+    QVERIFY(hasAll());
+    QCOMPARE(m_relay->opens, 1);
+    QCOMPARE(m_relay->pages, 0);
+    QCOMPARE(reports().size(), std::size_t(2));
+}
+
 void TestCatchUp::manyMissing_areFetchedInBounds()
 {
     store(40, 100);
@@ -387,7 +401,7 @@ void TestCatchUp::liar_isPagedInstead_data()
     QTest::addColumn<QString>("what");
     for (const char *what : {"blocked", "closed", "CLOSED", "garbage", "nothing", "other version", "always different", "ids without end",
                              "ids that are not there", "ids of another mailbox", "another mailbox's events", "other events",
-                             "forged events", "events without end", "fetch refused", "huge message"})
+                             "forged events", "events without end", "fetch refused", "huge message", "says it has none"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 
@@ -472,6 +486,8 @@ void TestCatchUp::liar_isPagedInstead()
             for (int i = 0; i < 400; ++i)
                 there.say(writeEvent(request.subscription, m_relay->stored.at(std::size_t(i) % 100)));
         });
+    } else if (what == u"says it has none") {
+        saying([](const auto &name) { return writeReconcile(name, *fromHex("6100000200")); }); // strfry, of what needs AUTH
     } else if (what == u"fetch refused") {
         fetching([](Socket &there, const RequestFrame &request) { there.say(writeClosed(request.subscription, "invalid: too many ids")); });
     } else {
