@@ -1,6 +1,7 @@
 #include "app/relay/connection.h"
 
 #include "app/relay/auth.h"
+#include "app/relay/date_refusal.h"
 
 #include <algorithm>
 
@@ -80,6 +81,7 @@ void Connection::end()
     m_challenge.clear();
     m_answeredAs.reset();
     m_authSettledFor.reset();
+    m_authRefusedForDate = false;
     m_served = false;
     m_oneTimeKey.reset();
     m_authId.reset();
@@ -281,10 +283,19 @@ void Connection::authWanted()
     m_authAsked = true;
     if (!hasOneKey())
         return m_owner.connectionMustSplit(*this);
-    answerChallenge();
+    answerAgainIfRefused();
     if (!known)
         m_owner.connectionChanged(*this);
     // Without a challenge there is nothing to sign yet: strfry sends it after the refusal.
+}
+
+/// A challenge is sent once, and what was in the way of the answer may be over: our clock was set, somebody has paid. Who asks
+/// for this waits between two times.
+void Connection::answerAgainIfRefused()
+{
+    if (m_authRefused && !m_authId)
+        m_answeredAs.reset();
+    answerChallenge();
 }
 
 void Connection::answerChallenge()
@@ -312,8 +323,10 @@ void Connection::authAnswered(bool accepted, const std::string &words)
 {
     m_authId.reset();
     m_authTimer.cancel();
-    m_authSettledFor = m_answeredAs;
     m_authRefused = !accepted;
+    m_authRefusedForDate = !accepted && authDateRefusalOf(words);
+    if (!m_authRefusedForDate)
+        m_authSettledFor = m_answeredAs;
     if (!accepted)
         m_words = words;
     m_owner.connectionChanged(*this);
@@ -325,8 +338,12 @@ void Connection::authAnswered(bool accepted, const std::string &words)
     }
     const auto readers = m_readers;
     for (MailboxReader *reader : readers) {
-        if (accepted && reader->mailbox().publicKey() == m_authSettledFor)
+        if (reader->mailbox().publicKey() != m_answeredAs)
+            continue;
+        if (accepted)
             reader->authAccepted();
+        else if (m_authRefusedForDate)
+            reader->authRefusedForDate();
     }
     endHeldPasses();
 }
@@ -361,7 +378,7 @@ void Connection::passHeld()
     if (m_readers.empty() || servesAll())
         return;
     if (hasOneKey())
-        return answerChallenge();
+        return answerAgainIfRefused();
     const bool isOver = std::none_of(m_readers.begin(), m_readers.end(), [](const MailboxReader *reader) { return reader->isReading(); });
     if (isOver)
         m_owner.connectionMustSplit(*this);

@@ -67,6 +67,7 @@ public:
     std::int64_t nextTryMs() const { return m_nextTryMs; }
     bool authAsked() const { return m_authAsked; }
     bool authRefused() const { return m_authRefused; }
+    bool authRefusedForDate() const { return m_authRefusedForDate; } ///< which tells of our clock, not of us
 
     /// Ends this socket as broken and waits for the next try (a reader got stuck).
     void drop(TransportError error, const std::string &words);
@@ -104,6 +105,7 @@ private:
     void handle(const RelayFrame &frame);
     void useless();
     void answerChallenge();
+    void answerAgainIfRefused();
     void authAnswered(bool accepted, const std::string &words);
     void noteServed();
     void endHeldPasses();
@@ -132,12 +134,13 @@ private:
 
     std::string m_challenge; ///< the last one
     std::optional<crypto::NostrPublicKey> m_answeredAs; ///< it was answered with this key
-    std::optional<crypto::NostrPublicKey> m_authSettledFor; ///< and that accepted or refused
+    std::optional<crypto::NostrPublicKey> m_authSettledFor; ///< and that accepted or refused, not for its date
     bool m_served = false; ///< an envelope came without AUTH: none are left out
     std::optional<crypto::NostrKeyPair> m_oneTimeKey; ///< AUTH of a publishing socket: lives as long as it
     std::optional<crypto::NostrEventId> m_authId; ///< AUTH sent, OK awaited
     bool m_authAsked = false;
     bool m_authRefused = false;
+    bool m_authRefusedForDate = false;
     int m_challenges = 0;
     int m_garbage = 0;
     std::size_t m_useless = 0;

@@ -22,13 +22,19 @@ bool hasAny(const std::string &words, const std::array<std::string_view, N> &wan
                        [&](std::string_view each) { return words.find(each) != std::string::npos; });
 }
 
-} // namespace
-
-std::optional<DateRefusal> dateRefusalOf(std::string_view outside)
+std::string inLowerCase(std::string_view outside)
 {
     std::string words(outside);
     std::transform(words.begin(), words.end(), words.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    return words;
+}
+
+} // namespace
+
+std::optional<DateRefusal> dateRefusalOf(std::string_view outside)
+{
+    const std::string words = inLowerCase(outside);
     if (!hasAny(words, kDate))
         return std::nullopt;
     const bool old = hasAny(words, kOld);
@@ -38,6 +44,14 @@ std::optional<DateRefusal> dateRefusalOf(std::string_view outside)
     const bool ofDate = words.find("created") != std::string::npos || words.find("date") != std::string::npos
         || words.find("timestamp") != std::string::npos;
     return (old || hasAny(words, kFar)) && ofDate ? std::optional(DateRefusal::TooFar) : std::nullopt;
+}
+
+std::optional<DateRefusal> authDateRefusalOf(std::string_view outside)
+{
+    if (const auto refusal = dateRefusalOf(outside))
+        return refusal;
+    const std::string words = inLowerCase(outside);
+    return words.find("expired") != std::string::npos && hasAny(words, kDate) ? std::optional(DateRefusal::TooOld) : std::nullopt;
 }
 
 } // namespace tacet::relay

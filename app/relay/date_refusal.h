@@ -14,5 +14,7 @@ enum class DateRefusal {
 
 /// What the words after OK false say about the date; nothing when they speak of something else.
 std::optional<DateRefusal> dateRefusalOf(std::string_view words);
+/// The same after an AUTH, which has no end of its own: an expired one was dated too far back. strfry says so after a minute.
+std::optional<DateRefusal> authDateRefusalOf(std::string_view words);
 
 } // namespace tacet::relay

@@ -61,6 +61,16 @@ void MailboxReader::authAccepted()
     beginPass(m_sweepWanted);
 }
 
+void MailboxReader::authRefusedForDate()
+{
+    if (!m_isHeld)
+        return; // AUTH is tried again when the pass is over
+    m_retry = m_environment.timers.after(m_backoff.next(m_environment.random), [this] {
+        if (m_isHeld)
+            m_line->passHeld();
+    });
+}
+
 void MailboxReader::endHeldPass()
 {
     if (m_isHeld)

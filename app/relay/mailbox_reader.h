@@ -40,6 +40,8 @@ public:
     void lineOpened(Line &line);
     void lineClosed();
     void authAccepted();
+    /// What the relay has for us is as unknown as before: a pass that is over waits, and AUTH is tried again.
+    void authRefusedForDate();
     /// The line serves all by now: what was read before counts.
     void endHeldPass();
     /// Now and then while the line is open: our clock may have been set back behind what is subscribed to.

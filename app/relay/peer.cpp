@@ -31,7 +31,7 @@ ConnectionSettings Peer::newSettings()
     // A name that someone else chose must not lead into the local network; one that is spelled as local was put
     // there by the user, or kept out by the engine.
     return {m_owner.addressOf(m_url), m_owner.proxyFor(m_url), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public,
-            datesWanted().aheadSeconds};
+            authAheadSeconds()};
 }
 
 Connection &Peer::newConnection()
@@ -153,8 +153,10 @@ void Peer::connectionChanged(Connection &connection)
     m_wantsAuth = m_wantsAuth || connection.authAsked();
     if (connection.authRefused()) {
         m_refusal = connection.words();
-        if (dateRefusalOf(m_refusal))
+        if (connection.authRefusedForDate()) {
+            m_authFollowsItsClock = true;
             askForItsClock();
+        }
     }
     m_owner.peerChanged(*this);
 }
@@ -295,23 +297,51 @@ void Peer::askForItsClock()
 void Peer::lookAtTheClock()
 {
     const std::int64_t ahead = m_environment.clock.wallMs() - m_environment.clock.steadyMs();
-    const bool wasSet = std::abs(ahead - m_wallAheadMs) > kClockNoiseSeconds * 1000; // or the computer has slept: asked once more
+    const bool wasSet = std::abs(ahead - m_wallAheadMs) > kAuthNoiseSeconds * 1000; // or the computer has slept: asked once more
     m_wallAheadMs = ahead;
     if (!wasSet)
         return;
     m_clockAheadSeconds.reset();
-    m_followsItsClock = m_refusesOldDates = m_refusesOurDates = false;
+    m_followsItsClock = m_authFollowsItsClock = m_refusesOldDates = m_refusesOurDates = false;
     for (const auto &connection : m_connections)
         dateAuth(*connection);
     if (m_publishing)
         dateAuth(*m_publishing);
+    // Later: who looks may be one of them, in the middle of something.
+    m_reopening = m_environment.timers.after(0, [this] {
+        m_reopening.cancel();
+        for (const auto &connection : m_connections) {
+            if (connection->authRefusedForDate())
+                reopenRefused(*connection);
+        }
+        if (m_publishing && m_publishing->authRefusedForDate())
+            reopenRefused(*m_publishing);
+    });
+}
+
+/// Its AUTH is refused: once more, by the clock that counts now.
+void Peer::reopenRefused(Connection &connection)
+{
+    if (connection.phase() != ConnectionPhase::Open)
+        return;
+    if (&connection == m_publishing.get())
+        connection.close(); // opens when it has work
+    else
+        connection.drop(TransportError::NoAnswer, connection.words());
+}
+
+/// AUTH is read by this relay alone and stored nowhere, so it may follow the relay's clock more closely than an envelope.
+std::int64_t Peer::authAheadSeconds() const
+{
+    const std::int64_t noise = m_authFollowsItsClock ? kAuthNoiseSeconds : kClockNoiseSeconds;
+    return m_followsItsClock && m_clockAheadSeconds && std::abs(*m_clockAheadSeconds) > noise ? *m_clockAheadSeconds : 0;
 }
 
 /// Answers whether it was dated otherwise before.
 bool Peer::dateAuth(Connection &connection) const
 {
     ConnectionSettings settings = connection.settings();
-    const bool changes = std::exchange(settings.clockAheadSeconds, datesWanted().aheadSeconds) != datesWanted().aheadSeconds;
+    const bool changes = std::exchange(settings.clockAheadSeconds, authAheadSeconds()) != authAheadSeconds();
     connection.setSettings(std::move(settings));
     return changes;
 }
@@ -340,12 +370,12 @@ void Peer::learned(std::optional<RelayInfo> info)
     m_info = std::move(info);
     for (const auto &connection : m_connections) {
         if (dateAuth(*connection) && connection->authRefused())
-            connection->drop(TransportError::NoAnswer, connection->words()); // and once more, dated as it likes
+            reopenRefused(*connection);
     }
     if (m_publishing) {
         dateAuth(*m_publishing);
-        if (m_publishing->authRefused() && m_publishing->phase() == ConnectionPhase::Open)
-            m_publishing->close();
+        if (m_publishing->authRefused())
+            reopenRefused(*m_publishing);
     }
     m_owner.peerChanged(*this);
 }
@@ -414,8 +444,10 @@ void Peer::fetch(FetchId id, const crypto::NostrKeyPair &mailbox)
     m_fetches[job] = std::make_unique<FetchJob>(m_environment, newSettings(), mailbox.clone(), [this, id, job](FetchOutcome outcome) {
         m_graveyard.bury(std::move(m_fetches[job]));
         m_fetches.erase(job);
-        if (outcome.kind == FetchOutcome::Kind::Refused && dateRefusalOf(outcome.reason))
+        if (outcome.kind == FetchOutcome::Kind::Refused && authDateRefusalOf(outcome.reason)) {
+            m_authFollowsItsClock = true;
             askForItsClock();
+        }
         m_owner.peerFetched(id, std::move(outcome));
     });
 }

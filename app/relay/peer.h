@@ -57,6 +57,7 @@ public:
     static constexpr std::int64_t kInfoAgainMs = 60'000; ///< a relay finds our dates wrong: what is its clock?
     static constexpr std::int64_t kDateRetryMs = 60'000; ///< wrong by our clock and by what is known of the relay's
     static constexpr std::int64_t kClockNoiseSeconds = 120; ///< clocks that agree so well need no correction
+    static constexpr std::int64_t kAuthNoiseSeconds = 20; ///< nor for AUTH, once one was refused for its date
 
 private:
     struct Mailbox {
@@ -91,7 +92,9 @@ private:
     void askForItsClock();
     /// What refusals told about dates holds for the clock that they were given by: forgotten when ours is set.
     void lookAtTheClock();
+    std::int64_t authAheadSeconds() const;
     bool dateAuth(Connection &connection) const;
+    void reopenRefused(Connection &connection);
     void learnLimits(std::int64_t everyMs = kInfoEveryMs);
     void learned(std::optional<RelayInfo> info);
     void startWaitingTests();
@@ -121,6 +124,7 @@ private:
     std::map<Connection *, TimerHandle> m_opening;
     std::int64_t m_nextOpeningMs = 0; ///< steady
     TimerHandle m_idle;
+    TimerHandle m_reopening;
 
     bool m_wantsAuth = false;
     std::string m_silence; ///< it opens and does not answer: what was waited for
@@ -129,6 +133,7 @@ private:
     std::optional<std::int64_t> m_clockAheadSeconds;
     bool m_refusesOldDates = false;
     bool m_followsItsClock = false; ///< it refused a date of our clock
+    bool m_authFollowsItsClock = false; ///< and that of an AUTH, closely
     bool m_refusesOurDates = false; ///< also those of the last ten minutes
     bool m_toldDates = false; ///< who publishes here dates as he was told last
     std::int64_t m_wallAheadMs; ///< of the steady clock, at the last look

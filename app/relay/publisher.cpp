@@ -148,7 +148,7 @@ void Publisher::authRefused(const std::string &words)
         item = next;
     }
     // An AUTH that is refused for its date tells of our clock, not of us.
-    const Kind kind = dateRefusalOf(words) ? Kind::Retry : Kind::Refused;
+    const Kind kind = authDateRefusalOf(words) ? Kind::Retry : Kind::Refused;
     for (const Item &item : refused)
         m_owner.publisherAnswered(item.id, {kind, kAnswerTimeoutMs, words});
 }

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void auth_late_afterRefusal_asksAgain();
     void auth_withoutOk_isTriedAnyway();
     void auth_refused_isShown();
+    void auth_refused_isTriedAgainWithTheNextRequest();
     void auth_again_isAnsweredAgainButNotForever();
     void sharedSocket_keepsQuietOnChallenge();
     void sharedSocket_splitsWhenAuthIsWanted();
@@ -229,6 +230,33 @@ void TestConnection::auth_refused_isShown()
     rig.settle();
     QVERIFY(rig.status().state == RelayState::Refused);
     QCOMPARE(rig.status().lastError, std::string("restricted: paying members only"));
+}
+
+void TestConnection::auth_refused_isTriedAgainWithTheNextRequest()
+{
+    // The challenge comes once; by the next request the reason may be gone.
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    const auto first = socket.take<RequestFrame>().at(0);
+    socket.say(writeChallenge("c"));
+    socket.say(writeClosed(first.subscription, "auth-required: x"));
+    const auto refused = socket.take<AuthFrame>();
+    socket.say(writeOk(refused.at(0).event.id, false, "error: try later"));
+    QVERIFY(socket.take().empty());
+    for (std::int64_t ms = 0; ms < MailboxReader::kAgainAfterRefusalMs; ms += 10'000) {
+        socket.pong();
+        rig.timers.advance(10'000);
+    }
+    const auto second = socket.take<RequestFrame>();
+    QCOMPARE(second.size(), std::size_t(1));
+    socket.say(writeClosed(second[0].subscription, "auth-required: x"));
+    const auto again = socket.take<AuthFrame>();
+    QCOMPARE(again.size(), std::size_t(1));
+    QVERIFY(again[0].event.id != refused[0].event.id);
+    socket.say(writeOk(again[0].event.id, true, ""));
+    rig.serve(socket, {});
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
 }
 
 void TestConnection::auth_again_isAnsweredAgainButNotForever()

@@ -66,6 +66,7 @@ class TestDates : public QObject {
 private Q_SLOTS:
     void words_data();
     void words();
+    void wordsAfterAuth();
     void httpDate();
     void tooOld_isDatedFreshAtOnce();
     void lowerLimit_isKeptWithoutAsking();
@@ -75,6 +76,10 @@ private Q_SLOTS:
     void clockSetRight_refusalsOfBeforeAreForgotten();
     void clockUnknown_isTriedLaterAndNeverRefused();
     void auth_isDatedByTheRelaysClock();
+    void auth_refusedAfterAMinute_followsTheRelaysClockClosely();
+    void authRefused_thenClockSetRight_isSentAnew();
+    void silentRelay_refusedForItsDate_isNotCaughtUp();
+    void silentRelay_refusedForItsDate_isAskedAgain();
     void authForPublishing_refusedForItsDate_isNoRefusal();
     void selfTest_takesARelayThatWantsFreshDates();
 };
@@ -110,6 +115,16 @@ void TestDates::words()
     QFETCH(int, meant);
     const auto refusal = dateRefusalOf(said.toStdString());
     QCOMPARE(refusal ? int(*refusal) : -1, meant);
+}
+
+void TestDates::wordsAfterAuth()
+{
+    // An envelope may expire, an AUTH was dated too far back.
+    QVERIFY(!dateRefusalOf("error: ephemeral event expired"));
+    QVERIFY(authDateRefusalOf("error: ephemeral event expired") == DateRefusal::TooOld);
+    QVERIFY(authDateRefusalOf("invalid: created_at too late") == DateRefusal::TooNew);
+    QVERIFY(!authDateRefusalOf("auth-required: challenge expired"));
+    QVERIFY(!authDateRefusalOf("restricted: members only"));
 }
 
 void TestDates::httpDate()
@@ -253,6 +268,112 @@ void TestDates::auth_isDatedByTheRelaysClock()
     const auto second = t.rig.transports.last().take<AuthFrame>();
     QCOMPARE(second.size(), std::size_t(1));
     QVERIFY(std::abs(second[0].event.createdAt - t.rig.now() - 9 * kDay) < 60);
+}
+
+void TestDates::auth_refusedAfterAMinute_followsTheRelaysClockClosely()
+{
+    DatedRig t;
+    t.rig.pool.watch(t.rig.url, t.mailbox, {});
+    auto &socket = t.rig.openSocket();
+    socket.say(writeChallenge("c1"));
+    socket.say(writeOk(socket.take<AuthFrame>().at(0).event.id, false, "error: ephemeral event expired"));
+    t.rig.settle();
+    RelayInfo info;
+    info.clockSeconds = t.rig.now() + 90;
+    t.tell(info);
+    t.rig.timers.advance(Connection::kFirstWaitMs);
+    auto &next = t.rig.openSocket();
+    next.say(writeChallenge("c2"));
+    const auto auth = next.take<AuthFrame>();
+    QCOMPARE(auth.size(), std::size_t(1));
+    QCOMPARE(auth[0].event.createdAt, t.rig.now() + 90);
+    // An envelope is not: a date that the relay could choose would mark it.
+    QCOMPARE(int(t.publish(1, kDay, {}).kind), int(Kind::Accepted));
+}
+
+void TestDates::authRefused_thenClockSetRight_isSentAnew()
+{
+    DatedRig t;
+    t.rig.clock.jumpWall(-20 * 60 * 1000);
+    t.rig.pool.watch(t.rig.url, t.mailbox, {});
+    t.rig.openSocket();
+    const auto socket = t.rig.transports.sockets.back();
+    const auto request = socket->take<RequestFrame>();
+    socket->say(writeChallenge("c1"));
+    socket->say(writeClosed(request.at(0).subscription, "auth-required: who are you?"));
+    socket->say(writeOk(socket->take<AuthFrame>().at(0).event.id, false, "invalid: created_at too early"));
+    t.rig.settle();
+    t.rig.clock.jumpWall(20 * 60 * 1000); // before the relay's document comes: ours is right, and was not
+    RelayInfo info;
+    info.clockSeconds = t.rig.now();
+    t.tell(info);
+    QVERIFY(!socket->isAlive()); // no other challenge would come on it
+    t.rig.timers.advance(Connection::kFirstWaitMs);
+    auto &next = t.rig.openSocket();
+    next.say(writeChallenge("c2"));
+    QCOMPARE(next.take<AuthFrame>().at(0).event.createdAt, t.rig.now());
+    QVERIFY(!t.rig.status().refusesOurDates);
+}
+
+void TestDates::silentRelay_refusedForItsDate_isNotCaughtUp()
+{
+    DatedRig t;
+    const NostrEvent stored = t.dated(6 * kDay);
+    t.rig.clock.jumpWall(-20 * 60 * 1000);
+    const std::int64_t last = t.rig.now() - 7 * kDay;
+    t.rig.pool.watch(t.rig.url, t.mailbox, {last});
+    auto &socket = t.rig.openSocket();
+    const auto request = socket.take<RequestFrame>();
+    socket.say(writeChallenge("c1"));
+    const auto refused = socket.take<AuthFrame>();
+    socket.say(writeEose(request.at(0).subscription)); // leaves all out
+    socket.say(writeOk(refused.at(0).event.id, false, "invalid: created_at too early"));
+    t.rig.settle();
+    QVERIFY(t.rig.listener.reports.empty());
+    RelayInfo info;
+    info.clockSeconds = t.rig.now() + 20 * 60;
+    t.tell(info);
+    t.rig.timers.advance(Connection::kFirstWaitMs);
+    auto &next = t.rig.openSocket();
+    next.say(writeChallenge("c2"));
+    const auto frames = next.take();
+    const auto early = std::get<RequestFrame>(frames.at(0));
+    QCOMPARE(early.filters.at(0).since, std::optional(sinceFor(last)));
+    next.say(writeEose(early.subscription));
+    const auto accepted = std::get<AuthFrame>(frames.at(1)).event;
+    QVERIFY(std::abs(accepted.createdAt - t.rig.now() - 20 * 60) < 5);
+    next.say(writeOk(accepted.id, true, ""));
+    t.rig.serve(next, {stored});
+    QVERIFY(t.rig.listener.has(stored));
+    QVERIFY(!t.rig.listener.reports.empty());
+}
+
+void TestDates::silentRelay_refusedForItsDate_isAskedAgain()
+{
+    Rig rig; // no document tells the relay's clock
+    const auto mailbox = rig.key();
+    const NostrEvent stored = test::datedEnvelope(mailbox.publicKey(), rig.now() - 6 * kDay, rig.random);
+    rig.pool.watch(rig.url, mailbox, {rig.now() - 7 * kDay});
+    auto &socket = rig.openSocket();
+    const auto request = socket.take<RequestFrame>();
+    socket.say(writeChallenge("c"));
+    auto auth = socket.take<AuthFrame>();
+    socket.say(writeEose(request.at(0).subscription));
+    for (int refusals = 0; refusals < 3; ++refusals) {
+        QCOMPARE(auth.size(), std::size_t(1));
+        socket.say(writeOk(auth[0].event.id, false, "invalid: created_at too early"));
+        QVERIFY(socket.take().empty()); // not at once
+        for (int seconds = 0; seconds < 60 && socket.sent.empty(); ++seconds) {
+            socket.pong();
+            rig.timers.advance(1'000);
+        }
+        auth = socket.take<AuthFrame>();
+    }
+    QVERIFY(rig.listener.reports.empty());
+    socket.say(writeOk(auth.at(0).event.id, true, ""));
+    rig.serve(socket, {stored});
+    QVERIFY(rig.listener.has(stored));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
 }
 
 void TestDates::authForPublishing_refusedForItsDate_isNoRefusal()
