@@ -77,6 +77,7 @@ MessageView::MessageView(Look &look, MessageModel &model, const Calendar &calend
         m_current = m_selectionStart = m_anchor = {};
         m_selected.clear();
         m_unspoken.clear();
+        m_pressRow = -1;
         m_stick = true;
         m_unseen = 0;
         settle();
@@ -367,6 +368,8 @@ void MessageView::takeOpened()
 void MessageView::takeInserted(int first, int last)
 {
     m_rows.insert(m_rows.begin() + first, static_cast<std::size_t>(last - first + 1), Row{});
+    if (m_pressRow >= first)
+        m_pressRow += last - first + 1;
     forget(first - 1);
     forget(last + 1);
     settle();
@@ -381,7 +384,14 @@ void MessageView::takeRemoved(int first, int last)
         m_anchor = {};
     if (!m_current.isNull() && m_model.rowOf(m_current) < 0)
         m_current = count() > 0 ? m_model.at(std::min(first, count() - 1)).id : chat::MessageId(); // the neighbour
+    if (m_model.rowOf(m_selectionStart) < 0)
+        m_selectionStart = {};
     m_selected.removeIf([this](const chat::MessageId &id) { return m_model.rowOf(id) < 0; });
+    // A mouse button that is held stays with the message it was pressed on.
+    if (m_pressRow > last)
+        m_pressRow -= last - first + 1;
+    else if (m_pressRow >= first)
+        m_pressRow = -1;
     if (!m_model.reachesEnd())
         m_stick = false;
     settle();

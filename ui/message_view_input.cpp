@@ -278,7 +278,8 @@ void MessageView::mousePressEvent(QMouseEvent *event)
     if (m_pressRow >= 0 && (event->modifiers() & Qt::ShiftModifier) && currentRow() >= 0) {
         if (m_selectionStart.isNull())
             m_selectionStart = m_current;
-        select(m_model.rowOf(m_selectionStart), m_pressRow);
+        const int start = m_model.rowOf(m_selectionStart);
+        select(start < 0 ? m_pressRow : start, m_pressRow);
         m_current = m_model.at(m_pressRow).id;
         m_pressRow = -1;
     }

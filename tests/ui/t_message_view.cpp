@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QMenu>
+#include <QMouseEvent>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
@@ -180,6 +181,54 @@ private Q_SLOTS:
         stage.session.removeMessage(view->model().at(view->count() - 1).id);
         settle();
         QCOMPARE(view->currentRow(), view->count() - 1);
+    }
+
+    void shiftClick_afterItsStartWasDeleted_beginsAnew()
+    {
+        WindowStage stage;
+        stage.openChat(u"Ines Okafor"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        const int last = view->count() - 1;
+        const auto shiftClick = [view](int row) {
+            QTest::mouseClick(view->viewport(), Qt::LeftButton, Qt::ShiftModifier, view->bodyRect(row).center());
+        };
+        view->setCurrentRow(last - 2);
+        shiftClick(last - 1);
+        QVERIFY(view->isSelected(last - 2) && view->isSelected(last - 1));
+        stage.session.removeMessage(view->model().at(last - 2).id);
+        settle();
+        shiftClick(last - 1);
+        QVERIFY(!view->isSelected(last - 3));
+        QVERIFY(view->isSelected(last - 2) && view->isSelected(last - 1)); // from what was current
+    }
+
+    void dragging_overRowsThatLeave_startsNowhereElse()
+    {
+        WindowStage stage;
+        stage.openChat(u"Ines Okafor"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        const int last = view->count() - 1;
+        const QPoint start = view->bodyRect(last).center();
+        QTest::mousePress(view->viewport(), Qt::LeftButton, {}, start);
+        stage.session.removeMessage(view->model().at(last).id); // what was pressed
+        stage.session.removeMessage(view->model().at(last - 1).id);
+        settle();
+        const auto drag = [view](const QPoint &to) {
+            QMouseEvent move(QEvent::MouseMove, QPointF(to), view->viewport()->mapToGlobal(QPointF(to)), Qt::NoButton,
+                Qt::LeftButton, Qt::NoModifier);
+            QApplication::sendEvent(view->viewport(), &move);
+        };
+        drag(view->bodyRect(last - 2).center());
+        for (int row = 0; row < view->count(); ++row)
+            QVERIFY(!view->isSelected(row));
+        QTest::mouseRelease(view->viewport(), Qt::LeftButton, {}, start);
+
+        QTest::mousePress(view->viewport(), Qt::LeftButton, {}, view->bodyRect(last - 2).center());
+        stage.session.removeMessage(view->model().at(last - 3).id); // above it
+        settle();
+        drag(view->bodyRect(last - 4).center());
+        QVERIFY(view->isSelected(last - 3) && view->isSelected(last - 4));
+        QVERIFY(!view->isSelected(last - 5));
     }
 
     void unread_standsUnderItsDivider()
