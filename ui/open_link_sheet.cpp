@@ -10,6 +10,7 @@
 #include "ui/rich_runs.h"
 #include "ui/scan_menu.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
@@ -37,6 +38,7 @@ bool mayWait(TroubleCode code)
 OpenLinkSheet::OpenLinkSheet(const Parts &parts, QWidget &host, const QString &link, const QString &from)
     : Sheet(parts.look, host, tr("Open a link"), u"openLinkSheet"_s, kWidth)
     , m_parts(parts)
+    , m_fromOutside(!from.isEmpty())
     , m_from(from.isEmpty() ? tr("a link you pasted") : from)
     , m_askPart(new QWidget(this))
     , m_field(new Field(parts.look, tr("Link"), u"openLinkField"_s, m_askPart))
@@ -91,7 +93,8 @@ OpenLinkSheet::OpenLinkSheet(const Parts &parts, QWidget &host, const QString &l
     m_notNow = new Button(look, ButtonKind::Soft, tr("Not now"), u"openLinkNotNow"_s, row);
     m_lookUp = new Button(look, ButtonKind::Secondary, tr("Connect and look"), u"openLinkLookUp"_s, row);
     m_start = new Button(look, ButtonKind::Primary, tr("Start chat"), u"openLinkStart"_s, row);
-    m_start->setDefault(true);
+    m_notNow->setDefault(m_fromOutside);
+    m_start->setDefault(!m_fromOutside);
     row->add(m_notNow);
     row->add(m_lookUp);
     row->add(m_start);
@@ -114,7 +117,7 @@ OpenLinkSheet::OpenLinkSheet(const Parts &parts, QWidget &host, const QString &l
         m_problem->say(sentence);
         fit();
     });
-    setFirstFocus(m_field);
+    setFirstFocus(m_fromOutside ? static_cast<QWidget *>(m_notNow) : m_field);
     fillContacts();
     askForLink();
     if (!link.trimmed().isEmpty())
@@ -155,6 +158,7 @@ void OpenLinkSheet::read(const QString &link)
 void OpenLinkSheet::show(const LinkPreview &preview)
 {
     m_preview = preview;
+    const bool wasAsking = m_askPart->isAncestorOf(QApplication::focusWidget());
     m_askPart->setVisible(false);
     m_person->setVisible(true);
     const bool named = preview.fetched && !preview.name.isEmpty();
@@ -182,11 +186,13 @@ void OpenLinkSheet::show(const LinkPreview &preview)
     m_start->setText(preview.existing ? tr("Open the chat") : tr("Start chat"));
     m_start->setEnabled(true);
     m_whereBlock->setVisible(!preview.existing && m_where->property("contacts").toInt() > 0);
-    // "Start chat" agrees to hosts that were never used. A link from outside may open this in the middle of a
-    // sentence: its Enter or space must not agree.
-    m_notNow->setDefault(asks);
-    m_start->setDefault(!asks);
-    (asks ? m_notNow : m_start)->setFocus(Qt::TabFocusReason);
+    // "Start chat" agrees to hosts that were never used, and to whoever made the link. Enter or space may do so only
+    // after the person brought the link here and no new host is asked for.
+    const bool waits = asks || m_fromOutside;
+    m_notNow->setDefault(waits);
+    m_start->setDefault(!waits);
+    if (!m_fromOutside || wasAsking)
+        (waits ? m_notNow : m_start)->setFocus(Qt::TabFocusReason);
     fit();
 }
 

@@ -19,8 +19,8 @@ class OpenLinkSheet final : public Sheet {
     Q_OBJECT
 
 public:
-    /// `link` is what was pasted, scanned or handed over; empty: the sheet asks for one. `from` says where it came
-    /// from, such as "a link you pasted"; empty: pasted here.
+    /// `link` is what was pasted, scanned or handed over; empty: the sheet asks for one. `from` says which other program
+    /// it came from, such as "a link you opened"; empty: the person pasted or scanned it in this window.
     OpenLinkSheet(const Parts &parts, QWidget &host, const QString &link = {}, const QString &from = {});
     ~OpenLinkSheet() override;
 
@@ -36,6 +36,7 @@ private:
     void fillContacts();
 
     Parts m_parts;
+    bool m_fromOutside; ///< this opened by itself, perhaps in the middle of a sentence: no key may agree by chance
     QString m_from;
     QWidget *m_askPart;
     Field *m_field;

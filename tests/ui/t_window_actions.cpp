@@ -435,6 +435,63 @@ private Q_SLOTS:
         QVERIFY(stage.session.calls.filter(u"startChat"_s).isEmpty());
         QVERIFY(stage.session.calls.filter(u"fetchLink"_s).isEmpty());
     }
+
+    void linkFromOutside_startsNoChatByTyping_data()
+    {
+        QTest::addColumn<int>("answers"); // that came before the key: contacts, the link, the name behind it
+        QTest::addColumn<int>("key");
+        for (const int answers : {0, 2, 3}) {
+            QTest::addRow("Enter after %d", answers) << answers << int(Qt::Key_Return);
+            QTest::addRow("space after %d", answers) << answers << int(Qt::Key_Space);
+        }
+    }
+    void linkFromOutside_startsNoChatByTyping()
+    {
+        QFETCH(int, answers);
+        QFETCH(int, key);
+        ActionStage stage;
+        stage.openChat(u"Papa"_s);
+        stage.session.holdAnswers(true);
+        stage.actions.openLink(u"tacet:whatever"_s);
+        stage.session.release(answers);
+        settle();
+        QCOMPARE(stage.session.calls.filter(u"fetchLink"_s).size(), answers > 0 ? 1 : 0); // its host is known
+        QCOMPARE(QApplication::focusWidget()->objectName(), u"openLinkNotNow"_s);
+        QTest::keyClick(QApplication::focusWidget(), static_cast<Qt::Key>(key));
+        stage.session.release();
+        settle();
+        QVERIFY(stage.session.calls.filter(u"startChat"_s).isEmpty());
+        QVERIFY(!stage.window->findChild<QWidget *>(u"openLinkSheet"_s));
+    }
+
+    void linkFromOutside_leavesTheFocusWhereItIs()
+    {
+        ActionStage stage;
+        stage.session.holdAnswers(true);
+        stage.actions.openLink(u"tacet:whatever"_s);
+        stage.session.release(2);
+        auto *close = stage.find<QWidget>("openLinkSheetClose");
+        close->setFocus(Qt::TabFocusReason);
+        stage.session.release(); // the name
+        settle();
+        QVERIFY(close->hasFocus());
+        QVERIFY(stage.find<QAbstractButton>("openLinkStart")->isEnabled());
+    }
+
+    void linkThatIsPasted_isReadyToStart()
+    {
+        ActionStage stage;
+        Q_EMIT stage.window->openLinkRequested();
+        settle();
+        auto *field = stage.find<Field>("openLinkField");
+        QVERIFY(field->hasFocus());
+        field->setText(u"tacet:whatever"_s);
+        settle();
+        QCOMPARE(QApplication::focusWidget()->objectName(), u"openLinkStart"_s);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        settle();
+        QCOMPARE(stage.session.calls.filter(u"startChat"_s).size(), 1);
+    }
 };
 
 TACET_TEST_UNIT("t_window_actions", TestWindowActions)
