@@ -61,7 +61,7 @@ SafetySheet::SafetySheet(const Parts &parts, QWidget &host, const chat::ChatSumm
     body()->addWidget(m_note);
     body()->addWidget(m_problem);
 
-    const bool verified = contact.trust == chat::Trust::Verified || contact.trust == chat::Trust::VerifiedBeforeRestore;
+    const bool verified = isMarked();
     auto *row = new ButtonRow(this);
     m_differ = new Button(parts.look, ButtonKind::Danger, tr("They differ"), u"safetyDiffer"_s, row);
     m_later = new Button(parts.look, ButtonKind::Soft, verified ? tr("Close") : tr("Later"), u"safetyLater"_s, row);
@@ -102,6 +102,11 @@ SafetySheet::SafetySheet(const Parts &parts, QWidget &host, const chat::ChatSumm
 }
 
 SafetySheet::~SafetySheet() = default;
+
+bool SafetySheet::isMarked() const
+{
+    return m_contact.trust == chat::Trust::Verified || m_contact.trust == chat::Trust::VerifiedBeforeRestore;
+}
 
 QWidget *SafetySheet::makeComparePage()
 {
@@ -238,6 +243,7 @@ void SafetySheet::pasted(const QString &digits)
         fit();
         return;
     }
+    m_later->setDefault(false); // an Enter that follows the last digit must not close what is about to be said
     m_parts.session.compareNumber(m_contact.id, digits,
         guarded(this, [this, turn = m_asked](const Outcome<Compared> &compared) {
             if (turn == m_asked)
@@ -291,8 +297,7 @@ void SafetySheet::showDifference(int group)
     m_mark->setEnabled(false);
     m_note->setKind(Icon::ShieldAlert, CardTone::Wrong);
     m_note->setText(text);
-    m_differ->setFocus(Qt::TabFocusReason);
-    announce(*m_note, text);
+    announce(*m_note, text); // the focus stays: the next Enter belongs to what was being typed
 }
 
 void SafetySheet::mark()
@@ -345,26 +350,48 @@ void SafetySheet::take(const chat::Fact &fact)
 
 void SafetySheet::theyDiffer()
 {
-    // A mark from before means nothing any more; it goes whatever is answered next.
-    if (m_contact.trust == chat::Trust::Verified || m_contact.trust == chat::Trust::VerifiedBeforeRestore)
-        m_parts.session.setUnverified(m_contact.id, [](const Outcome<Done> &) { });
-    auto *question = new Question(look(), *parentWidget(), tr("The numbers are not the same"),
-        tr("Check that you both look at this chat. If so, write nothing private here. Blocking stops everything to and from "
-           "%1; you can undo it.")
-            .arg(m_name),
-        u"differQuestion"_s);
+    QString text = tr("Check that you both look at this chat. If so, write nothing private here. Blocking stops "
+                      "everything to and from %1; you can undo it.")
+                       .arg(m_name);
+    if (isMarked())
+        text += u' ' + tr("It takes the verified mark away too.");
+    auto *question
+        = new Question(look(), *parentWidget(), tr("The numbers are not the same"), text, u"differQuestion"_s);
     question->setSafeAnswer(tr("Not now"));
     question->addAct(tr("Block"), ButtonKind::Danger, u"differBlock"_s);
-    connect(question, &Question::taken, this, [this] {
-        m_parts.session.block(m_contact.id, true, guarded(this, [this](const Outcome<Done> &blocked) {
-            if (blocked.ok())
-                dismiss();
-            else
-                m_problem->say(session::troubleText(blocked.error(), m_contact.name));
-        }));
+    if (isMarked())
+        question->addAct(tr("Take the mark away"), ButtonKind::Danger, u"differUnmark"_s);
+    connect(question, &Question::taken, this, [this](int act) {
+        if (act > 0)
+            takeMarkAway();
+        else if (isMarked())
+            blockUnmarked();
+        else
+            block();
     });
     m_above = question;
     question->open();
+}
+
+/// A mark on somebody whose number differs would be believed once the block is undone.
+void SafetySheet::blockUnmarked()
+{
+    m_parts.session.setUnverified(m_contact.id, guarded(this, [this](const Outcome<Done> &taken) {
+        if (taken.ok())
+            return block();
+        m_problem->say(session::troubleText(taken.error(), m_contact.name));
+        fit();
+    }));
+}
+
+void SafetySheet::block()
+{
+    m_parts.session.block(m_contact.id, true, guarded(this, [this](const Outcome<Done> &blocked) {
+        if (blocked.ok())
+            return dismiss();
+        m_problem->say(session::troubleText(blocked.error(), m_contact.name));
+        fit();
+    }));
 }
 
 void SafetySheet::resizeEvent(QResizeEvent *event)

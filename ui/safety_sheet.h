@@ -48,7 +48,10 @@ private:
     void takeMarkAway();
     void closeWith(const QString &sentence);
     void closeBecauseOfNewKey();
+    bool isMarked() const; ///< when the sheet was opened
     void theyDiffer();
+    void blockUnmarked();
+    void block();
     void take(const chat::Fact &fact);
 
     Parts m_parts;

@@ -235,6 +235,8 @@ void FakeSession::setVerified(ContactId chat, QString digits, Reply<Done> reply)
 void FakeSession::setUnverified(ContactId chat, Reply<Done> reply)
 {
     calls.append(u"setUnverified"_s);
+    if (failed(reply))
+        return;
     summary(chat).trust = Trust::NotCompared;
     changeChat(chat);
     done(reply);
