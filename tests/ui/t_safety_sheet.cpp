@@ -139,8 +139,7 @@ private Q_SLOTS:
         settle();
         const QPointer<QWidget> question = open.stage.find<QWidget>("differQuestion");
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return); // the safe answer
-        settle();
-        QVERIFY(!question || !question->isVisible());
+        QTRY_VERIFY(!question || !question->isVisible()); // on a desk a key goes round by the screen reader
         QCOMPARE(open.acts(), QStringList());
         QVERIFY(open.sheet && open.sheet->isVisible());
     }
