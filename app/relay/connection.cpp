@@ -31,8 +31,16 @@ void Connection::detach(MailboxReader &reader)
 {
     reader.lineClosed();
     std::erase(m_readers, &reader);
-    if (m_readers.size() == 1 && m_readers.front()->isHeld())
-        passHeld();
+    passGivenUp(); // nobody waits for it any more
+}
+
+std::vector<MailboxReader *> Connection::partFromFirst()
+{
+    std::vector<MailboxReader *> others(m_readers.begin() + 1, m_readers.end());
+    m_readers.resize(1);
+    for (MailboxReader *reader : others)
+        reader->linePartedBeforeAuth();
+    return others;
 }
 
 void Connection::continueAlone()
@@ -382,6 +390,12 @@ void Connection::passHeld()
     const bool isOver = std::none_of(m_readers.begin(), m_readers.end(), [](const MailboxReader *reader) { return reader->isReading(); });
     if (isOver)
         m_owner.connectionMustSplit(*this);
+}
+
+void Connection::passGivenUp()
+{
+    if (std::any_of(m_readers.begin(), m_readers.end(), [](const MailboxReader *reader) { return reader->isHeld(); }))
+        passHeld();
 }
 
 } // namespace tacet::relay

@@ -48,6 +48,8 @@ public:
     void attach(MailboxReader &reader);
     void detach(MailboxReader &reader);
     void attach(Publisher &publisher);
+    /// A split: the first reader stays, the others are let go and returned. continueAlone() follows.
+    std::vector<MailboxReader *> partFromFirst();
     /// After a split: the one reader left asks again as soon as its AUTH is accepted.
     void continueAlone();
     const std::vector<MailboxReader *> &readers() const { return m_readers; }
@@ -97,6 +99,7 @@ private:
     void authWanted() override;
     bool servesAll() const override;
     void passHeld() override;
+    void passGivenUp() override;
 
     void start();
     void end();

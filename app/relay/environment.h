@@ -27,6 +27,8 @@ public:
     virtual bool servesAll() const = 0;
     /// A pass ended while the line did not serve all.
     virtual void passHeld() = 0;
+    /// A pass was given up for a while: others need not wait for its end.
+    virtual void passGivenUp() = 0;
 };
 
 } // namespace tacet::relay

@@ -18,6 +18,7 @@ void MailboxReader::lineOpened(Line &line)
     lineClosed();
     m_line = &line;
     m_lastSyncBefore = m_lastSync;
+    m_lastSweepBefore = m_lastSweep;
     m_useless = 0;
     beginPass(m_sweepWanted);
 }
@@ -46,6 +47,22 @@ void MailboxReader::lineClosed()
     forgetGathered(); // read again with the next pass
 }
 
+void MailboxReader::linePartedBeforeAuth()
+{
+    if (m_line && !m_cameWithoutAuth)
+        forgetThisLine();
+    lineClosed();
+}
+
+/// What was read on this line does not count.
+void MailboxReader::forgetThisLine()
+{
+    m_lastSync = m_lastSyncBefore;
+    m_lastSweep = m_lastSweepBefore;
+    if (m_pass && m_passIsEverything)
+        m_sweepWanted = true;
+}
+
 void MailboxReader::authAccepted()
 {
     if (!m_line)
@@ -56,7 +73,7 @@ void MailboxReader::authAccepted()
     // Refused until now, or perhaps given nothing without a word: what was read on this line does not count.
     m_waitsForAuth = false;
     if (isFirst)
-        m_lastSync = m_lastSyncBefore;
+        forgetThisLine();
     dropPass();
     beginPass(m_sweepWanted);
 }
@@ -386,6 +403,13 @@ void MailboxReader::endPass()
 
 void MailboxReader::again(std::int64_t delayMs)
 {
+    askLater(delayMs);
+    if (m_line && delayMs > 0)
+        m_line->passGivenUp(); // may detach us from the line
+}
+
+void MailboxReader::askLater(std::int64_t delayMs)
+{
     if (!m_line)
         return;
     dropPass();
@@ -429,7 +453,7 @@ bool MailboxReader::closed(const ClosedFrame &frame)
         return true; // they could not be kept, and the reading was given up meanwhile
     switch (prefixOf(frame.text)) {
     case Prefix::AuthRequired:
-        again(kAgainAfterRefusalMs); // unless AUTH is accepted before
+        askLater(kAgainAfterRefusalMs); // unless AUTH is accepted before
         m_waitsForAuth = true;
         m_line->authWanted(); // may detach us from the line
         break;

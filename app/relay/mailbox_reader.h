@@ -39,6 +39,8 @@ public:
 
     void lineOpened(Line &line);
     void lineClosed();
+    /// A line of its own follows, because this one may have left out what is ours.
+    void linePartedBeforeAuth();
     void authAccepted();
     /// What the relay has for us is as unknown as before: a pass that is over waits, and AUTH is tried again.
     void authRefusedForDate();
@@ -94,6 +96,8 @@ private:
     void handOver();
     void forgetGathered();
     void again(std::int64_t delayMs);
+    void askLater(std::int64_t delayMs);
+    void forgetThisLine();
     void dropPass();
     bool isEnvelopeForUs(const crypto::NostrEvent &event) const;
     Filter filter() const;
@@ -103,6 +107,7 @@ private:
     crypto::NostrKeyPair m_mailbox;
     std::optional<std::int64_t> m_lastSync;
     std::optional<std::int64_t> m_lastSyncBefore; ///< this line
+    std::optional<std::int64_t> m_lastSweepBefore;
     Owner &m_owner;
     Line *m_line = nullptr;
 

@@ -93,11 +93,8 @@ void Peer::connectionMustSplit(Connection &connection)
 {
     m_wantsAuth = true;
     // The first mailbox keeps the socket, which may then answer its challenge; each other one gets its own.
-    const auto readers = connection.readers();
-    for (std::size_t i = 1; i < readers.size(); ++i) {
-        connection.detach(*readers[i]);
-        place(m_mailboxes.at(readers[i]->mailbox().publicKey()));
-    }
+    for (const MailboxReader *reader : connection.partFromFirst())
+        place(m_mailboxes.at(reader->mailbox().publicKey()));
     connection.continueAlone();
     m_owner.peerChanged(*this);
 }
@@ -115,11 +112,11 @@ void Peer::reopen()
     std::vector<std::unique_ptr<Connection>> ended;
     ended.swap(m_connections);
     for (auto &connection : ended) {
+        m_opening.erase(connection.get());
+        connection->close(); // first: readers that leave an open one would have it parted
         const auto readers = connection->readers();
         for (MailboxReader *reader : readers)
             connection->detach(*reader);
-        m_opening.erase(connection.get());
-        connection->close();
         m_graveyard.bury(std::move(connection));
     }
     if (m_publishing) {

@@ -39,6 +39,9 @@ private Q_SLOTS:
     void sharedSocket_splitsWhenAuthIsWanted();
     void silentUntilAuth_isReadAfterIt_data();
     void silentUntilAuth_isReadAfterIt();
+    void silentUntilAuth_challengedLate_isReadAfterIt();
+    void silentUntilAuth_nobodyWaitsForWhoGaveUp_data();
+    void silentUntilAuth_nobodyWaitsForWhoGaveUp();
     void silentUntilAuth_joinedLater();
     void silentUntilAuth_passesTheSelfTest();
     void silentUntilAuth_refused_isReadAsItIs();
@@ -320,6 +323,7 @@ struct SilentRelay {
     std::vector<NostrEvent> stored;
     std::map<std::size_t, NostrPublicKey> authed; ///< by socket
     std::set<std::size_t> open;
+    bool challengesLate = false; ///< when what was asked first is answered
 
     /// Answers whatever waits at every socket, for some seconds.
     void run(int seconds)
@@ -331,15 +335,21 @@ struct SilentRelay {
                     continue;
                 if (open.insert(i).second) {
                     socket->open();
+                    if (challengesLate)
+                        answerAll(i, *socket);
                     socket->say(writeChallenge("c" + std::to_string(i)));
                 }
-                for (auto frames = socket->take(); !frames.empty(); frames = socket->take()) {
-                    for (const auto &frame : frames)
-                        answer(i, *socket, frame);
-                }
+                answerAll(i, *socket);
                 socket->pong();
             }
             rig.timers.advance(1000);
+        }
+    }
+    void answerAll(std::size_t i, FakeTransports::Socket &socket)
+    {
+        for (auto frames = socket.take(); !frames.empty(); frames = socket.take()) {
+            for (const auto &frame : frames)
+                answer(i, socket, frame);
         }
     }
     void answer(std::size_t i, FakeTransports::Socket &socket, const ClientFrame &frame)
@@ -393,6 +403,61 @@ void TestConnection::silentUntilAuth_isReadAfterIt()
         QVERIFY(rig.listener.has(event));
     QCOMPARE(rig.listener.reports.size(), std::size_t(mailboxes));
     QCOMPARE(rig.transports.alive(), std::size_t(mailboxes)); // one key a socket
+}
+
+void TestConnection::silentUntilAuth_challengedLate_isReadAfterIt()
+{
+    SilentRelay relay;
+    relay.challengesLate = true;
+    Rig &rig = relay.rig;
+    for (int i = 0; i < 3; ++i) {
+        const auto mailbox = rig.key();
+        relay.stored.push_back(test::datedEnvelope(mailbox.publicKey(), rig.now() - 6 * 86'400, rig.random));
+        rig.pool.watch(rig.url, mailbox, {rig.now() - 7 * 86'400, rig.now() - 3600});
+    }
+    rig.settle();
+    relay.run(5);
+    for (const NostrEvent &event : relay.stored)
+        QVERIFY(rig.listener.has(event)); // the empty passes before the challenge moved no cursor for good
+    QCOMPARE(rig.transports.alive(), std::size_t(3));
+}
+
+void TestConnection::silentUntilAuth_nobodyWaitsForWhoGaveUp_data()
+{
+    QTest::addColumn<bool>("isRefused");
+    QTest::newRow("refused for a while") << true;
+    QTest::newRow("not watched any more") << false;
+}
+
+void TestConnection::silentUntilAuth_nobodyWaitsForWhoGaveUp()
+{
+    QFETCH(bool, isRefused);
+    SilentRelay relay;
+    Rig &rig = relay.rig;
+    const auto first = rig.key();
+    rig.pool.watch(rig.url, first, {});
+    for (int i = 0; i < 2; ++i) {
+        const auto mailbox = rig.key();
+        relay.stored.push_back(rig.envelope(mailbox));
+        rig.pool.watch(rig.url, mailbox, {});
+    }
+    auto &shared = rig.openSocket();
+    relay.open.insert(0);
+    shared.say(writeChallenge("c0"));
+    const auto requests = shared.take<RequestFrame>();
+    QCOMPARE(requests.size(), std::size_t(3));
+    for (std::size_t i = 1; i < 3; ++i)
+        shared.say(writeEose(requests[i].subscription));
+    QCOMPARE(rig.transports.sockets.size(), std::size_t(1)); // the first might show that nothing is left out
+    if (isRefused)
+        shared.say(writeClosed(requests[0].subscription, "blocked: too many subscriptions"));
+    else
+        rig.pool.unwatch(rig.url, first.publicKey());
+    rig.settle();
+    relay.run(5);
+    for (const NostrEvent &event : relay.stored)
+        QVERIFY(rig.listener.has(event));
+    QCOMPARE(rig.transports.alive(), std::size_t(isRefused ? 3 : 2)); // one key a socket
 }
 
 void TestConnection::silentUntilAuth_joinedLater()
