@@ -324,6 +324,8 @@ void Connection::answerChallenge()
     m_authId = answer.id;
     // Some relays accept AUTH without saying OK: after a while what waits for it is simply tried again.
     m_authTimer = m_environment.timers.after(kAuthTimeoutMs, [this] { authAnswered(true, {}); });
+    if (!m_publisher)
+        m_readers.front()->authSent();
     sendFrame(writeAuth(answer));
 }
 
@@ -350,8 +352,8 @@ void Connection::authAnswered(bool accepted, const std::string &words)
             continue;
         if (accepted)
             reader->authAccepted();
-        else if (m_authRefusedForDate)
-            reader->authRefusedForDate();
+        else
+            reader->authRefused(m_authRefusedForDate);
     }
     endHeldPasses();
 }

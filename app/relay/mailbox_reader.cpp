@@ -39,6 +39,7 @@ void MailboxReader::lineClosed()
     m_liveIsPage = false;
     m_waitsForAuth = false;
     m_isHeld = false;
+    m_authSent = false;
     m_authAccepted = false;
     m_cameWithoutAuth = false;
     m_timeout.cancel();
@@ -63,6 +64,11 @@ void MailboxReader::forgetThisLine()
         m_sweepWanted = true;
 }
 
+void MailboxReader::authSent()
+{
+    m_authSent = true;
+}
+
 void MailboxReader::authAccepted()
 {
     if (!m_line)
@@ -78,9 +84,10 @@ void MailboxReader::authAccepted()
     beginPass(m_sweepWanted);
 }
 
-void MailboxReader::authRefusedForDate()
+void MailboxReader::authRefused(bool forDate)
 {
-    if (!m_isHeld)
+    m_authSent = false;
+    if (!forDate || !m_isHeld)
         return; // AUTH is tried again when the pass is over
     m_retry = m_environment.timers.after(m_backoff.next(m_environment.random), [this] {
         if (m_isHeld)
@@ -165,6 +172,7 @@ void MailboxReader::requestPage()
     } else {
         m_page = std::move(subscription);
     }
+    m_askedBeforeAuth = !m_authSent;
     armTimeout();
     m_line->sendFrame(request);
 }
@@ -194,6 +202,7 @@ void MailboxReader::requestLiveAlone()
     m_liveSince = m_pass->since();
     m_liveIsPage = false;
     m_catchUpFollowsLive = true;
+    m_askedBeforeAuth = !m_authSent;
     Filter live = filter();
     live.limit = 1; // none would be enough, but some relays take 0 for no limit
     armTimeout();
@@ -268,6 +277,14 @@ bool MailboxReader::isEnvelopeForUs(const NostrEvent &event) const
         && onlyRecipient(event) == m_mailbox.publicKey();
 }
 
+/// An envelope came. It needed no AUTH when none was sent, or when it answers a request that stood before it; a live one may
+/// be there because of an AUTH that was accepted without a word.
+void MailboxReader::noteServed(bool isStored)
+{
+    const bool neededNone = !m_authSent || (isStored && m_askedBeforeAuth);
+    m_cameWithoutAuth = m_cameWithoutAuth || (neededNone && !m_authAccepted);
+}
+
 bool MailboxReader::event(const EventFrame &frame)
 {
     const bool isLive = !m_live.empty() && frame.subscription == m_live;
@@ -279,6 +296,7 @@ bool MailboxReader::event(const EventFrame &frame)
         pageInstead();
         return true;
     }
+    const bool isStored = (m_pass && (isPage || m_liveIsPage)) || (isLive && m_catchUpFollowsLive);
     const NostrEvent &event = frame.event;
     if (!isEnvelopeForUs(event)) {
         ++m_useless; // some relays' live feed ignores #p, others lie
@@ -296,7 +314,7 @@ bool MailboxReader::event(const EventFrame &frame)
     if (isFetched)
         armTimeout();
     if (m_delivered.contains(event.id) || m_gatheredIds.contains(event.id)) {
-        m_cameWithoutAuth = m_cameWithoutAuth || !m_authAccepted;
+        noteServed(isStored);
         return true;
     }
     // After the look into the set, which costs less, and before the id may enter it: a forged event must not
@@ -305,7 +323,7 @@ bool MailboxReader::event(const EventFrame &frame)
         ++m_useless;
         return true;
     }
-    m_cameWithoutAuth = m_cameWithoutAuth || !m_authAccepted;
+    noteServed(isStored);
     if (m_stopped)
         return true;
     m_gathered.push_back(event);

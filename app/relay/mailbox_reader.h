@@ -41,9 +41,10 @@ public:
     void lineClosed();
     /// A line of its own follows, because this one may have left out what is ours.
     void linePartedBeforeAuth();
+    void authSent();
     void authAccepted();
-    /// What the relay has for us is as unknown as before: a pass that is over waits, and AUTH is tried again.
-    void authRefusedForDate();
+    /// For its date: what the relay has for us is as unknown as before. A pass that is over waits, and AUTH is tried again.
+    void authRefused(bool forDate);
     /// The line serves all by now: what was read before counts.
     void endHeldPass();
     /// Now and then while the line is open: our clock may have been set back behind what is subscribed to.
@@ -63,7 +64,7 @@ public:
 
     bool isReading() const { return m_pass && !m_isHeld; }
     bool isHeld() const { return m_isHeld; }
-    /// An envelope came on this line though no AUTH was accepted for this mailbox.
+    /// An envelope came on this line that needed no AUTH for this mailbox.
     bool cameWithoutAuth() const { return m_cameWithoutAuth; }
 
     /// So much is known that a reconciliation would spare something.
@@ -99,6 +100,7 @@ private:
     void askLater(std::int64_t delayMs);
     void forgetThisLine();
     void dropPass();
+    void noteServed(bool isStored);
     bool isEnvelopeForUs(const crypto::NostrEvent &event) const;
     Filter filter() const;
     void armTimeout();
@@ -123,7 +125,9 @@ private:
     bool m_sweepWanted = false;
     bool m_waitsForAuth = false;
     bool m_isHeld = false; ///< the pass is over, but AUTH may show more
+    bool m_authSent = false; ///< on this line, and not refused: some relays accept it without a word
     bool m_authAccepted = false; ///< on this line
+    bool m_askedBeforeAuth = false; ///< the last request
     bool m_cameWithoutAuth = false;
     bool m_stopped = false;
     std::optional<std::int64_t> m_lastSweep; ///< by the wall clock: the program may have been closed since

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void silentUntilAuth_nobodyWaitsForWhoGaveUp();
     void silentUntilAuth_joinedLater();
     void silentUntilAuth_passesTheSelfTest();
+    void silentUntilAuth_withoutOk_isReadAfterIt();
     void silentUntilAuth_refused_isReadAsItIs();
     void challengeFromARelayThatServesAll_changesNothing();
     void garbage_endsTheSocketAndComesBack();
@@ -484,6 +485,27 @@ void TestConnection::silentUntilAuth_passesTheSelfTest()
     relay.run(10);
     QCOMPARE(relay.rig.listener.tests.size(), std::size_t(1));
     QVERIFY2(relay.rig.listener.tests[0].usable, relay.rig.listener.tests[0].reason.c_str());
+}
+
+void TestConnection::silentUntilAuth_withoutOk_isReadAfterIt()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    const NostrEvent stored = rig.envelope(mailbox);
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const auto request = socket.take<RequestFrame>().at(0);
+    socket.say(writeChallenge("c"));
+    QCOMPARE(socket.take<AuthFrame>().size(), std::size_t(1));
+    socket.say(writeEose(request.subscription)); // answered before AUTH came there
+    const NostrEvent live = rig.envelope(mailbox);
+    socket.say(writeEvent(request.subscription, live)); // and this after it, which no OK tells
+    QVERIFY(rig.listener.has(live));
+    QVERIFY(rig.listener.reports.empty());
+    rig.timers.advance(Connection::kAuthTimeoutMs);
+    rig.serve(socket, {stored, live});
+    QVERIFY(rig.listener.has(stored));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
 }
 
 void TestConnection::silentUntilAuth_refused_isReadAsItIs()
