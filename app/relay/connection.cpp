@@ -239,6 +239,16 @@ void Connection::useless()
         drop(TransportError::Misbehaved, "it sends what nobody asked for");
 }
 
+/// Relays check ids and signatures: so many wrong ones are made up, and each costs us.
+void Connection::forged()
+{
+    std::size_t all = 0;
+    for (const MailboxReader *reader : m_readers)
+        all += reader->forgedEvents();
+    if (all > kMaximumUseless && m_phase == ConnectionPhase::Open)
+        drop(TransportError::Misbehaved, "it sends forged events");
+}
+
 void Connection::handle(const RelayFrame &frame)
 {
     const auto offer = [this](auto &&take) {
@@ -249,6 +259,8 @@ void Connection::handle(const RelayFrame &frame)
     if (const auto *event = std::get_if<EventFrame>(&frame)) {
         if (!offer([&](MailboxReader *reader) { return reader->event(*event); }))
             useless();
+        else
+            forged();
         if (!m_served)
             noteServed();
     } else if (const auto *end = std::get_if<EoseFrame>(&frame)) {

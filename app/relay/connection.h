@@ -107,6 +107,7 @@ private:
     void schedulePing();
     void handle(const RelayFrame &frame);
     void useless();
+    void forged();
     void answerChallenge();
     void answerAgainIfRefused();
     void authAnswered(bool accepted, const std::string &words);

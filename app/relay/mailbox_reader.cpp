@@ -19,7 +19,7 @@ void MailboxReader::lineOpened(Line &line)
     m_line = &line;
     m_lastSyncBefore = m_lastSync;
     m_lastSweepBefore = m_lastSweep;
-    m_useless = 0;
+    m_useless = m_forged = 0;
     beginPass(m_sweepWanted);
 }
 
@@ -321,6 +321,7 @@ bool MailboxReader::event(const EventFrame &frame)
     // keep the true one out.
     if (!crypto::verify(event)) {
         ++m_useless;
+        ++m_forged;
         return true;
     }
     noteServed(isStored);

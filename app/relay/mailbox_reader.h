@@ -72,6 +72,8 @@ public:
 
     /// Events on this line that were no envelopes for this mailbox: a measure of the relay's manners.
     std::size_t uselessEvents() const { return m_useless; }
+    /// Those of them whose id or signature is wrong. A live feed that ignores #p has none.
+    std::size_t forgedEvents() const { return m_forged; }
 
     static constexpr std::int64_t kAnswerTimeoutMs = 30'000;
     static constexpr std::int64_t kSweepEverySeconds = 24 * 3600;
@@ -140,6 +142,7 @@ private:
     TimerHandle m_gathering;
     TimerHandle m_daily;
     std::size_t m_useless = 0;
+    std::size_t m_forged = 0;
 };
 
 } // namespace tacet::relay

@@ -44,11 +44,17 @@ SyncPass::Next SyncPass::endOfPage()
         m_boundary.clear();
         return pageBefore(*m_until - 1);
     }
-    if (m_until && m_oldest == m_until)
-        m_boundary.insert(m_atOldest.begin(), m_atOldest.end());
-    else
+    if (!m_until || m_oldest != m_until) {
         m_boundary = m_atOldest;
-    return pageBefore(*m_oldest);
+        return pageBefore(*m_oldest);
+    }
+    m_boundary.insert(m_atOldest.begin(), m_atOldest.end());
+    if (m_boundary.size() <= kMaximumPage)
+        return pageBefore(*m_oldest);
+    // Always others of the same second, and all of them would be remembered: what is older is still asked for.
+    m_flooded = true;
+    m_boundary.clear();
+    return pageBefore(*m_until - 1);
 }
 
 SyncPass::Next SyncPass::pageBefore(std::int64_t until)

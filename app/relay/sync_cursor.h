@@ -28,7 +28,7 @@ class SyncPass {
 public:
     /// Asked for in each page; relays commonly cap at this or less.
     static constexpr std::int64_t kPageLimit = 500;
-    /// More than this before the end of a page: the relay ignores limits or floods.
+    /// More than this before the end of a page, or of one second over pages: the relay ignores limits or floods.
     static constexpr std::size_t kMaximumPage = 20'000;
     /// So many of one second, on the largest page of a pass, fill a page: what else that second holds cannot be asked for. Dates
     /// are random, so honest envelopes never meet like that.

@@ -50,6 +50,7 @@ private Q_SLOTS:
     void garbage_endsTheSocketAndComesBack();
     void uninvited_endsTheSocket();
     void uninvited_isForgottenWithTheSocket();
+    void forged_endTheSocket();
     void unknownFrames_areIgnored();
     void notice_doesNoHarm();
 };
@@ -593,6 +594,25 @@ void TestConnection::uninvited_isForgottenWithTheSocket()
         while (rig.transports.sockets.size() == before)
             rig.timers.advance(1'000);
     }
+}
+
+void TestConnection::forged_endTheSocket()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const auto request = socket.take<RequestFrame>().at(0);
+    NostrEvent forged = rig.envelope(mailbox);
+    std::size_t said = 0;
+    for (; socket.isAlive() && said < 2 * Connection::kMaximumUseless; ++said) {
+        forged.id.bytes[0] = std::uint8_t(forged.id.bytes[0] + 1);
+        socket.say(writeEvent(request.subscription, forged));
+        if (said % 255 == 254)
+            forged.id.bytes[1] = std::uint8_t(forged.id.bytes[1] + 1);
+    }
+    QCOMPARE(said, Connection::kMaximumUseless + 1);
+    QVERIFY(rig.listener.events.empty());
 }
 
 void TestConnection::unknownFrames_areIgnored()

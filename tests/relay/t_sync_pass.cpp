@@ -65,6 +65,7 @@ private Q_SLOTS:
     void secondSplitBetweenPages_isReadWhole();
     void fullSecond_isAFlood();
     void fullSecondAtTheEnd_isAFlood();
+    void secondWithoutEnd_isAFlood();
     void relayThatIgnoresUntil_ends();
     void relayThatIgnoresLimits_isStopped();
     void endlessHistory_isCutAndNotComplete();
@@ -153,6 +154,23 @@ void TestSyncPass::fullSecondAtTheEnd_isAFlood()
     QVERIFY(end(500) == SyncPass::Next::Complete);
     store(250, 120); // many, and more of others
     QVERIFY(end(500) == SyncPass::Next::Complete);
+}
+
+void TestSyncPass::secondWithoutEnd_isAFlood()
+{
+    // Each page is another five hundred of the same second; what is older is given only when it is asked for.
+    const Stored older{crypto::NostrEventId{m_random.bytes<32>()}, 100};
+    const auto outcome = run(SyncPass(std::nullopt, 400), [&](const SyncPass &pass) {
+        if (pass.until() && *pass.until() < 200)
+            return *pass.until() < 100 ? std::vector<Stored>() : std::vector<Stored>{older};
+        std::vector<Stored> others;
+        for (std::int64_t i = 0; i < SyncPass::kPageLimit; ++i)
+            others.push_back({crypto::NostrEventId{m_random.bytes<32>()}, 200});
+        return others;
+    });
+    QVERIFY(outcome.end == SyncPass::Next::Flooded);
+    QVERIFY(outcome.seen.size() <= SyncPass::kMaximumPage + std::size_t(SyncPass::kPageLimit) + 1); // not 2,000 pages of them
+    QVERIFY(outcome.seen.contains(older.id));
 }
 
 void TestSyncPass::relayThatIgnoresUntil_ends()
