@@ -126,11 +126,13 @@ void Connection::transportOpened()
     m_pingSentMs = m_openedAtMs;
     m_transport->ping(); // the first round trip
     schedulePing();
-    // Copies: a reader may be detached from inside.
+    // Copies: a reader may be detached from inside. A socket may end at any word.
     const auto readers = m_readers;
-    for (MailboxReader *reader : readers)
-        reader->lineOpened(*this);
-    if (m_publisher)
+    for (MailboxReader *reader : readers) {
+        if (m_phase == ConnectionPhase::Open)
+            reader->lineOpened(*this);
+    }
+    if (m_publisher && m_phase == ConnectionPhase::Open)
         m_publisher->lineOpened(*this);
     m_owner.connectionChanged(*this);
 }

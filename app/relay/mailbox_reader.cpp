@@ -380,8 +380,9 @@ bool MailboxReader::endOfStored(const EoseFrame &frame)
     if (!m_pass)
         return true; // they could not be kept, or the connection ended meanwhile
     if (isPage) {
-        m_line->sendFrame(writeClose(m_page));
-        m_page.clear();
+        m_line->sendFrame(writeClose(std::exchange(m_page, {})));
+        if (!m_pass)
+            return true; // a socket may end at any word
     }
     m_liveIsPage = false;
     if (m_pass->endOfPage() == SyncPass::Next::Page) {
@@ -432,11 +433,15 @@ void MailboxReader::askLater(std::int64_t delayMs)
     if (!m_line)
         return;
     dropPass();
+    if (!m_line)
+        return;
     m_retry = m_environment.timers.after(delayMs, [this] { beginPass(m_sweepWanted); });
 }
 
 void MailboxReader::dropPass()
 {
+    if (m_passIsEverything && m_pass)
+        m_sweepWanted = true;
     for (std::string *subscription : {&m_live, &m_page}) {
         if (m_line && !subscription->empty()) // a socket may end at any word
             m_line->sendFrame(writeClose(*subscription));
@@ -448,8 +453,6 @@ void MailboxReader::dropPass()
         m_catchUp.reset();
     }
     m_catchUpFollowsLive = false;
-    if (m_passIsEverything && m_pass)
-        m_sweepWanted = true;
     m_pass.reset();
     m_isHeld = false;
     m_liveIsPage = false;

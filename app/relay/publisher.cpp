@@ -63,6 +63,8 @@ void Publisher::pump()
             answer(item, {Kind::Retry, kAnswerTimeoutMs, "it did not answer"});
         });
         m_line->sendFrame(item->frame);
+        if (!m_line)
+            return; // a socket may end at any word, and all that waited is answered then
     }
 }
 

@@ -35,6 +35,8 @@ private Q_SLOTS:
     void closedForRate_waitsAndAsksAgain();
     void closedRestricted_isShownAndTriedMuchLater();
     void unwatchInsideCallback_isSafe();
+    void socketThatEndsInsideAWord_isReadAgain_data();
+    void socketThatEndsInsideAWord_isReadAgain();
 };
 
 void TestMailboxReader::request_asksForThisMailboxAndKindAlone()
@@ -475,6 +477,43 @@ void TestMailboxReader::unwatchInsideCallback_isSafe()
     QCOMPARE(rig.listener.events.size(), RelayListener::kMaximumArrived); // and not the one behind them
     QVERIFY(!socket.isAlive());
     QVERIFY(rig.listener.reports.empty());
+}
+
+void TestMailboxReader::socketThatEndsInsideAWord_isReadAgain_data()
+{
+    QTest::addColumn<QString>("word");
+    QTest::addColumn<bool>("fromTheBeginning");
+    QTest::newRow("the first request") << "[\"REQ\"" << true;
+    QTest::newRow("the next page") << "[\"REQ\"" << false;
+    QTest::newRow("the end of a page") << "[\"CLOSE\"" << false;
+}
+
+void TestMailboxReader::socketThatEndsInsideAWord_isReadAgain()
+{
+    QFETCH(QString, word);
+    QFETCH(bool, fromTheBeginning);
+    Rig rig;
+    std::vector<NostrEvent> stored;
+    for (int i = 0; i < 2; ++i) { // both share the socket
+        const auto mailbox = rig.key();
+        for (int k = 0; k < 30; ++k)
+            stored.push_back(test::datedEnvelope(mailbox.publicKey(), rig.now() - k, rig.random));
+        rig.pool.watch(rig.url, mailbox, {});
+    }
+    rig.settle();
+    auto &socket = rig.transports.last();
+    if (fromTheBeginning)
+        socket.endsAt = word.toStdString();
+    socket.open();
+    socket.endsAt = word.toStdString();
+    rig.serve(socket, stored, 10);
+    QVERIFY(!socket.isAlive());
+    QVERIFY(rig.listener.reports.empty());
+    rig.timers.advance(Connection::kFirstWaitMs);
+    rig.serve(rig.openSocket(), stored, 10);
+    QCOMPARE(rig.listener.events.size(), stored.size());
+    QCOMPARE(rig.listener.reports.size(), std::size_t(2));
+    QCOMPARE(rig.transports.sockets.size(), std::size_t(2));
 }
 
 TACET_TEST_UNIT("t_mailbox_reader", TestMailboxReader)

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void publish_isAnsweredOnceByWhatOkMeans();
     void publish_lyingOkForAnotherId_isNoAnswer();
     void publish_socketDiesBeforeOk_isRetry();
+    void publish_socketEndsInsideAWord_isRetry();
     void publish_silence_isRetry();
     void publish_neverAnswersFromInsideTheCall();
     void publish_whileUnreachable_isRetryAtOnce();
@@ -103,6 +104,21 @@ void TestPool::publish_socketDiesBeforeOk_isRetry()
         QVERIFY(rig.listener.outcomes[id].kind == Kind::Retry);
         QVERIFY(rig.listener.outcomes[id].retryAfterMs > 0);
         QCOMPARE(rig.listener.outcomes[id].reason, std::string("going away"));
+    }
+}
+
+void TestPool::publish_socketEndsInsideAWord_isRetry()
+{
+    Rig rig;
+    for (std::uint64_t id = 1; id <= 3; ++id)
+        rig.pool.publish(PublishId{id}, rig.url, rig.envelope(rig.key()));
+    rig.settle();
+    rig.transports.last().endsAt = "[\"EVENT\"";
+    rig.openSocket();
+    rig.timers.advance(100'000);
+    for (std::uint64_t id = 1; id <= 3; ++id) {
+        QCOMPARE(rig.listener.answers[PublishId{id}], 1);
+        QVERIFY(rig.listener.outcomes[PublishId{id}].kind == Kind::Retry);
     }
 }
 

@@ -19,6 +19,7 @@ public:
         std::vector<std::string> sent;
         int pings = 0;
         std::size_t unsent = 0;
+        std::string endsAt; ///< the socket ends inside the sending of a frame that begins like this; empty: of none
 
         bool isAlive() const { return listener != nullptr; }
         void open() const
@@ -69,7 +70,7 @@ public:
     relay::TransportFactory factory()
     {
         return [this](const relay::TransportOptions &options, relay::Transport::Listener &listener) {
-            sockets.push_back(std::make_shared<Socket>(Socket{options, &listener, {}, 0, 0}));
+            sockets.push_back(std::make_shared<Socket>(Socket{options, &listener, {}, 0, 0, {}}));
             return std::unique_ptr<relay::Transport>(std::make_unique<Fake>(sockets.back()));
         };
     }
@@ -86,7 +87,13 @@ private:
     public:
         explicit Fake(std::shared_ptr<Socket> socket) : m_socket(std::move(socket)) { }
         ~Fake() override { m_socket->listener = nullptr; }
-        void send(std::string_view text) override { m_socket->sent.emplace_back(text); }
+        void send(std::string_view text) override
+        {
+            const auto socket = m_socket; // the end destroys us
+            socket->sent.emplace_back(text);
+            if (!socket->endsAt.empty() && text.starts_with(socket->endsAt))
+                socket->end(relay::TransportError::NoAnswer, "broken");
+        }
         void ping() override { ++m_socket->pings; }
         std::size_t unsentBytes() const override { return m_socket->unsent; }
 
