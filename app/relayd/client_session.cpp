@@ -37,9 +37,9 @@ std::string hostAndPort(std::string_view text)
 } // namespace
 
 ClientSession::ClientSession(Context context, std::string host, Outlet &outlet, Owner &owner)
-    : m_context(context), m_host(hostAndPort(host)), m_outlet(outlet), m_owner(owner),
-      m_challenge(crypto::toHex(context.random.bytes<16>())),
-      m_reconciliations(context.clock, context.limits, context.snapshots)
+    : m_context(std::move(context)), m_host(hostAndPort(host)), m_outlet(outlet), m_owner(owner),
+      m_challenge(crypto::toHex(m_context.random.bytes<16>())),
+      m_reconciliations(m_context.clock, m_context.limits, m_context.snapshots, m_context.address)
 {
 }
 

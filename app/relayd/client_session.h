@@ -43,6 +43,7 @@ public:
         SnapshotBudget &snapshots;
         std::uint64_t id = 0; ///< the owner's name for this session
         bool readingNeedsAuth = true; ///< envelopes are given only to who proves the mailbox's key
+        std::string address = {}; ///< whose share of `snapshots` it takes; empty: limits by address do not hold for it
     };
 
     /// `host` is what the client believes to talk to (the Host header): the relay tag of its AUTH must name it, or a

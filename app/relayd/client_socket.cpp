@@ -23,7 +23,7 @@ qint64 inSocket(const QTcpSocket &socket)
 ClientSocket::ClientSocket(ClientSession::Context context, QTcpSocket *socket, const QByteArray &early, Origin origin,
                            Backlog &backlog, ClientSession::Owner &owner)
     : m_limits(context.limits), m_socket(socket), m_origin(std::move(origin)), m_backlog(backlog), m_reader(m_limits.frameBytes),
-      m_session(context, m_origin.host, *this, owner)
+      m_session(std::move(context), m_origin.host, *this, owner)
 {
     m_socket->setParent(this);
     connect(m_socket, &QTcpSocket::readyRead, this, &ClientSocket::read);

@@ -16,7 +16,22 @@ Reconciliations::~Reconciliations()
 
 std::int64_t Reconciliations::room() const
 {
-    return std::min(m_limits.reconciliationItems, m_limits.reconciliationItemsTotal - m_budget.items);
+    const std::int64_t room = std::min(m_limits.reconciliationItems, m_limits.reconciliationItemsTotal - m_budget.items);
+    if (m_address.empty())
+        return room;
+    const auto mine = m_budget.itemsOf.find(m_address);
+    return std::min(room, m_limits.reconciliationItemsPerAddress - (mine == m_budget.itemsOf.end() ? 0 : mine->second));
+}
+
+void Reconciliations::count(std::int64_t items)
+{
+    m_budget.items += items;
+    if (m_address.empty() || items == 0)
+        return;
+    const auto mine = m_budget.itemsOf.try_emplace(m_address, 0).first;
+    mine->second += items;
+    if (mine->second == 0)
+        m_budget.itemsOf.erase(mine);
 }
 
 std::string Reconciliations::open(const std::string &name, std::vector<NegentropyItem> items, crypto::ByteView message)
@@ -24,7 +39,7 @@ std::string Reconciliations::open(const std::string &name, std::vector<Negentrop
     close(name);
     Snapshot &snapshot = m_open[name];
     snapshot.items = NegentropySet(std::move(items));
-    m_budget.items += std::int64_t(snapshot.items.size());
+    count(std::int64_t(snapshot.items.size()));
     return goOn(name, message);
 }
 
@@ -46,7 +61,7 @@ void Reconciliations::close(const std::string &name)
     const auto found = m_open.find(name);
     if (found == m_open.end())
         return;
-    m_budget.items -= std::int64_t(found->second.items.size());
+    count(-std::int64_t(found->second.items.size()));
     m_open.erase(found);
 }
 

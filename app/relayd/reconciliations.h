@@ -14,12 +14,14 @@ namespace tacet::relayd {
 /// What the snapshots of all clients of one relay take.
 struct SnapshotBudget {
     std::int64_t items = 0;
+    std::map<std::string, std::int64_t> itemsOf; ///< by address, of those that have some
 };
 
 class Reconciliations {
 public:
-    Reconciliations(const Clock &clock, const Limits &limits, SnapshotBudget &budget)
-        : m_clock(clock), m_limits(limits), m_budget(budget)
+    /// An empty address stands for who may take all of the budget.
+    Reconciliations(const Clock &clock, const Limits &limits, SnapshotBudget &budget, std::string address)
+        : m_clock(clock), m_limits(limits), m_budget(budget), m_address(std::move(address))
     {
     }
     ~Reconciliations();
@@ -43,9 +45,12 @@ private:
         std::int64_t heardMs = 0; ///< steady
     };
 
+    void count(std::int64_t items);
+
     const Clock &m_clock;
     const Limits &m_limits;
     SnapshotBudget &m_budget;
+    std::string m_address;
     std::map<std::string, Snapshot> m_open;
 };
 

@@ -227,9 +227,12 @@ void RelayServer::welcome(QTcpSocket *socket, const RequestHead &head, const QBy
         origin.isLoopback = false;
     }
     ClientSession::Owner &owner = *this;
-    auto client = std::make_unique<ClientSocket>(
-        ClientSession::Context{m_clock, m_random, m_options.limits, *m_store, m_snapshots, id, m_options.readingNeedsAuth}, socket, early,
-        std::move(origin), m_backlog, owner);
+    const bool isExempt = origin.isLoopback && !m_options.limits.limitLoopback;
+    ClientSession::Context context{m_clock, m_random,
+                                   m_options.limits, *m_store,
+                                   m_snapshots, id,
+                                   m_options.readingNeedsAuth, isExempt ? std::string() : origin.address};
+    auto client = std::make_unique<ClientSocket>(std::move(context), socket, early, std::move(origin), m_backlog, owner);
     // Queued: a socket may end while the server goes through its clients.
     connect(client.get(), &ClientSocket::ended, this, [this, id] { goodbye(id); }, Qt::QueuedConnection);
     m_clients.emplace(id, std::move(client));

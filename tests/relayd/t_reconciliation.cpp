@@ -26,6 +26,7 @@ private Q_SLOTS:
     void tooMany_isBlocked();
     void openOnes_areCounted();
     void memoryOfAll_isBounded();
+    void memoryOfOneAddress_leavesSomeForOthers();
     void silence_closes();
     void garbage_closes();
     void rate_isObeyed();
@@ -242,6 +243,34 @@ void TestReconciliation::memoryOfAll_isBounded()
     QCOMPARE(first.words(opening("n", filterFor(mailbox))), std::string("served"));
     first.session.received(writeReconcileClose("n"));
     QCOMPARE(budget.items, std::int64_t(0));
+}
+
+void TestReconciliation::memoryOfOneAddress_leavesSomeForOthers()
+{
+    m_limits.reconciliationItemsTotal = 10;
+    m_limits.reconciliationItemsPerAddress = 5;
+    SnapshotBudget budget;
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    for (int i = 0; i < 3; ++i)
+        store(mailbox, 1'000 + i);
+    const auto from = [&](const char *address) {
+        return std::make_unique<Talk>(m_clock, m_random, m_limits, *m_store, false, &budget, address);
+    };
+    const std::string question = opening("n", filterFor(mailbox));
+    const auto one = from("192.0.2.1");
+    QCOMPARE(one->words(question), std::string("served"));
+    const auto sameAddress = from("192.0.2.1");
+    QVERIFY(prefixOf(sameAddress->words(question)) == Prefix::Blocked); // six of its five
+    const auto other = from("192.0.2.2");
+    QCOMPARE(other->words(question), std::string("served"));
+    const auto ownProgram = from("");
+    QCOMPARE(ownProgram->words(question), std::string("served"));
+    QCOMPARE(budget.items, std::int64_t(9));
+    one->session.received(writeReconcileClose("n"));
+    QCOMPARE(sameAddress->words(question), std::string("served"));
+    QCOMPARE(budget.itemsOf.at("192.0.2.1"), std::int64_t(3));
+    sameAddress->session.received(writeReconcileClose("n"));
+    QVERIFY(!budget.itemsOf.contains("192.0.2.1")); // forgotten when idle
 }
 
 void TestReconciliation::silence_closes()

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void bytes_areCountedPerAddress();
     void frames_areCountedPerAddress();
     void whoComesThroughTor_isAStranger();
+    void whoComesThroughTor_hasAShareOfComparisons();
     void fullStore_isSaidAndServesOn();
     void retention_deletesWhatIsOld();
     void expensiveQuestion_isRefused();
@@ -198,6 +199,31 @@ void TestServerLimits::whoComesThroughTor_isAStranger()
     server.stop();
     QVERIFY(server.start().ok());
     QCOMPARE(server.torPort(), told);
+}
+
+void TestServerLimits::whoComesThroughTor_hasAShareOfComparisons()
+{
+    RelayServerOptions options;
+    options.folder = m_folder->path().toStdString();
+    options.limits.reconciliationItemsPerAddress = 1;
+    options.torPort = 0;
+    RelayServer server(options, m_clock, m_random);
+    QVERIFY(server.start().ok());
+    const QString door = QStringLiteral("ws://127.0.0.1:%1").arg(server.torPort());
+    SocketClient own(server);
+    QVERIFY(own.isReady());
+    QCOMPARE(own.publish(note(m_clock.wallSeconds(), "one", m_random)), std::string("accepted"));
+    const std::string question = "[\"NEG-OPEN\",\"n\",{\"kinds\":[1]},\"6100000200\"]";
+    const auto isCompared = [&question](SocketClient &client) { return client.ask(question).starts_with("[\"NEG-MSG\""); };
+    SocketClient stranger(door);
+    QVERIFY(stranger.isReady());
+    QVERIFY(isCompared(stranger));
+    SocketClient another(door);
+    QVERIFY(another.isReady());
+    QVERIFY(!isCompared(another)); // the same address
+    QVERIFY(isCompared(own));
+    QCOMPARE(own.publish(note(m_clock.wallSeconds(), "two", m_random)), std::string("accepted"));
+    QVERIFY(isCompared(own));
 }
 
 void TestServerLimits::fullStore_isSaidAndServesOn()
