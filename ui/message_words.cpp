@@ -40,7 +40,7 @@ QString systemLineText(const chat::Message &message, const QString &name)
     case SystemLine::Gap: {
         const int count = qMax(1, message.text.toInt());
         return count == 1 ? Words::tr("1 message from %1 has not arrived yet").arg(who)
-                          : Words::tr("%2 messages from %1 have not arrived yet").arg(who).arg(count);
+                          : Words::tr("%2 messages from %1 have not arrived yet").arg(who, QString::number(count));
     }
     case SystemLine::Undecryptable:
         return Words::tr("A message arrived that this computer cannot open. %1 was asked to send it again").arg(who);
@@ -115,7 +115,7 @@ QString stateSentence(const chat::Message &message, const QString &name, const C
     case MessageState::OnRelay:
         return message.relays == 1
             ? Words::tr("On 1 relay. %1’s computer has not confirmed it yet.").arg(who)
-            : Words::tr("On %2 relays. %1’s computer has not confirmed it yet.").arg(who).arg(message.relays);
+            : Words::tr("On %2 relays. %1’s computer has not confirmed it yet.").arg(who, QString::number(message.relays));
     case MessageState::Delivered:
         return Words::tr("On %1’s computer since %2.").arg(who, calendar.full(message.stateMs));
     case MessageState::Read: return Words::tr("Read at %1.").arg(calendar.full(message.stateMs));

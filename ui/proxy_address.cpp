@@ -18,7 +18,7 @@ std::optional<QString> proxyAddress(const QString &typed)
     if (!fits)
         return std::nullopt;
     const QString host = url.host().contains(u':') ? u'[' + url.host() + u']' : url.host(QUrl::FullyEncoded);
-    return u"socks5://%1:%2"_s.arg(host).arg(url.port());
+    return u"socks5://%1:%2"_s.arg(host, QString::number(url.port()));
 }
 
 QString ownTor()

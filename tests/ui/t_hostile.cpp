@@ -7,6 +7,7 @@
 #include "ui/chat_page.h"
 #include "ui/message_sheets.h"
 #include "ui/message_view.h"
+#include "ui/message_words.h"
 #include "ui/rich_runs.h"
 #include "ui/tool_tip.h"
 
@@ -20,6 +21,7 @@
 #include <QTest>
 #include <QTextDocument>
 #include <QTextEdit>
+#include <QTimeZone>
 
 using namespace Qt::StringLiterals;
 using namespace tacet;
@@ -70,6 +72,22 @@ private Q_SLOTS:
     }
 
     void cleanup() { resetLook(); }
+
+    void names_thatLookLikeBlanksOfASentence_stayNames()
+    {
+        const Calendar calendar([] { return kDemoNow; }, QLocale(QLocale::English), QTimeZone::utc());
+        const QString name = u"%2 %1"_s;
+        chat::Message message;
+        message.system = chat::SystemLine::Gap;
+        message.text = u"7"_s;
+        QCOMPARE(systemLineText(message, name), u"7 messages from \u2068%2 %1\u2069 have not arrived yet"_s);
+        message = {};
+        message.own = true;
+        message.relays = 3;
+        message.state = chat::MessageState::OnRelay;
+        QCOMPARE(stateSentence(message, name, calendar),
+            u"On 3 relays. \u2068%2 %1\u2069’s computer has not confirmed it yet."_s);
+    }
 
     void everyPlace_showsItLiterally_data()
     {

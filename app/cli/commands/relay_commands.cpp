@@ -87,10 +87,9 @@ Outcome<Answer> disclosure(Context &context, const QJsonObject &)
                                {u"last"_s, relay.lastMs},
                                {u"through_proxy"_s, known->throughProxy}});
         answer.lines.append(u"%1\t%2 sealed envelopes in five sizes, %3 random mailboxes, arrival times, %4"_s
-                                .arg(relay.url)
-                                .arg(relay.envelopesIn + relay.envelopesOut)
-                                .arg(relay.mailboxes)
-                                .arg(known->throughProxy ? u"the proxy's address"_s : u"your network address"_s));
+                                .arg(relay.url, QString::number(relay.envelopesIn + relay.envelopesOut),
+                                    QString::number(relay.mailboxes),
+                                    known->throughProxy ? u"the proxy's address"_s : u"your network address"_s));
     }
     if (answer.lines.isEmpty())
         answer.lines.append(u"No relay has anything from this profile yet."_s);
