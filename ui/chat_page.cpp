@@ -135,6 +135,8 @@ ChatPage::ChatPage(Look &look, session::SessionFacade &facade, ChatListModel &ch
     connect(&chats, &ChatListModel::chatChanged, this, [this](const chat::ContactId &chat) {
         if (chat == m_chat)
             refresh();
+        if (!m_chats.find(chat))
+            m_left.remove(chat);
     });
     connect(&look, &Look::changed, this, qOverload<>(&ChatPage::update));
 }
@@ -153,7 +155,8 @@ void ChatPage::openChat(const chat::ContactId &chat)
     leaveChat();
     m_chat = chat;
     m_blockedBy.clear();
-    m_composer->setText(summary->draft);
+    // The draft that was left may not have come back yet as a fact, nor that it was sent.
+    m_composer->setText(m_left.value(chat, summary->draft));
     m_model.setName(summary->name);
     m_model.setChat(chat); // asks for the page, and so for what is unread, before it is marked as read
     m_stack->setCurrentWidget(m_conversation);
@@ -326,7 +329,8 @@ void ChatPage::send(const QString &text)
     const chat::ContactId chat = m_chat;
     // A stored draft goes with the message, in one step; when the message cannot be stored, it stays.
     m_facade.sendText(chat, text, guarded(this, [this, chat, text](chat::Outcome<chat::MessageId> outcome) {
-        if (outcome.ok())
+        // What was locked meanwhile keeps no plaintext; the draft from before the lock is stored.
+        if (outcome.ok() || m_facade.profile().state != session::ProfileState::Open)
             return;
         giveBack(chat, text);
         m_toast->say(session::troubleText(outcome.error(), m_model.name()));

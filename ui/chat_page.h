@@ -94,7 +94,9 @@ private:
     QTimer m_draftTimer;
     QTimer m_typingTimer;
     bool m_draftDirty = false;
-    QHash<chat::ContactId, QString> m_left; ///< what stood in the composer when a chat was left
+    /// What stood in the composer when a chat was left. Drafts are written here alone, so it is newer than any summary
+    /// for as long as the profile is open.
+    QHash<chat::ContactId, QString> m_left;
     bool m_typing = false;
     bool m_active = false;
     bool m_endInView = true;

@@ -70,15 +70,17 @@ void FakeSession::sendText(ContactId chat, QString text, Reply<MessageId> reply)
     calls.append(u"sendText %1"_s.arg(text));
     if (failed(reply))
         return;
-    Message message;
-    message.chat = chat;
-    message.own = true;
-    message.text = text;
-    message.sentMs = now;
-    message.state = MessageState::Queued;
-    summary(chat).draft.clear();
-    store(message, true);
-    post([reply, id = numbered<MessageId>(m_counter)] { reply(id); });
+    post([this, chat, text, reply] {
+        Message message;
+        message.chat = chat;
+        message.own = true;
+        message.text = text;
+        message.sentMs = now;
+        message.state = MessageState::Queued;
+        summary(chat).draft.clear();
+        store(message, true);
+        reply(numbered<MessageId>(m_counter));
+    });
 }
 
 void FakeSession::retryMessage(MessageId message, Reply<Done> reply)
@@ -112,8 +114,10 @@ void FakeSession::setOpenChat(ContactId chat, bool windowActive)
 void FakeSession::setDraft(ContactId chat, QString text)
 {
     calls.append(u"setDraft %1"_s.arg(text));
-    summary(chat).draft = text;
-    changeChat(chat);
+    post([this, chat, text] {
+        summary(chat).draft = text;
+        changeChat(chat);
+    });
 }
 
 void FakeSession::setTyping(ContactId, bool typing)

@@ -126,6 +126,7 @@ private Q_SLOTS:
         auto *edit = stage.find<ComposerEdit>("composerField");
         QTest::keyClicks(edit, u"precious words"_s);
         stage.window->saveDraft();
+        settle();
         stage.session.holdAnswers(true);
         stage.session.failNext(chat::TroubleCode::DiskFull);
         QTest::keyClick(edit, Qt::Key_Return); // the computer stops here: the answer never comes
@@ -143,6 +144,51 @@ private Q_SLOTS:
         QCOMPARE(edit->toPlainText(), u"On se retrouve devant le kiosque à dix heures"_s);
         stage.openChat(u"Papa"_s);
         QCOMPARE(edit->toPlainText(), u"half a thought"_s);
+    }
+
+    void draft_whoseFactIsOnItsWay_isNotOverwritten()
+    {
+        WindowStage stage;
+        const auto papa = stage.session.idOf(u"Papa"_s);
+        stage.openChat(u"Papa"_s);
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        QTest::keyClicks(edit, u"old"_s);
+        stage.window->saveDraft();
+        settle();
+        stage.session.holdAnswers(true); // the engine is busy
+        QTest::keyClicks(edit, u" and new"_s);
+        stage.window->openChat(stage.session.idOf(u"Anouk Lefèvre"_s));
+        stage.window->openChat(papa);
+        QCOMPARE(edit->toPlainText(), u"old and new"_s);
+        QTest::keyClicks(edit, u"er"_s);
+        stage.window->saveDraft();
+        stage.session.release();
+        settle();
+        QCOMPARE(edit->toPlainText(), u"old and newer"_s);
+        QCOMPARE(stage.session.summary(papa).draft, u"old and newer"_s);
+    }
+
+    void draft_thatWasSent_doesNotComeBack()
+    {
+        WindowStage stage;
+        const auto papa = stage.session.idOf(u"Papa"_s);
+        stage.openChat(u"Papa"_s);
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        QTest::keyClicks(edit, u"once"_s);
+        stage.window->saveDraft();
+        settle();
+        QCOMPARE(stage.session.summary(papa).draft, u"once"_s);
+        stage.session.holdAnswers(true);
+        QTest::keyClick(edit, Qt::Key_Return);
+        stage.window->openChat(stage.session.idOf(u"Anouk Lefèvre"_s));
+        stage.window->openChat(papa);
+        QCOMPARE(edit->toPlainText(), QString());
+        stage.session.release();
+        settle();
+        stage.session.holdAnswers(false);
+        stage.openChat(u"Anouk Lefèvre"_s);
+        stage.openChat(u"Papa"_s);
+        QCOMPARE(edit->toPlainText(), QString());
     }
 
     void hugePaste_isRefusedWithASentence()

@@ -9,6 +9,7 @@
 #include "ui/lock_screen.h"
 #include "ui/message_view.h"
 #include "ui/settings_store.h"
+#include "ui/toast.h"
 #include "ui/window_actions.h"
 
 #include <QAccessible>
@@ -257,6 +258,31 @@ private Q_SLOTS:
         QVERIFY(draft >= 0);
         QCOMPARE(stage.session.calls.count(u"lock"_s), 1);
         QVERIFY(draft < stage.session.calls.indexOf(u"lock"_s));
+    }
+
+    void sending_thatTheLockOvertook_keepsNoWord()
+    {
+        ActionStage stage;
+        const auto papa = stage.session.idOf(u"Papa"_s);
+        stage.openChat(u"Papa"_s);
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        QTest::keyClicks(edit, u"secret"_s);
+        stage.window->saveDraft(); // as every lock begins
+        settle();
+        stage.session.holdAnswers(true);
+        stage.session.failNext(chat::TroubleCode::Locked);
+        QTest::keyClick(edit, Qt::Key_Return);
+        stage.session.lock();
+        stage.session.calls.clear();
+        stage.session.release();
+        settle();
+        QCOMPARE(stage.session.calls, QStringList()); // nothing was left of it to be written
+        QVERIFY(stage.window->chatPage()->toast()->sentence().isEmpty());
+        stage.session.holdAnswers(false);
+        stage.session.summary(papa).draft = u"as it is in the vault"_s;
+        stage.unlock();
+        stage.openChat(u"Papa"_s);
+        QCOMPARE(edit->toPlainText(), u"as it is in the vault"_s);
     }
 
     // ---- What is left afterwards
