@@ -106,6 +106,7 @@ void MessageModel::ask(Question question, const chat::Anchor &anchor, chat::Page
 void MessageModel::take(Question question, const chat::Page &page)
 {
     const QList<chat::Message> fresh = unknownOf(page.messages);
+    const quint64 generation = m_generation;
     switch (question) {
     case Question::First:
         m_loadingFirst = false;
@@ -118,7 +119,8 @@ void MessageModel::take(Question question, const chat::Page &page)
         insertRows(0, fresh);
         for (const chat::Fact &fact : std::exchange(m_early, {}))
             takeFact(fact);
-        Q_EMIT opened();
+        if (generation == m_generation) // an own message among them leads to the end, which is on its way
+            Q_EMIT opened();
         return;
     case Question::Older:
         m_loadingOlder = false;

@@ -79,6 +79,7 @@ MessageView::MessageView(Look &look, MessageModel &model, const Calendar &calend
         m_unspoken.clear();
         m_pressRow = -1;
         m_stick = true;
+        m_opening = true;
         m_unseen = 0;
         settle();
     });
@@ -332,14 +333,20 @@ void MessageView::placeEndButton()
             || (!m_stick && verticalScrollBar()->maximum() - verticalScrollBar()->value() > viewport()->height()));
     if (m_stick)
         m_unseen = 0;
-    if (std::exchange(m_toldEnd, m_stick) != m_stick)
-        Q_EMIT endCameIntoView(m_stick);
+    if (!m_opening)
+        tellEnd(m_stick);
     m_endButton->setCount(m_unseen);
     m_endButton->setVisible(away || m_unseen > 0);
     const QSize size = m_endButton->sizeHint();
     const int x = layoutDirection() == Qt::RightToLeft ? 16 : viewport()->width() - size.width() - 12;
     m_endButton->setGeometry(QRect(QPoint(x, viewport()->height() - size.height() - 12), size));
     m_endButton->raise();
+}
+
+void MessageView::tellEnd(bool inView)
+{
+    if (std::exchange(m_toldEnd, inView) != inView)
+        Q_EMIT endCameIntoView(inView);
 }
 
 // ---- What the model tells
@@ -357,6 +364,7 @@ void MessageView::takeOpened()
     }
     settle();
     rememberAnchor();
+    m_opening = false;
     placeEndButton();
     if (const int edge = std::exchange(m_currentOnOpen, 0); edge != 0 && count() > 0)
         setCurrentRow(edge < 0 ? 0 : count() - 1);

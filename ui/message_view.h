@@ -59,7 +59,8 @@ Q_SIGNALS:
     void copied(int messages);
     /// Letters typed while the list had the focus: they belong into the composer.
     void typed(const QString &text);
-    /// Whether the newest message is in view.
+    /// Whether the newest message is in view. While a first page is on its way nothing is said; once the model says
+    /// opened(), isAtEnd() tells.
     void endCameIntoView(bool inView);
 
 protected:
@@ -100,6 +101,7 @@ private:
     void setScroll(int value, bool animated);
     void userScrolled();
     void placeEndButton();
+    void tellEnd(bool inView);
     void takeOpened();
     void takeInserted(int first, int last);
     void takeRemoved(int first, int last);
@@ -143,6 +145,7 @@ private:
     EndButton *m_endButton;
     int m_unseen = 0;
     bool m_toldEnd = true;
+    bool m_opening = false; ///< between a reset of the model and opened(): nobody has seen anything yet
     QTimer m_focusTimer; ///< tells assistive technology where the focus is, after QWidget has told of the whole list
     QList<chat::MessageId> m_unspoken;
     QTimer m_speakTimer;

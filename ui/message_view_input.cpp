@@ -180,6 +180,7 @@ void MessageView::keyPressEvent(QKeyEvent *event)
     case Qt::Key_Home:
         if (!m_model.reachesStart()) {
             m_currentOnOpen = -1;
+            tellEnd(false); // from here on, whatever the start brings
             m_model.jumpToStart();
         } else if (count() > 0) {
             setCurrentRow(0);

@@ -147,6 +147,35 @@ private Q_SLOTS:
         QCOMPARE(last(model), u"far below"_s);
     }
 
+    void ownMessage_whileTheStartIsOnItsWay_leadsToTheEnd()
+    {
+        FakeSession session;
+        const auto chat = session.addContact(u"Ines"_s, 0);
+        session.fillChat(chat, 200);
+        MessageModel model(session, m_calendar);
+        model.setChat(chat);
+        settle();
+        connect(&model, &MessageModel::arrived, &model, [&model](const chat::MessageId &, bool own) {
+            if (own)
+                model.jumpToEnd();
+        });
+        session.holdAnswers(true);
+        model.jumpToStart();
+        QSignalSpy opened(&model, &MessageModel::opened);
+        chat::Message own;
+        own.chat = chat;
+        own.own = true;
+        own.text = u"mine"_s;
+        own.sortMs = kDemoNow;
+        own.id = numbered<chat::MessageId>(1'000'000);
+        session.announce(chat::MessageStored{own, true});
+        session.release(1); // the start
+        QCOMPARE(opened.count(), 0); // it is not what is shown
+        session.release();
+        QCOMPARE(opened.count(), 1);
+        QVERIFY(model.reachesEnd());
+    }
+
     void removedMessages_leave()
     {
         FakeSession session;

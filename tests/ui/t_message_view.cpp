@@ -21,6 +21,19 @@ class TestMessageView : public QObject {
     Q_OBJECT
 
 private:
+    /// Opens a chat of `messages` in a window that is in use.
+    static chat::ContactId openLong(WindowStage &stage, int messages)
+    {
+        const auto chat = stage.session.addContact(u"Ines"_s, 0);
+        stage.session.fillChat(chat, messages);
+        stage.session.changeChat(chat);
+        settle();
+        stage.window->openChat(chat);
+        settle();
+        stage.window->chatPage()->setWindowActive(true);
+        return chat;
+    }
+
     static quint64 layoutsToOpen(int messages)
     {
         WindowStage stage(false);
@@ -229,6 +242,61 @@ private Q_SLOTS:
         drag(view->bodyRect(last - 4).center());
         QVERIFY(view->isSelected(last - 3) && view->isSelected(last - 4));
         QVERIFY(!view->isSelected(last - 5));
+    }
+
+    void home_marksNothingAsRead_data()
+    {
+        QTest::addColumn<bool>("atEnd");
+        QTest::newRow("scrolled up") << false;
+        QTest::newRow("at the end") << true;
+    }
+    void home_marksNothingAsRead()
+    {
+        QFETCH(bool, atEnd);
+        WindowStage stage(false);
+        const auto chat = openLong(stage, 200);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        view->setFocus();
+        const auto receive = [&] {
+            for (int i = 0; i < 3; ++i)
+                stage.session.receive(chat, u"new %1"_s.arg(i));
+        };
+        if (!atEnd) {
+            view->verticalScrollBar()->setValue(view->verticalScrollBar()->maximum() / 2);
+            settle();
+            receive();
+        }
+        QCOMPARE(stage.session.openChatActive, atEnd);
+        QSignalSpy told(view, &ui::MessageView::endCameIntoView);
+        stage.session.holdAnswers(true);
+        QTest::keyClick(view, Qt::Key_Home);
+        if (atEnd)
+            receive();
+        settle();
+        QVERIFY(!stage.session.openChatActive);
+        stage.session.release();
+        stage.session.holdAnswers(false);
+        settle();
+        QCOMPARE(view->currentRow(), 0);
+        QCOMPARE(stage.session.summary(chat).unread, 3);
+        QCOMPARE(told.count(), atEnd ? 1 : 0);
+        QTest::keyClick(view, Qt::Key_End);
+        settle();
+        QVERIFY(view->isAtEnd());
+        QCOMPARE(stage.session.summary(chat).unread, 0);
+    }
+
+    void leftScrolledUp_theNextChatKeepsItsDivider()
+    {
+        WindowStage stage;
+        openLong(stage, 200);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        view->verticalScrollBar()->setValue(view->verticalScrollBar()->maximum() / 2);
+        settle();
+        QVERIFY(!stage.session.openChatActive);
+        stage.openChat(u"Ines Okafor"_s);
+        QCOMPARE(view->model().unreadAtOpening(), 2); // its page was asked for before it counted as read
+        QCOMPARE(stage.session.summary(stage.window->chatPage()->chat()).unread, 0);
     }
 
     void unread_standsUnderItsDivider()
