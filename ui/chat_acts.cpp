@@ -3,6 +3,7 @@
 #include "app/session/trouble_text.h"
 #include "ui/guarded.h"
 #include "ui/message_sheets.h"
+#include "ui/message_words.h"
 #include "ui/rich_runs.h"
 #include "ui/sheet.h"
 
@@ -165,13 +166,14 @@ void ChatActs::retry(const chat::MessageId &message)
     m_facade.retryMessage(message, answer({}));
 }
 
-void ChatActs::deleteForMe(const chat::MessageId &message)
+void ChatActs::deleteForMe(const chat::Message &message, const QString &name)
 {
     auto *question = new Question(m_look, m_host, tr("Delete this message here?"),
-        tr("It goes from this computer only. The other side keeps its copy."), u"deleteMessage"_s);
+        tr("“%1” goes from this computer only. The other side keeps its copy.").arg(beginning(message, name)),
+        u"deleteMessage"_s);
     question->setSafeAnswer(tr("Cancel"));
     question->addAct(tr("Delete for me"), ButtonKind::Danger, u"deleteMessageAct"_s);
-    connect(question, &Question::taken, this, [this, message] { m_facade.deleteForMe(message, answer({})); });
+    connect(question, &Question::taken, this, [this, id = message.id] { m_facade.deleteForMe(id, answer({})); });
     question->open();
 }
 

@@ -35,7 +35,8 @@ public:
     void explainNewKey(const chat::ContactId &chat);
 
     void retry(const chat::MessageId &message);
-    void deleteForMe(const chat::MessageId &message);
+    /// Asks with the message's beginning: the row that is meant need not be in view.
+    void deleteForMe(const chat::Message &message, const QString &name);
     void showDetails(const chat::Message &message, const QString &name);
     /// Shows the whole address before it goes to a browser.
     void openAddress(const QUrl &address);

@@ -86,7 +86,10 @@ ChatPage::ChatPage(Look &look, session::SessionFacade &facade, ChatListModel &ch
 
     connect(m_view, &MessageView::addressActivated, &m_acts, &ChatActs::openAddress);
     connect(m_view, &MessageView::retryRequested, &m_acts, &ChatActs::retry);
-    connect(m_view, &MessageView::deleteRequested, &m_acts, &ChatActs::deleteForMe);
+    connect(m_view, &MessageView::deleteRequested, this, [this](const chat::MessageId &message) {
+        if (const int row = m_model.rowOf(message); row >= 0)
+            m_acts.deleteForMe(m_model.at(row), m_model.name());
+    });
     connect(m_view, &MessageView::detailsRequested, this, [this](const chat::MessageId &message) {
         if (const int row = m_model.rowOf(message); row >= 0)
             m_acts.showDetails(m_model.at(row), m_model.name());

@@ -127,7 +127,7 @@ void MessageModel::take(Question question, const chat::Page &page)
         m_reachesStart = page.reachesStart;
         insertRows(0, fresh);
         if (m_rows.size() > kWindow) {
-            removeRange(kWindow, m_rows.size() - kWindow);
+            drop(kWindow, m_rows.size() - kWindow);
             m_reachesEnd = false;
         }
         return;
@@ -136,7 +136,7 @@ void MessageModel::take(Question question, const chat::Page &page)
         m_reachesEnd = page.reachesEnd;
         insertRows(m_rows.size(), fresh);
         if (m_rows.size() > kWindow) {
-            removeRange(0, m_rows.size() - kWindow);
+            drop(0, m_rows.size() - kWindow);
             m_reachesStart = false;
         }
         return;
@@ -189,10 +189,10 @@ void MessageModel::trim(int firstShown)
     if (excess <= kPage)
         return;
     if (firstShown < 0 || firstShown >= excess + kPage) {
-        removeRange(0, excess);
+        drop(0, excess);
         m_reachesStart = false;
     } else {
-        removeRange(kWindow, excess);
+        drop(kWindow, excess);
         m_reachesEnd = false;
     }
 }
@@ -239,6 +239,13 @@ void MessageModel::removeRange(qsizetype from, qsizetype count)
     beginRemoveRows({}, static_cast<int>(from), static_cast<int>(from + count - 1));
     m_rows.remove(from, count);
     endRemoveRows();
+}
+
+void MessageModel::drop(qsizetype from, qsizetype count)
+{
+    m_dropping = true;
+    removeRange(from, count);
+    m_dropping = false;
 }
 
 QList<chat::Message> MessageModel::unknownOf(const QList<chat::Message> &messages) const

@@ -40,6 +40,8 @@ public:
     bool reachesStart() const { return m_reachesStart; }
     bool reachesEnd() const { return m_reachesEnd; }
     bool isLoading() const { return m_loadingOlder || m_loadingNewer || m_loadingFirst; }
+    /// While rows are removed: they only leave the window, their messages stay in the history.
+    bool isDropping() const { return m_dropping; }
     /// Nothing was ever written here (known once the first page came).
     bool isKnownEmpty() const { return !m_loadingFirst && m_rows.isEmpty() && m_reachesStart && m_reachesEnd; }
 
@@ -76,6 +78,7 @@ private:
     void remove(const chat::MessageId &message);
     void insertRows(qsizetype at, const QList<chat::Message> &messages);
     void removeRange(qsizetype from, qsizetype count);
+    void drop(qsizetype from, qsizetype count);
     QList<chat::Message> unknownOf(const QList<chat::Message> &messages) const;
 
     session::SessionFacade &m_facade;
@@ -90,6 +93,7 @@ private:
     bool m_loadingFirst = false;
     bool m_loadingOlder = false;
     bool m_loadingNewer = false;
+    bool m_dropping = false;
     quint64 m_generation = 0; ///< answers of an older one are stale
     /// Facts about this chat that came while its first page was on its way: the page may or may not contain them.
     std::vector<chat::Fact> m_early;

@@ -390,8 +390,11 @@ void MessageView::takeRemoved(int first, int last)
     forget(first);
     if (!m_anchor.isNull() && m_model.rowOf(m_anchor) < 0)
         m_anchor = {};
-    if (!m_current.isNull() && m_model.rowOf(m_current) < 0)
-        m_current = count() > 0 ? m_model.at(std::min(first, count() - 1)).id : chat::MessageId(); // the neighbour
+    if (!m_current.isNull() && m_model.rowOf(m_current) < 0) {
+        // The neighbour of a message that was deleted. What left the window has none: nobody chose the row at its edge.
+        const bool hasNeighbour = count() > 0 && !m_model.isDropping();
+        m_current = hasNeighbour ? m_model.at(std::min(first, count() - 1)).id : chat::MessageId();
+    }
     if (m_model.rowOf(m_selectionStart) < 0)
         m_selectionStart = {};
     m_selected.removeIf([this](const chat::MessageId &id) { return m_model.rowOf(id) < 0; });

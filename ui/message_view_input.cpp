@@ -294,6 +294,7 @@ void MessageView::mouseMoveEvent(QMouseEvent *event)
         if (row >= 0 && (row != m_pressRow || m_dragging)) {
             m_dragging = true;
             select(m_pressRow, row);
+            m_current = m_model.at(row).id; // keys mean what was chosen last
         }
         return;
     }
@@ -337,6 +338,8 @@ void MessageView::contextMenuEvent(QContextMenuEvent *event)
     if (row < 0)
         return;
     m_current = m_model.at(row).id;
+    if (!m_selected.contains(m_current))
+        clearSelection(); // the whole menu means one row
     const QPoint at = byKey ? viewport()->mapToGlobal(bodyRect(row).center()) : event->globalPos();
     menuFor(row, byKey ? QUrl() : addressUnder(viewport()->mapFromGlobal(event->globalPos())))->popup(at);
 }

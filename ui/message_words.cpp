@@ -11,6 +11,7 @@ using chat::SystemLine;
 namespace {
 
 constexpr qsizetype kSnippetLimit = 300;
+constexpr qsizetype kBeginningLimit = 80;
 constexpr qsizetype kSpokenLimit = 2000;
 constexpr qsizetype kAddresses = 8; ///< that one message offers to the keyboard
 
@@ -159,6 +160,13 @@ QString snippet(const chat::Message &message, const QString &name)
     if (message.system != SystemLine::None)
         return systemLineText(message, name);
     return message.text.left(kSnippetLimit);
+}
+
+QString beginning(const chat::Message &message, const QString &name)
+{
+    if (message.system != SystemLine::None)
+        return systemLineText(message, name);
+    return isolatedName(visibleLine(message.text, kBeginningLimit));
 }
 
 } // namespace tacet::ui

@@ -30,4 +30,7 @@ QString spokenMessage(const chat::Message &message, const QString &name, const C
 /// The snippet of a chat row without its prefix: one line, overrides left in for richText to box.
 QString snippet(const chat::Message &message, const QString &name);
 
+/// A message's first words on one line, isolated, for the middle of a sentence.
+QString beginning(const chat::Message &message, const QString &name);
+
 } // namespace tacet::ui

@@ -191,6 +191,25 @@ private Q_SLOTS:
         QCOMPARE(edit->toPlainText(), QString());
     }
 
+    void deleting_asksWithTheBeginningOfTheMessage()
+    {
+        WindowStage stage;
+        stage.openChat(u"Ines Okafor"_s);
+        MessageView *view = stage.window->chatPage()->view();
+        view->setFocus();
+        view->setCurrentRow(view->count() - 1);
+        const chat::MessageId meant = view->model().at(view->count() - 1).id;
+        QTest::keyClick(view, Qt::Key_Delete);
+        settle();
+        const QString asked = stage.find<QWidget>("deleteMessage")->accessibleDescription();
+        QVERIFY2(asked.startsWith(u"“\u2068Here’s the recipe I promised her."_s), qPrintable(asked));
+        QVERIFY2(asked.contains(u"…\u2069”"_s) && !asked.contains(u"be kind"_s), qPrintable(asked));
+        QTest::mouseClick(stage.find<QWidget>("deleteMessageAct"), Qt::LeftButton);
+        settle();
+        QVERIFY(stage.session.calls.contains(u"deleteForMe"_s));
+        QVERIFY(view->model().rowOf(meant) < 0);
+    }
+
     void hugePaste_isRefusedWithASentence()
     {
         WindowStage stage;

@@ -7,6 +7,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QContextMenuEvent>
 #include <QMenu>
 #include <QMouseEvent>
 #include <QScrollBar>
@@ -32,6 +33,14 @@ private:
         settle();
         stage.window->chatPage()->setWindowActive(true);
         return chat;
+    }
+
+    static QMenu *rightClick(ui::MessageView *view, int row)
+    {
+        const QPoint at = view->bodyRect(row).center();
+        QContextMenuEvent event(QContextMenuEvent::Mouse, at, view->viewport()->mapToGlobal(at));
+        QApplication::sendEvent(view->viewport(), &event);
+        return view->findChild<QMenu *>(u"messageMenu"_s);
     }
 
     static quint64 layoutsToOpen(int messages)
@@ -242,6 +251,49 @@ private Q_SLOTS:
         drag(view->bodyRect(last - 4).center());
         QVERIFY(view->isSelected(last - 3) && view->isSelected(last - 4));
         QVERIFY(!view->isSelected(last - 5));
+        QCOMPARE(view->currentRow(), last - 4); // Delete and Enter mean what was chosen
+    }
+
+    void currentRow_thatLeavesTheWindow_isNone()
+    {
+        WindowStage stage(false);
+        openLong(stage, 1000);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        view->setFocus();
+        view->setCurrentRow(view->count() - 1);
+        while (view->model().reachesEnd()) {
+            view->model().loadOlder();
+            settle();
+        }
+        QCOMPARE(view->currentRow(), -1);
+        QSignalSpy deleted(view, &ui::MessageView::deleteRequested);
+        QTest::keyClick(view, Qt::Key_Delete);
+        QCOMPARE(deleted.count(), 0);
+        QTest::keyClick(view, Qt::Key_Up); // and from there on it is one that is seen
+        QVERIFY(view->viewport()->rect().intersects(view->bodyRect(view->currentRow())));
+    }
+
+    void rightClick_meansOneRowOrTheSelection()
+    {
+        WindowStage stage;
+        stage.openChat(u"Ines Okafor"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        const int last = view->count() - 1;
+        view->setCurrentRow(last);
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, Qt::ShiftModifier, view->bodyRect(last).center());
+        QVERIFY(view->isSelected(last));
+        QMenu *menu = rightClick(view, last - 1); // beside it
+        QVERIFY(!view->isSelected(last));
+        menu->findChild<QAction *>(u"copyText"_s)->trigger();
+        QCOMPARE(QApplication::clipboard()->text(), view->model().at(last - 1).text);
+        menu->close();
+        settle();
+
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, Qt::ShiftModifier, view->bodyRect(last).center());
+        menu = rightClick(view, last);
+        QVERIFY(view->isSelected(last) && view->isSelected(last - 1));
+        QCOMPARE(menu->findChild<QAction *>(u"copyText"_s)->text(), u"Copy 2 messages"_s);
+        menu->close();
     }
 
     void home_marksNothingAsRead_data()
