@@ -133,7 +133,7 @@ void ChatActs::declineRequest(const chat::ContactId &chat)
     m_facade.declineRequest(chat, answer(chat, tr("Declined. They are not told.")));
 }
 
-void ChatActs::acceptNewKey(const chat::ContactId &chat)
+void ChatActs::acceptNewKey(const chat::ContactId &chat, qint64 keyChangedMs)
 {
     auto *question = new Question(m_look, m_host, tr("Accept the new key without comparing?"),
         tr("If someone stands in between, they read what you write from now on. Comparing the safety number takes a "
@@ -141,7 +141,7 @@ void ChatActs::acceptNewKey(const chat::ContactId &chat)
         u"acceptKey"_s);
     question->setSafeAnswer(tr("Cancel"));
     question->addAct(tr("Accept without comparing"), ButtonKind::Danger, u"acceptKeyAct"_s);
-    connect(question, &Question::taken, this, [this, chat] { m_facade.acceptNewKey(chat, answer(chat)); });
+    connect(question, &Question::taken, this, [this, chat, keyChangedMs] { m_facade.acceptNewKey(chat, keyChangedMs, answer(chat)); });
     question->open();
 }
 

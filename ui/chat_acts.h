@@ -31,7 +31,7 @@ public:
     void acceptRequest(const chat::ContactId &chat);
     void declineRequest(const chat::ContactId &chat);
     /// Asks once more; the default is to leave things as they are.
-    void acceptNewKey(const chat::ContactId &chat);
+    void acceptNewKey(const chat::ContactId &chat, qint64 keyChangedMs);
     void explainNewKey(const chat::ContactId &chat);
 
     void retry(const chat::MessageId &message);

@@ -296,7 +296,7 @@ void ChatPage::refreshComposer(const chat::ChatSummary &chat)
     const QString state = chat.request            ? u"request"_s
         : chat.blocked                            ? u"blocked"_s
         : chat.link == chat::Link::InvitationDead ? u"dead%1"_s.arg(chat.linkTrouble)
-        : chat.trust == chat::Trust::KeyChanged   ? u"key"_s
+        : chat.trust == chat::Trust::KeyChanged   ? u"key%1"_s.arg(chat.keyChangedMs)
                                                   : QString();
     if (state == m_blockedBy && (!state.isEmpty() || !m_composer->isBlocked()))
         return;
@@ -319,7 +319,7 @@ void ChatPage::refreshComposer(const chat::ChatSummary &chat)
     } else if (chat.trust == chat::Trust::KeyChanged) {
         m_composer->showBlocked(Icon::Lock, tr("Sending waits until you compare or accept."));
         connect(m_composer->addBlockedAct(ButtonKind::Text, tr("Accept"), u"acceptNewKey"_s), &Button::clicked, this,
-            [this, id] { m_acts.acceptNewKey(id); });
+            [this, id, changed = chat.keyChangedMs] { m_acts.acceptNewKey(id, changed); });
     } else {
         m_composer->showField();
     }

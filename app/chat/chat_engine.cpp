@@ -319,9 +319,9 @@ Outcome<Done> ChatEngine::setUnverified(const ContactId &chat)
 {
     return m_parts->contacts.setUnverified(chat);
 }
-Outcome<Done> ChatEngine::acceptNewKey(const ContactId &chat)
+Outcome<Done> ChatEngine::acceptNewKey(const ContactId &chat, qint64 keyChangedMs)
 {
-    return m_parts->contacts.acceptNewKey(chat);
+    return m_parts->contacts.acceptNewKey(chat, keyChangedMs);
 }
 
 Outcome<Invitation> ChatEngine::createInvitation(InvitationKind kind, const QString &label)

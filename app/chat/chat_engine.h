@@ -104,7 +104,7 @@ public:
     /// `digits`: the number that was compared. Refused with NumberChanged when it is not that of the present key.
     Outcome<Done> setVerified(const ContactId &chat, const QString &digits);
     Outcome<Done> setUnverified(const ContactId &chat);
-    Outcome<Done> acceptNewKey(const ContactId &chat);
+    Outcome<Done> acceptNewKey(const ContactId &chat, qint64 keyChangedMs);
 
     // --- Invitations ---
     Outcome<Invitation> createInvitation(InvitationKind kind, const QString &label);

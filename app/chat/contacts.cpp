@@ -345,7 +345,7 @@ Outcome<Done> Contacts::mark(const ContactId &chat, bool verified)
         if (!row.identity)
             return trouble(TroubleCode::NotConnectedYet);
         const auto before = Trust(row.trust);
-        if ((before == Trust::Verified) == verified)
+        if (verified ? before == Trust::Verified : before == Trust::NotCompared)
             return Done{};
         if (!verified && before == Trust::KeyChanged)
             return Done{}; // the banner stands until compared or accepted
@@ -358,11 +358,13 @@ Outcome<Done> Contacts::mark(const ContactId &chat, bool verified)
     });
 }
 
-Outcome<Done> Contacts::acceptNewKey(const ContactId &chat)
+Outcome<Done> Contacts::acceptNewKey(const ContactId &chat, qint64 keyChangedMs)
 {
     return change(chat, [&](Step &step, vault::ContactRow &row) -> Outcome<Done> {
         if (Trust(row.trust) != Trust::KeyChanged)
             return Done{};
+        if (row.keyChangedMs != keyChangedMs)
+            return trouble(TroubleCode::NumberChanged); // another one came while they made up their mind
         row.trust = int(Trust::NotCompared);
         row.keyChangedMs = 0;
         vault::updateContact(step.db(), row);

@@ -34,7 +34,7 @@ public:
     Outcome<Compared> compareScanned(const ContactId &chat, const QByteArray &payload);
     Outcome<Done> setVerified(const ContactId &chat, const QString &digits);
     Outcome<Done> setUnverified(const ContactId &chat);
-    Outcome<Done> acceptNewKey(const ContactId &chat);
+    Outcome<Done> acceptNewKey(const ContactId &chat, qint64 keyChangedMs);
 
 private:
     void markSeen(Step &step, const vault::ContactRow &contact);

@@ -286,9 +286,9 @@ void EngineThread::setUnverified(chat::ContactId chat, Reply<Done> reply)
     askEngine<Done>(reply, [=](chat::ChatEngine &engine) { return engine.setUnverified(chat); });
 }
 
-void EngineThread::acceptNewKey(chat::ContactId chat, Reply<Done> reply)
+void EngineThread::acceptNewKey(chat::ContactId chat, qint64 keyChangedMs, Reply<Done> reply)
 {
-    askEngine<Done>(reply, [=](chat::ChatEngine &engine) { return engine.acceptNewKey(chat); });
+    askEngine<Done>(reply, [=](chat::ChatEngine &engine) { return engine.acceptNewKey(chat, keyChangedMs); });
 }
 
 // --- Invitations ---

@@ -65,7 +65,7 @@ public:
     void compareScanned(chat::ContactId chat, QByteArray payload, Reply<Compared> reply) override;
     void setVerified(chat::ContactId chat, QString digits, Reply<Done> reply) override;
     void setUnverified(chat::ContactId chat, Reply<Done> reply) override;
-    void acceptNewKey(chat::ContactId chat, Reply<Done> reply) override;
+    void acceptNewKey(chat::ContactId chat, qint64 keyChangedMs, Reply<Done> reply) override;
 
     void createInvitation(chat::InvitationKind kind, QString label, Reply<chat::Invitation> reply) override;
     void labelInvitation(chat::InvitationId id, QString label, Reply<Done> reply) override;

@@ -129,7 +129,8 @@ public:
     /// `digits`: the number that was compared. NumberChanged when the contact's key is another one by now.
     virtual void setVerified(chat::ContactId chat, QString digits, Reply<Done> reply) = 0;
     virtual void setUnverified(chat::ContactId chat, Reply<Done> reply) = 0;
-    virtual void acceptNewKey(chat::ContactId chat, Reply<Done> reply) = 0;
+    /// `keyChangedMs` names the key that was seen (ChatSummary). NumberChanged when it is another one by now.
+    virtual void acceptNewKey(chat::ContactId chat, qint64 keyChangedMs, Reply<Done> reply) = 0;
 
     // --- Invitations ---
     virtual void createInvitation(chat::InvitationKind kind, QString label, Reply<chat::Invitation> reply) = 0;

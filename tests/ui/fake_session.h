@@ -106,7 +106,7 @@ public:
     void compareScanned(chat::ContactId chat, QByteArray payload, session::Reply<session::Compared> reply) override;
     void setVerified(chat::ContactId chat, QString digits, session::Reply<Done> reply) override;
     void setUnverified(chat::ContactId chat, session::Reply<Done> reply) override;
-    void acceptNewKey(chat::ContactId chat, session::Reply<Done> reply) override;
+    void acceptNewKey(chat::ContactId chat, qint64 keyChangedMs, session::Reply<Done> reply) override;
     void createInvitation(chat::InvitationKind kind, QString label, session::Reply<chat::Invitation> reply) override;
     void labelInvitation(chat::InvitationId id, QString label, session::Reply<Done> reply) override;
     void revokeInvitation(chat::InvitationId id, session::Reply<Done> reply) override;

@@ -246,9 +246,11 @@ void FakeSession::setUnverified(ContactId chat, Reply<Done> reply)
     done(reply);
 }
 
-void FakeSession::acceptNewKey(ContactId chat, Reply<Done> reply)
+void FakeSession::acceptNewKey(ContactId chat, qint64 keyChangedMs, Reply<Done> reply)
 {
     calls.append(u"acceptNewKey"_s);
+    if (summary(chat).keyChangedMs != keyChangedMs)
+        return reply(Outcome<Done>(trouble(TroubleCode::NumberChanged)));
     summary(chat).trust = Trust::NotCompared;
     changeChat(chat);
     done(reply);
