@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 namespace tacet::chat {
 namespace {
@@ -57,12 +58,13 @@ void Backlog::reading(const vault::Bytes32 &mailbox, const std::string &relay, q
 {
     const auto [at, fresh] = m_mailboxes.try_emplace(mailbox);
     if (fresh)
-        at->second.lastMs = now;
+        at->second.beganMs = at->second.lastMs = now;
     at->second.reading.insert(relay);
     at->second.relays.insert(relay);
 }
 
-void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages, qint64 nowMs)
+void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages, bool history,
+                       qint64 nowMs)
 {
     const auto at = m_mailboxes.find(mailbox.publicKey);
     if (at == m_mailboxes.end())
@@ -74,7 +76,7 @@ void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, st
     std::vector<Arrived> now;
     for (Arrived &message : messages) {
         const std::size_t kept = place(message, sessions);
-        if (message.missing)
+        if (message.missing && history)
             waiting.lastMs = nowMs;
         if (!message.missing || *message.missing + kept <= crypto::kMaxSkippedPerGap) {
             now.push_back(std::move(message));
@@ -134,14 +136,32 @@ bool Backlog::ended(const vault::Bytes32 &mailbox, const relay::RelayUrl &relay,
     return at->second.reading.empty();
 }
 
+std::vector<vault::Bytes32> Backlog::unread() const
+{
+    std::vector<vault::Bytes32> mailboxes;
+    for (const auto &[mailbox, waiting] : m_mailboxes) {
+        if (waiting.reading.empty())
+            mailboxes.push_back(mailbox);
+    }
+    return mailboxes;
+}
+
 std::vector<vault::Bytes32> Backlog::forsaken(qint64 now) const
 {
     std::vector<vault::Bytes32> mailboxes;
     for (const auto &[mailbox, waiting] : m_mailboxes) {
-        if (waiting.lastMs + kBacklogPatienceMs <= now)
+        if (waiting.patienceEnds() <= now)
             mailboxes.push_back(mailbox);
     }
     return mailboxes;
+}
+
+qint64 Backlog::patienceEnds() const
+{
+    qint64 first = std::numeric_limits<qint64>::max();
+    for (const auto &[mailbox, waiting] : m_mailboxes)
+        first = std::min(first, waiting.patienceEnds());
+    return first;
 }
 
 std::vector<Arrived> Backlog::next(vault::Database &db, const vault::MailboxRow &mailbox)

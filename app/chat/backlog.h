@@ -6,6 +6,7 @@
 #include "app/chat/mailboxes.h"
 #include "crypto/session.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -34,14 +35,18 @@ public:
     /// True while some history of the mailbox is being read, or what waits of it is being opened.
     bool isBusy(const vault::Bytes32 &mailbox) const { return m_mailboxes.contains(mailbox); }
     /// Takes those that have to wait out of `messages` and lines up the rest. What the contact really wrote shows that the history
-    /// goes on; rubbish, which a relay can make, does not.
-    void keepBack(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages, qint64 now);
+    /// goes on, when it is of a `history`; rubbish, which a relay can make, does not, nor does what the contact writes meanwhile.
+    void keepBack(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages, bool history, qint64 now);
 
     /// The pass at this relay is over; without a report it was not complete. True: nobody else is still reading, so what waits
     /// is to be opened now.
     bool ended(const vault::Bytes32 &mailbox, const relay::RelayUrl &relay, const std::optional<relay::SyncReport> &report);
-    /// Mailboxes about which nothing has come for so long that what waits is opened without the rest.
+    /// Mailboxes whose history nobody is reading just now: relays that may still bring more of it are waited for.
+    std::vector<vault::Bytes32> unread() const;
+    /// Mailboxes about which nothing has come for so long, or which have taken so long, that what waits is opened without the rest.
     std::vector<vault::Bytes32> forsaken(qint64 now) const;
+    /// When the first of them will be. Precondition: !isEmpty().
+    qint64 patienceEnds() const;
 
     /// The next to be opened, lined up, and taken out.
     std::vector<Arrived> next(vault::Database &db, const vault::MailboxRow &mailbox);
@@ -66,7 +71,9 @@ private:
         std::set<std::string> reading;
         std::set<std::string> relays; ///< all that brought something
         std::vector<std::pair<relay::RelayUrl, relay::SyncReport>> reports;
+        qint64 beganMs = 0;
         qint64 lastMs = 0;
+        qint64 patienceEnds() const { return std::min(lastMs + kBacklogPatienceMs, beganMs + kBacklogLongestMs); }
         bool linedUp = false; ///< `messages`, the next to be opened last
         /// The first of each session that found no room: nothing behind it may be opened before it has come again.
         std::map<crypto::SessionId, Arrived> fences;

@@ -33,7 +33,7 @@ Kept Inbox::arrived(const relay::RelayUrl &relay, const crypto::NostrPublicKey &
                 m_backlogTimer = m_context.timers.after(kBacklogPatienceMs, [this] { openForsaken(); });
         }
         if (m_backlog.isBusy(mailboxKey.bytes))
-            m_backlog.keepBack(m_context.db, *mailbox, messages, m_context.clock.steadyMs());
+            m_backlog.keepBack(m_context.db, *mailbox, messages, more, m_context.clock.steadyMs());
     }
     if (!snapshot.finish())
         return Kept::NotNow;
@@ -145,6 +145,13 @@ void Inbox::relayChanged(const std::string &relay)
 {
     if (!m_relays.isConnected(relay))
         std::erase_if(m_read, [&](const auto &each) { return each.first == relay; }); // its next pass is a new one
+    if (m_relays.isAnswering(relay))
+        return;
+    // Who waited for this one alone waits for nobody now.
+    for (const vault::Bytes32 &mailbox : m_backlog.unread()) {
+        if (!m_backlogSteps.contains(mailbox) && !isExpectedFromOthers(mailbox))
+            m_backlogSteps[mailbox] = m_context.timers.after(0, [this, mailbox] { openBacklog(mailbox); });
+    }
 }
 
 bool Inbox::isExpectedFromOthers(const vault::Bytes32 &key) const
@@ -247,8 +254,11 @@ void Inbox::openForsaken()
     m_backlogTimer.cancel();
     for (const vault::Bytes32 &mailbox : m_backlog.forsaken(m_context.clock.steadyMs()))
         openBacklog(mailbox);
-    if (!m_backlog.isEmpty())
-        m_backlogTimer = m_context.timers.after(kBacklogPatienceMs, [this] { openForsaken(); });
+    if (m_backlog.isEmpty())
+        return;
+    // What is being opened may take longer than its history was waited for: it is looked at again, but not at once.
+    const qint64 wait = std::max(m_backlog.patienceEnds() - m_context.clock.steadyMs(), kSecondMs);
+    m_backlogTimer = m_context.timers.after(wait, [this] { openForsaken(); });
 }
 
 bool Inbox::isStale(std::int64_t createdAtSeconds, const std::optional<std::int64_t> &slowestCursor)

@@ -1,5 +1,7 @@
 #pragma once
 // Every limit of the engine, each with its reason. Limits of the protocol are in crypto/limits.h.
+#include "crypto/limits.h"
+
 #include <QtGlobal>
 
 #include <cstddef>
@@ -101,6 +103,8 @@ inline constexpr qint64 kRetryAsideMs = 15 * kSecondMs;
 inline constexpr std::size_t kMaxBacklogBytes = 160 * 1024 * 1024;
 /// No relay goes on with a history for so long: what waits is opened without the rest of it.
 inline constexpr qint64 kBacklogPatienceMs = 2 * kMinuteMs;
+/// Nor is one that goes on for so long waited for: ten thousand messages have come by then, through Tor, too.
+inline constexpr qint64 kBacklogLongestMs = 15 * kMinuteMs;
 /// How many wait is told again when it has changed by about so many, and when none do: a number to look at, not a counter.
 inline constexpr int kWaitingToldEvery = 500;
 
@@ -132,6 +136,9 @@ inline constexpr qint64 kQuestionEveryMs = 20 * kSecondMs;
 /// Both sides started within so long of each other, not knowing: the smaller id decides. Older ones never do,
 /// so a replayed handshake cannot take over (README, Sessions).
 inline constexpr qint64 kAtOnceMs = 10 * kMinuteMs;
+/// Session numbers are times of some clock; beyond the end of all times (142,000 years, and far from what a payload can hold)
+/// none counts, so that nobody can leave us without a higher one.
+inline constexpr qint64 kMaxSessionNumber = crypto::kEndOfTime;
 /// A lost session is renewed at most so often: rubbish in a mailbox must not drive us.
 inline constexpr qint64 kRenewalEveryMs = kDayMs;
 /// How often a day a contact may ask for a session with a higher number: each is a handshake, and one is enough.

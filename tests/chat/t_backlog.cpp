@@ -115,6 +115,9 @@ private Q_SLOTS:
     void relayThatStopsInTheMiddle_isNotWaitedForForever();
     void relayThatStopsInTheMiddle_takesNothingWithIt();
     void relayThatDripsRubbish_isNotWaitedForEither();
+    void friendWhoWritesOn_doesNotProlongIt();
+    void relayThatTurnsOutDead_isWaitedForNoLonger();
+    void relayThatDripsWhatIsTrue_isNotWaitedForForever();
     void slowHistory_isNoGap();
     void killedInTheMiddle_readsTheRest();
     void lockedInTheMiddle_readsTheRest();
@@ -240,6 +243,55 @@ void TestBacklog::relayThatDripsRubbish_isNotWaitedForEither()
     QCOMPARE(absence.history(), absence.said);
 }
 
+void TestBacklog::friendWhoWritesOn_doesNotProlongIt()
+{
+    Absence &absence = *m_absence;
+    absence.two().behaviour().delayMs = kHourMs; // perhaps it brings the beginning
+    absence.alice.open();
+    absence.world.settle();
+    absence.bob.open();
+    QStringList said = absence.said;
+    for (int i = 0; i < int(2 * kBacklogPatienceMs / kMinuteMs); ++i) {
+        said << u"live %1"_s.arg(i);
+        must(absence.bob->sendText(absence.pair.bobToAlice, said.last()));
+        absence.world.run(kMinuteMs);
+    }
+    QCOMPARE(absence.history().size(), said.size());
+}
+
+void TestBacklog::relayThatTurnsOutDead_isWaitedForNoLonger()
+{
+    Absence &absence = *m_absence;
+    // The first has brought everything; the second is being connected to.
+    absence.two().behaviour().delayMs = kHourMs;
+    absence.alice.open();
+    absence.wait(30, kSecondMs);
+    QVERIFY(absence.history().size() < kMany);
+    absence.two().behaviour().delayMs = 0;
+    absence.two().behaviour().down = true;
+    absence.wait(2, kSecondMs);
+    QCOMPARE(absence.history(), absence.said);
+}
+
+void TestBacklog::relayThatDripsWhatIsTrue_isNotWaitedForForever()
+{
+    Absence &absence = *m_absence;
+    const auto drip = std::exchange(absence.stored[0], {});
+    absence.two().behaviour().down = true;
+    absence.one().loseHistory();
+    absence.one().behaviour().noSync = true;
+    absence.alice.open();
+    absence.world.settle();
+    // The newest, one after the other, and never the end of them.
+    std::size_t at = drip.size();
+    for (qint64 ms = 0; ms < kBacklogLongestMs + kBacklogPatienceMs; ms += kMinuteMs) {
+        absence.world.network.inject(absence.one().url(), drip[--at]);
+        absence.world.run(kMinuteMs);
+    }
+    QVERIFY(absence.history().contains(absence.said.last()));
+    absence.stored[0] = drip;
+}
+
 void TestBacklog::slowHistory_isNoGap()
 {
     Absence &absence = *m_absence;
@@ -361,7 +413,7 @@ void TestBacklog::whatDoesNotFit_comesAgain()
             const auto count = std::min<std::ptrdiff_t>(10, std::ptrdiff_t(batch.size()));
             std::vector<Arrived> some(std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.begin() + count));
             batch.erase(batch.begin(), batch.begin() + count);
-            backlog.keepBack(db, *mailbox, some, 0);
+            backlog.keepBack(db, *mailbox, some, true, 0);
             QVERIFY(backlog.bytes() <= 100 * crypto::kMessageSizes[0]);
             for (const Arrived &now : some)
                 QVERIFY(!now.missing || *now.missing <= crypto::kMaxSkippedPerGap);
@@ -371,7 +423,7 @@ void TestBacklog::whatDoesNotFit_comesAgain()
         QVERIFY(newest);
         std::vector<Arrived> live;
         live.push_back({crypto::sha256(*newest), 0, std::move(*newest), kTwo.toStdString(), {}});
-        backlog.keepBack(db, *mailbox, live, 0);
+        backlog.keepBack(db, *mailbox, live, false, 0);
         QVERIFY(live.empty());
         QVERIFY(backlog.ended(mailbox->publicKey, *relay::RelayUrl::parse(kOne.toStdString()), relay::SyncReport{}));
         // What is left of it is the beginning of the line.
