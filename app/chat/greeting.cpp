@@ -149,6 +149,15 @@ void Greeting::announceMailbox(Step &step, vault::ContactRow &contact)
         newRendezvous(step, contact);
 }
 
+void Greeting::replaceRendezvous(Step &step, const std::set<vault::Bytes32> &mailboxes)
+{
+    for (vault::ContactRow &contact : vault::readContacts(step.db())) {
+        const auto record = currentRendezvous(step.db(), contact);
+        if (record && mailboxes.contains(record->mailbox) && !contact.request && !contact.blocked && contact.identity)
+            newRendezvous(step, contact);
+    }
+}
+
 void Greeting::takeName(Step &step, vault::ContactRow &contact, const Payload &payload)
 {
     if (payload.name.empty() || !crypto::isDisplayName(payload.name))
@@ -203,8 +212,8 @@ void Greeting::takeRendezvous(Step &step, vault::ContactRow &contact, const Payl
     if (!record)
         return;
     const auto before = vault::readPeerRendezvous(step.db(), contact.id);
-    if (before && before->createdMs >= record->created())
-        return;
+    if (before && before->createdMs >= record->created() && before->createdMs <= step.now() + kDayMs)
+        return; // the newest, unless it is of a day that is still to come
     vault::PeerRendezvousRow row;
     const auto bytes = record->serialise();
     row.record.assign(bytes.view().begin(), bytes.view().end());

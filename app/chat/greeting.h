@@ -25,6 +25,8 @@ public:
     void announceMailboxes(Step &step);
     /// To one. Also a new rendezvous record, where nothing lives that the last one names.
     void announceMailbox(Step &step, vault::ContactRow &contact);
+    /// New records for those whose last one names one of these mailboxes: it is not read any more at all places that it names.
+    void replaceRendezvous(Step &step, const std::set<vault::Bytes32> &mailboxes);
 
     void takeName(Step &step, vault::ContactRow &contact, const Payload &payload);
     void takeMailbox(Step &step, vault::ContactRow &contact, const Payload &payload);

@@ -60,6 +60,15 @@ private:
                 vault::InvitationRow *invitation, const vault::PrekeyRow *row, const ContactId &owner);
     std::optional<vault::ContactRow> contactFor(Step &step, const crypto::IdentityKey &peer,
                                                 const vault::InvitationRow *invitation);
+    // How things stood before a session of the other side's got its number.
+    struct Beginning {
+        std::optional<vault::Bytes32> active; ///< the session that was sent on
+        bool hadOne = false; ///< and it was in use on both sides
+        bool restored = false; ///< the new one's writer restored a backup since
+        Link link = Link::Live;
+    };
+    static Beginning before(Step &step, const vault::ContactRow &contact, bool restored);
+    void begin(Step &step, vault::ContactRow &contact, LoadedSession &session, std::int64_t number, const Beginning &beginning);
     void opened(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView payload,
                 bool newSession);
     void dispatch(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload);

@@ -15,25 +15,35 @@ void Inbox::opened(Step &step, vault::ContactRow &contact, LoadedSession &sessio
     const auto payload = decodePayload(bytes);
     if (!payload)
         return; // authentic nonsense, or a newer program's: opened, counted, nothing to show
+    std::optional<Beginning> beginning;
     if (!newSession && session.row.number == 0 && session.row.byPeer && session.row.retiredMs == 0) {
-        const bool wasActive = session.row.active;
-        if (isFromBeforeRestore(contact, *payload))
+        // Something else of its first flight came before the hello that names it.
+        if (isFromBeforeRestore(contact, *payload)) {
             alarm(step, contact);
-        else if (mayNumber(contact, *payload))
+        } else if (mayNumber(contact, *payload) && payload->sessionNumber != 0) {
+            beginning = before(step, contact, Reunion::isRestored(contact, *payload, step.now()));
             Sessions::named(step, contact, session, payload->sessionNumber, payload->sessionBasis);
-        if (!wasActive && session.row.active && !contact.request)
-            m_greeting.sendHello(step, contact); // so that the other side leaves its first flight
+            if (session.row.active)
+                beginning->link = m_reunion.live(step, contact);
+            // Which session is sent on stays as it was, and its writer was answered when it was accepted.
+            if (beginning->active == session.row.id || (!session.row.active && contact.peerRestoredMs == 0))
+                beginning.reset();
+        }
     } else if (!newSession) {
         Sessions::named(step, contact, session, payload->sessionNumber, payload->sessionBasis);
     }
     watchOldSession(step, contact, session, *payload);
     dispatch(step, contact, session, *payload);
+    if (beginning)
+        begin(step, contact, session, payload->sessionNumber, *beginning);
 }
 
 void Inbox::watchOldSession(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
 {
     if (session.row.retiredMs == 0)
         return;
+    if (payload.kind == PayloadKind::Hello && payload.restoredMs >= contact.peerRestoredMs && payload.restoredMs != 0)
+        return; // the one who came back answers in it, because we began it
     // The other side restored a backup and gave this session up. What was on its way then is fine; what is written
     // later comes from somebody who holds the old keys.
     const bool writtenLater = payload.sentMs > contact.peerRestoredMs;
@@ -49,7 +59,8 @@ void Inbox::dispatch(Step &step, vault::ContactRow &contact, LoadedSession &sess
     const bool fresh = !numbered || Numbers::note(step, id, payload.epoch, payload.sequence);
     switch (payload.kind) {
     case PayloadKind::Text:
-        takeText(step, contact, payload);
+        if (fresh) // what came before and is not there was deleted here
+            takeText(step, contact, payload);
         break;
     case PayloadKind::Hello:
         m_greeting.takeName(step, contact, payload);

@@ -129,40 +129,48 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
             number = payload->sessionNumber;
             basis = payload->sessionBasis;
         }
-        restored = payload->restoredMs > contact->peerRestoredMs; // takeRestored has its own line
+        restored = Reunion::isRestored(*contact, *payload, step.now());
         if (isFromBeforeRestore(*contact, *payload))
             alarm(step, *contact);
     }
-    // An unanswered one of ours beside it means that both started at once, not that one was lost.
-    const auto before = Sessions::active(step, contactId(contact->id));
-    const bool hadOne = before && before->row.retiredMs == 0 && before->session.answered();
+    Beginning beginning = before(step, *contact, restored);
     auto session = Sessions::add(step, *contact, std::move(accepted->session), number, basis, true);
-    if (session.row.active) {
-        const auto link = Link(contact->link);
-        contact->link = int(Link::Live);
-        contact->linkTrouble = 0;
-        vault::updateContact(step.db(), *contact);
-        if (link == Link::FetchingInvitation || link == Link::InvitationDead || link == Link::WaitingForPeer)
-            vault::deleteOpening(step.db(), contact->id);
-    }
+    if (session.row.active)
+        beginning.link = m_reunion.live(step, *contact);
     opened(step, *contact, session, accepted->payload.view(), true);
-    if (contact->request) {
-        step.touched(contactId(contact->id));
+    begin(step, *contact, session, number, beginning);
+}
+
+Inbox::Beginning Inbox::before(Step &step, const vault::ContactRow &contact, bool restored)
+{
+    // An unanswered one of ours beside it means that both started at once, not that one was lost.
+    const auto active = Sessions::active(step, contactId(contact.id));
+    const bool hadOne = active && active->row.retiredMs == 0 && active->session.answered();
+    return {active ? std::optional(active->row.id) : std::nullopt, hadOne, restored, Link(contact.link)};
+}
+
+// What follows when the number of a session that the other side began is known, and its first payload has been taken.
+void Inbox::begin(Step &step, vault::ContactRow &contact, LoadedSession &session, std::int64_t number, const Beginning &beginning)
+{
+    step.touched(contactId(contact.id));
+    if (contact.request)
         return; // nothing goes back before the user accepts
-    }
     if (session.row.active) {
-        if (hadOne && !restored)
-            m_reunion.replacedByPeer(step, *contact);
-        m_greeting.sendHello(step, *contact); // so that the other side leaves its first flight
-        m_greeting.offerRendezvous(step, *contact);
+        if (beginning.restored) { // takeRestored has its own line, and has sent everything again
+        } else if (beginning.link == Link::Reconnecting) {
+            m_reunion.metAgain(step, contact);
+        } else if (beginning.hadOne) {
+            m_reunion.replacedByPeer(step, contact);
+        }
+        m_greeting.sendHello(step, contact); // so that the other side leaves its first flight
+        m_greeting.offerRendezvous(step, contact);
     } else if (number != 0) {
         // Not sent on from here. Either it comes too late, and its writer learns which number to go above; or both
         // started at once, and the writer learns where to write should ours not have reached it.
-        Payload answer = m_greeting.hello(step, *contact);
+        Payload answer = m_greeting.hello(step, contact);
         answer.useHigher = session.row.number == 0;
-        m_outbox.enqueueIn(step, *contact, std::move(answer), session);
+        m_outbox.enqueueIn(step, contact, std::move(answer), session);
     }
-    step.touched(contactId(contact->id));
 }
 
 bool Inbox::openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash)
@@ -217,6 +225,8 @@ Inbox::Opened Inbox::tryOpen(Step &step, vault::ContactRow &contact, LoadedSessi
     session.row.heardMs = step.now();
     Sessions::store(step, session);
     opened(step, contact, session, payload->view(), false);
+    if (!vault::readSession(step.db(), session.row.id))
+        return Opened::Yes; // given up for another (takeUseHigher): nothing here goes on with it
     if (!session.row.active && session.row.number != 0 && session.row.retiredMs == 0 && !crypto::peekPrefix(inner))
         preferAnswered(step, contact, session);
     if (!answered && session.session.answered() && session.row.active)

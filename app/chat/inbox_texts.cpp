@@ -53,7 +53,9 @@ std::size_t Inbox::openTexts(Step &step, const vault::MailboxRow &mailbox, std::
             numbers.reset();
             continue;
         }
-        fresh = Numbers::note(*numbers, payload->sequence) || fresh;
+        if (!Numbers::note(*numbers, payload->sequence))
+            continue; // as in dispatch()
+        fresh = true;
         if (auto place = storeText(step, *contact, *payload))
             read = place;
     }

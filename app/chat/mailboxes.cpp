@@ -203,17 +203,21 @@ void Mailboxes::readAlsoAt(Step &step, const MailboxRow &row, const std::string 
         watchLater(step, row, {vault::MailboxRelayRow{url, std::nullopt, 0}});
 }
 
-void Mailboxes::relayRemoved(Step &step, const std::string &url)
+std::set<vault::Bytes32> Mailboxes::relayRemoved(Step &step, const std::string &url)
 {
     const auto parsed = relay::RelayUrl::parse(url);
+    std::set<vault::Bytes32> moved;
     for (const MailboxRow &row : vault::readMailboxes(step.db())) {
-        if (vault::readMailboxRelays(step.db(), row.publicKey).size() < 2)
+        const auto places = vault::readMailboxRelays(step.db(), row.publicKey);
+        if (places.size() < 2 || std::none_of(places.begin(), places.end(), [&](const auto &at) { return at.relay == url; }))
             continue; // its last relay: what a contact sends there would be lost
         vault::removeMailboxRelay(step.db(), row.publicKey, url);
+        moved.insert(row.publicKey);
         const crypto::NostrPublicKey key{row.publicKey};
         if (parsed)
             step.afterwards([this, parsed = *parsed, key] { m_context.port.unwatch(parsed, key); });
     }
+    return moved;
 }
 
 std::vector<vault::ContactRow> writersTo(vault::Database &db, const vault::MailboxRow &mailbox)

@@ -42,7 +42,8 @@ public:
     void sweep(Step &step, const vault::Id16 &owner);
     /// Own relays changed: live mailboxes are read there, too.
     void relayAdded(Step &step, const std::string &url);
-    void relayRemoved(Step &step, const std::string &url);
+    /// Nothing is read there any more, but what is read nowhere else. Answers the mailboxes that lost a place.
+    std::set<vault::Bytes32> relayRemoved(Step &step, const std::string &url);
     /// What is stored there is read again from where the mailbox was read to.
     void readOn(vault::Database &db, const vault::MailboxRow &row, const relay::RelayUrl &url);
     /// One mailbox is read at one more place.

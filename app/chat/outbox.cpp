@@ -269,10 +269,14 @@ void Outbox::sendAgain(Step &step, OutboxRow &row)
         vault::updateOutbox(step.db(), row);
         return;
     }
-    if (anew)
-        row.sentMs = std::max<std::int64_t>(row.resentMs, step.now());
-    else
-        row.resentMs = std::max<std::int64_t>(row.sentMs + 1, step.now());
+    // Neither lies in the future, where a clock that was ahead has put it: it would be sent again at every receipt until then.
+    if (anew) {
+        row.resentMs = std::min<std::int64_t>(row.resentMs, step.now());
+        row.sentMs = step.now();
+    } else {
+        row.sentMs = std::min<std::int64_t>(row.sentMs, step.now() - 1);
+        row.resentMs = step.now();
+    }
     vault::updateOutbox(step.db(), row);
     for (TargetRow &target : vault::readTargets(step.db(), row.row)) {
         target.state = TargetState::Waiting;
@@ -303,6 +307,8 @@ void Outbox::acknowledged(Step &step, vault::ContactRow &contact, const EpochRan
             }
             continue;
         }
+        if (row.message && row.state == OutboxState::Unsealed && Trust(contact.trust) == Trust::KeyChanged)
+            continue; // it waits behind the new key and has gone to nobody: its holder cannot have it
         if (row.message) {
             const auto message = vault::readMessage(step.db(), *row.message);
             if (message

@@ -68,8 +68,9 @@ Outcome<Done> RelayTests::remove(const QString &text)
     if (own.size() == 1)
         return trouble(TroubleCode::LastRelay, text);
     vault::deleteRelay(step.db(), url->text());
-    m_mailboxes.relayRemoved(step, url->text());
+    const auto moved = m_mailboxes.relayRemoved(step, url->text());
     m_greeting.announceMailboxes(step);
+    m_greeting.replaceRendezvous(step, moved);
     step.tell(RelayRemoved{fromUtf8(url->text())});
     return step.commit();
 }

@@ -88,7 +88,7 @@ void Reunion::sendAllAgain(Step &step, vault::ContactRow &contact)
     m_outbox.seal(step, contact);
 }
 
-void Reunion::answered(Step &step, vault::ContactRow &contact)
+Link Reunion::live(Step &step, vault::ContactRow &contact)
 {
     const auto before = Link(contact.link);
     contact.link = int(Link::Live);
@@ -96,15 +96,24 @@ void Reunion::answered(Step &step, vault::ContactRow &contact)
     vault::updateContact(step.db(), contact);
     vault::deleteOpening(step.db(), contact.id);
     step.touched(contactId(contact.id));
-    if (before == Link::Reconnecting) {
-        const auto profile = vault::readProfile(step.db());
-        const bool restored = profile && profile->restoredMs > contact.renewalMs;
-        addSystemLine(step, contactId(contact.id), restored ? SystemLine::Restored : SystemLine::SessionRenewed);
-        sendAllAgain(step, contact);
-    } else {
+    return before;
+}
+
+void Reunion::answered(Step &step, vault::ContactRow &contact)
+{
+    if (live(step, contact) == Link::Reconnecting)
+        metAgain(step, contact);
+    else
         m_outbox.seal(step, contact);
-    }
     m_greeting.offerRendezvous(step, contact);
+}
+
+void Reunion::metAgain(Step &step, vault::ContactRow &contact)
+{
+    const auto profile = vault::readProfile(step.db());
+    const bool restored = profile && profile->restoredMs > contact.renewalMs;
+    addSystemLine(step, contactId(contact.id), restored ? SystemLine::Restored : SystemLine::SessionRenewed);
+    sendAllAgain(step, contact);
 }
 
 void Reunion::replacedByPeer(Step &step, vault::ContactRow &contact)
@@ -113,10 +122,16 @@ void Reunion::replacedByPeer(Step &step, vault::ContactRow &contact)
     sendAllAgain(step, contact); // what the lost session carried may never be opened there
 }
 
+bool Reunion::isRestored(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs)
+{
+    // A day that is still to come says nothing: it would make every later word of the true contact one from before it.
+    return payload.restoredMs > contact.peerRestoredMs && payload.restoredMs <= nowMs + crypto::kClockTolerance;
+}
+
 void Reunion::takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
 {
-    if (!session.row.byPeer || !session.row.active || payload.restoredMs <= contact.peerRestoredMs)
-        return; // nothing new
+    if (!session.row.byPeer || !session.row.active || !isRestored(contact, payload, step.now()))
+        return;
     contact.peerRestoredMs = payload.restoredMs;
     vault::updateContact(step.db(), contact);
     for (vault::SessionRow &old : vault::readSessions(step.db(), contact.id)) {
@@ -132,8 +147,11 @@ void Reunion::takeRestored(Step &step, vault::ContactRow &contact, const LoadedS
 
 void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
 {
-    if (!payload.useHigher || session.row.byPeer || payload.highestSession <= session.row.number)
+    if (!payload.useHigher || session.row.byPeer || payload.highestSession <= session.row.number
+        || payload.highestSession >= kMaxSessionNumber)
         return;
+    if (!session.row.active || session.row.retiredMs != 0)
+        return; // another is sent on meanwhile, so that nothing depends on this one
     Asked &asked = m_asked[contactId(contact.id)];
     const qint64 now = m_context.clock.steadyMs();
     if (asked.times == 0 || now - asked.sinceMs >= kDayMs)
@@ -142,8 +160,8 @@ void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const Loaded
         return; // it names the highest that it saw, so it need not ask again and again
     contact.highestSession = std::max(contact.highestSession, payload.highestSession);
     vault::updateContact(step.db(), contact);
-    vault::deleteSession(step.db(), session.row.id);
-    initiate(step, contact);
+    if (initiate(step, contact)) // without one, what the other side does not send on but reads is better than nothing
+        vault::deleteSession(step.db(), session.row.id);
 }
 
 } // namespace tacet::chat

@@ -18,10 +18,16 @@ public:
     bool initiate(Step &step, vault::ContactRow &contact);
     /// Envelopes for this contact open in no session, and nothing else comes: is the session lost?
     void considerLost(Step &step, vault::ContactRow &contact);
+    /// A session is in use on both sides: nothing has to be opened or met any more. Answers what it was before.
+    Link live(Step &step, vault::ContactRow &contact);
     /// A session of ours was answered for the first time.
     void answered(Step &step, vault::ContactRow &contact);
+    /// What waited for a session, be it ours or theirs: the line in the chat, and everything that was not acknowledged.
+    void metAgain(Step &step, vault::ContactRow &contact);
     /// A session that the other side began became the active one, where there was one before.
     void replacedByPeer(Step &step, vault::ContactRow &contact);
+    /// The writer was restored later than anybody of this contact's before.
+    static bool isRestored(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs);
     /// The other side says that it restored a backup; `session` carries the word.
     void takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
     /// Once a day at most, whatever asks for it.

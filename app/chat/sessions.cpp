@@ -80,8 +80,9 @@ void Sessions::choose(Step &step, const ContactId &contact)
 void Sessions::number(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
                       std::int64_t basis)
 {
-    loaded.row.number = number;
+    loaded.row.number = number < kMaxSessionNumber ? number : 0;
     loaded.row.basis = basis;
+    number = loaded.row.number;
     if (number > contact.highestSession) {
         contact.highestSession = number;
         vault::updateContact(step.db(), contact);
@@ -107,7 +108,8 @@ LoadedSession Sessions::add(Step &step, vault::ContactRow &contact, crypto::Sess
     Sessions::number(step, contact, loaded, number, basis);
 
     auto rows = vault::readSessions(step.db(), contact.id); // active first, then newest
-    while (rows.size() > crypto::kMaxSessionsPerContact) {
+    std::erase_if(rows, [&](const auto &row) { return row.id == loaded.row.id; }); // the wall clock may have gone back
+    while (rows.size() + 1 > crypto::kMaxSessionsPerContact) {
         vault::deleteSession(step.db(), rows.back().id);
         rows.pop_back();
     }

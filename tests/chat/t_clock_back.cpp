@@ -4,6 +4,7 @@
 
 #include "app/chat/limits.h"
 #include "app/chat/reunion.h"
+#include "app/vault/inbox_rows.h"
 #include "app/vault/mailbox_rows.h"
 
 using namespace tacet;
@@ -39,6 +40,7 @@ class TestClockBack : public QObject {
 private Q_SLOTS:
     void gap_isAskedFor();
     void receipt_isSent();
+    void whatWasSentAgain_restsBetweenReceipts();
     void rendezvous_isOfferedOnce();
     void lostSession_mayBeRenewed();
     void reusableAddress_isValidAgain();
@@ -69,6 +71,43 @@ void TestClockBack::receipt_isSent()
     t.world.clock.jumpWall(-kYearMs);
     t.world.run(10 * kMinuteMs);
     QCOMPARE(must(t.bob->message(text)).state, MessageState::Delivered);
+}
+
+void TestClockBack::whatWasSentAgain_restsBetweenReceipts()
+{
+    Two t;
+    t.world.clock.jumpWall(kYearMs);
+    t.one.behaviour().lieInOk = true;
+    must(t.bob->sendText(t.pair.bobToAlice, u"unreadable"_s));
+    t.world.settle();
+    t.one.behaviour().lieInOk = false;
+    t.world.clock.jumpWall(-kYearMs);
+    vault::Bytes32 hash{};
+    {
+        // It was encrypted anew then, and Alice's program does not take it in whatever happens.
+        vault::Transaction transaction(*t.bob.db);
+        t.bob.db->exec("UPDATE outbox SET resent_ms = sent_ms WHERE message IS NOT NULL");
+        auto row = t.bob.db->query("SELECT hash FROM outbox WHERE message IS NOT NULL AND sent_ms > ?1", t.world.clock.wallMs());
+        QVERIFY(row.step());
+        const crypto::Bytes bytes = row.blob(0);
+        std::copy(bytes.begin(), bytes.end(), hash.begin());
+        QVERIFY(transaction.commit().ok());
+    }
+    {
+        vault::Transaction transaction(*t.alice.db);
+        vault::writeSeen(*t.alice.db, hash, t.world.clock.wallMs());
+        QVERIFY(transaction.commit().ok());
+    }
+    must(t.alice->setOpenChat(t.pair.aliceToBob, true)); // receipts go at once
+    const std::size_t before = t.one.attempts();
+    constexpr int kTexts = 30;
+    for (int i = 0; i < kTexts; ++i) {
+        must(t.bob->sendText(t.pair.bobToAlice, QString::number(i)));
+        t.world.run(kSecondMs);
+    }
+    QCOMPARE(t.alice.history(t.pair.aliceToBob).size(), kTexts);
+    const std::size_t asked = t.one.attempts() - before;
+    QVERIFY2(asked < 2 * kTexts + 10, qPrintable(QString::number(asked))); // a text, a receipt
 }
 
 void TestClockBack::rendezvous_isOfferedOnce()

@@ -5,6 +5,7 @@
 #include "app/chat/limits.h"
 #include "app/chat/silent_relays.h"
 #include "app/vault/contact_rows.h"
+#include "app/vault/invitation_rows.h"
 #include "app/vault/mailbox_rows.h"
 
 #include <QRegularExpression>
@@ -104,6 +105,7 @@ private Q_SLOTS:
     void rendezvous_movesToo();
     void rendezvous_outlivesTheRelayThatWasTakenOut_data();
     void rendezvous_outlivesTheRelayThatWasTakenOut();
+    void relayThatWasTakenOut_isInNoRecord();
     void killedAtEachCommit_movesOnce();
 };
 
@@ -413,6 +415,21 @@ void TestRelayMoves::rendezvous_outlivesTheRelayThatWasTakenOut()
     t.days(2);
     QVERIFY(t.nothingLostOrDoubled());
     QVERIFY(t.alice.hasLine(t.pair.aliceToBob, SystemLine::SessionRenewed));
+}
+
+void TestRelayMoves::relayThatWasTakenOut_isInNoRecord()
+{
+    Talk t({kOne, kTwo}, {kOne, kTwo});
+    t.days(1);
+    const auto places = [&t] {
+        vault::Snapshot snapshot(*t.bob.db);
+        const auto record = vault::readPeerRendezvous(*t.bob.db, t.pair.bobToAlice.bytes);
+        return record ? record->relays : std::vector<std::string>();
+    };
+    QCOMPARE(places(), (std::vector<std::string>{kOne.toStdString(), kTwo.toStdString()}));
+    must(t.alice->removeRelay(kOne));
+    t.world.run(kHourMs);
+    QCOMPARE(places(), std::vector<std::string>{kTwo.toStdString()});
 }
 
 void TestRelayMoves::killedAtEachCommit_movesOnce()

@@ -5,6 +5,8 @@
 #include "app/backup/backup_restore.h"
 #include "app/backup/backup_writer.h"
 
+#include "crypto/session.h"
+
 #include <QRegularExpression>
 
 using namespace tacet;
@@ -61,6 +63,20 @@ Person &restored(World &world, const std::filesystem::path &file, const std::str
     return person;
 }
 
+/// On the vault of somebody who may be away.
+void execute(Person &person, vault::Sql sql)
+{
+    const bool was = person.isOpen();
+    if (!was)
+        person.open();
+    vault::Transaction transaction(*person.db);
+    person.db->exec(sql);
+    if (!transaction.commit())
+        qFatal("not committed");
+    if (!was)
+        person.close();
+}
+
 struct Two {
     explicit Two(std::uint64_t seed = 1)
         : world(seed), one(world.relay("wss://one.example")), alice(world.person("alice")), bob(world.person("bob"))
@@ -98,7 +114,14 @@ private Q_SLOTS:
     void restored_goesOnAndPeerIsTold();
     void restored_whatCameAfterTheBackupComesAgain();
     void restored_withTheClockBehind();
+    void restored_withTheClockAYearAhead_thenAgain();
+    void restored_markCanBeTakenAway();
+    void restored_underAVoidNumber_writesNothingBeforeTheAnswer();
+    void restoredContactThatBeginsAnew_isTakenWhateverComesFirst_data();
+    void restoredContactThatBeginsAnew_isTakenWhateverComesFirst();
+    void deletedText_staysDeletedWhenItComesAgain();
     void bothRestored_fromBackupsOfDifferentAge();
+    void bothRestored_aDayApart();
     void bothRestored_whileARelayReplaysEverything();
     void oldVaultThatStillSpeaks_isAnAlarm();
     void oldVaultThatBeginsAnew_doesNotTakeOver();
@@ -193,6 +216,192 @@ void TestRestore::bothRestored_fromBackupsOfDifferentAge()
     QCOMPARE(Two::received(alice), (QStringList{u"b0"_s, u"b1"_s, u"b2"_s}));
     QCOMPARE(must(alice->chats()).size(), 1);
     QCOMPARE(must(bob->chats()).size(), 1);
+    QCOMPARE(alice.countLines(alice.chatWith(), SystemLine::OldSessionSpoke), 0);
+    QCOMPARE(bob.countLines(bob.chatWith(), SystemLine::OldSessionSpoke), 0);
+}
+
+void TestRestore::bothRestored_aDayApart()
+{
+    Two t;
+    const auto hers = backUp(t.alice, "alice");
+    const auto his = backUp(t.bob, "bob");
+    t.alice.close();
+    t.bob.close();
+    Person &alice = restored(t.world, hers, "alice2"); // begins a session that nobody answers yet
+    t.world.run(kDay);
+    Person &bob = restored(t.world, his, "bob2");
+    t.world.run(kDay);
+    t.say(alice, u"a1"_s);
+    t.say(bob, u"b1"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(bob), (QStringList{u"a0"_s, u"a1"_s}));
+    QCOMPARE(Two::received(alice), (QStringList{u"b0"_s, u"b1"_s}));
+    QCOMPARE(alice.countLines(alice.chatWith(), SystemLine::OldSessionSpoke), 0);
+    QCOMPARE(bob.countLines(bob.chatWith(), SystemLine::OldSessionSpoke), 0);
+}
+
+void TestRestore::restored_withTheClockAYearAhead_thenAgain()
+{
+    Two t;
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    t.world.clock.jumpWall(365 * kDay);
+    Person &ahead = restored(t.world, file, "alice2");
+    t.world.clock.jumpWall(-365 * kDay);
+    t.world.run(kHour);
+    QCOMPARE(ahead.summary().link, Link::Live);
+    t.say(ahead, u"a1"_s);
+    t.say(t.bob, u"b1"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(ahead), (QStringList{u"b0"_s, u"b1"_s}));
+    ahead.close();
+    Person &right = restored(t.world, file, "alice3"); // with the clock set right
+    t.world.run(kHour);
+    QCOMPARE(right.summary().link, Link::Live);
+    t.say(right, u"a2"_s);
+    t.say(t.bob, u"b2"_s);
+    t.world.run(kHour);
+    QVERIFY(Two::received(right).contains(u"b2"_s));
+    QStringList received = Two::received(t.bob);
+    received.sort(); // the numbers of the first are dated in the year to come
+    QCOMPARE(received, (QStringList{u"a0"_s, u"a1"_s, u"a2"_s}));
+    QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::OldSessionSpoke), 0);
+    QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::PeerRestored), 1); // of the second one alone
+}
+
+void TestRestore::restored_markCanBeTakenAway()
+{
+    Two t;
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    Person &again = restored(t.world, file, "alice2");
+    t.world.run(kMinute);
+    QCOMPARE(again.summary().trust, Trust::VerifiedBeforeRestore);
+    must(again->setUnverified(t.pair.aliceToBob));
+    QCOMPARE(again.summary().trust, Trust::NotCompared);
+    QCOMPARE(again.countLines(t.pair.aliceToBob, SystemLine::Unverified), 1);
+}
+
+void TestRestore::restored_underAVoidNumber_writesNothingBeforeTheAnswer()
+{
+    Two t;
+    t.bob.close();
+    must(t.alice->sendText(t.pair.aliceToBob, u"a1"_s)); // waits in the backup
+    t.world.run(kMinute);
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    execute(t.bob, "UPDATE contacts SET highest_session = highest_session + 864000000"); // of a clock that was ahead
+    Person &again = restored(t.world, file, "alice2");
+    t.world.run(kMinute);
+    t.one.behaviour().delayMs = 3000; // there is a time between a first flight and its answer
+    t.bob.open();
+    int looked = 0;
+    for (int i = 0; i < 600; ++i) {
+        t.world.run(100);
+        vault::Snapshot snapshot(*again.db);
+        auto row = again.db->query("SELECT s.state FROM outbox o JOIN sessions s ON s.id = o.session "
+                                   "WHERE o.message IS NOT NULL AND o.sealed IS NOT NULL");
+        for (; row.step(); ++looked) {
+            const auto session = crypto::Session::parse(row.blob(0));
+            QVERIFY(session);
+            QVERIFY2(session->answered(), "a text leaves in a first flight");
+        }
+    }
+    QVERIFY(looked > 0);
+    QCOMPARE(again.summary().link, Link::Live);
+    QCOMPARE(again.countLines(t.pair.aliceToBob, SystemLine::Restored), 1);
+    t.say(t.bob, u"b1"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s}));
+    QCOMPARE(Two::received(again), (QStringList{u"b0"_s, u"b1"_s}));
+}
+
+void TestRestore::restoredContactThatBeginsAnew_isTakenWhateverComesFirst_data()
+{
+    QTest::addColumn<bool>("reconnecting");
+    QTest::addColumn<bool>("tooLow");
+    QTest::addColumn<quint64>("seed"); // decides who wins where both begin at once
+    QTest::newRow("live") << false << false << quint64(1);
+    for (const quint64 seed : {1, 2, 3, 4, 5, 6})
+        QTest::addRow("restored, too (%d)", int(seed)) << true << false << seed;
+    QTest::newRow("its number is too low") << false << true << quint64(1);
+}
+
+void TestRestore::restoredContactThatBeginsAnew_isTakenWhateverComesFirst()
+{
+    QFETCH(bool, reconnecting);
+    QFETCH(bool, tooLow);
+    QFETCH(quint64, seed);
+    Two t(seed);
+    const auto hers = backUp(t.alice, "alice");
+    t.alice.close();
+    Person &alice = restored(t.world, hers, "alice2");
+    t.world.run(kHour);
+    t.bob.close();
+    t.one.behaviour().newestFirst = true;
+    // She lost the session and begins another; her name, written last, reaches Bob first.
+    execute(alice, "DELETE FROM sessions");
+    const auto sessions = [&alice] {
+        vault::Snapshot snapshot(*alice.db);
+        return alice.db->integer("SELECT count(*) FROM sessions").value_or(0);
+    };
+    for (int minutes = 0; sessions() == 0 && minutes < 120; ++minutes)
+        t.world.run(kMinute);
+    QVERIFY(sessions() > 0);
+    auto settings = must(alice->settings());
+    settings.displayName = u"Alicia"_s;
+    must(alice->changeSettings(settings));
+    t.world.run(kMinute);
+    alice.close();
+    Person *bob = &t.bob;
+    if (tooLow)
+        execute(t.bob, "UPDATE contacts SET highest_session = highest_session + 864000000");
+    t.bob.open();
+    if (reconnecting) {
+        // What was written and never left: a restored history has no outbox.
+        t.one.behaviour().down = true;
+        must(t.bob->sendText(t.pair.bobToAlice, u"written before the backup"_s));
+        t.world.run(1000);
+        const auto his = backUp(t.bob, "bob");
+        t.bob.close();
+        t.one.behaviour().down = false;
+        bob = &restored(t.world, his, "bob2");
+    }
+    t.world.run(kMinute);
+    alice.open();
+    t.world.run(kHour);
+    QCOMPARE(bob->summary().link, Link::Live);
+    QCOMPARE(alice.summary().link, Link::Live);
+    t.say(alice, u"a1"_s);
+    t.say(*bob, u"b1"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(*bob).count(u"a1"_s), 1);
+    QCOMPARE(Two::received(alice).count(u"b1"_s), 1);
+    QCOMPARE(Two::received(alice).contains(u"written before the backup"_s), reconnecting);
+    QCOMPARE(must(alice->outbox()).waiting, 0);
+    QCOMPARE(must((*bob)->outbox()).waiting, 0);
+    QCOMPARE(bob->countLines(bob->chatWith(), SystemLine::OldSessionSpoke), 0);
+}
+
+void TestRestore::deletedText_staysDeletedWhenItComesAgain()
+{
+    Two t;
+    must(t.alice->sendText(t.pair.aliceToBob, u"a1"_s));
+    const auto file = backUp(t.alice, "alice"); // as far as it knows, nobody has it
+    t.world.run(kHour);
+    for (const Message &message : t.bob.messages(t.pair.bobToAlice)) {
+        if (!message.own && message.text == u"a1")
+            must(t.bob->deleteForMe(message.id));
+    }
+    QCOMPARE(Two::received(t.bob), QStringList{u"a0"_s});
+    t.alice.close();
+    Person &again = restored(t.world, file, "alice2");
+    t.world.run(kHour);
+    QCOMPARE(Two::received(t.bob), QStringList{u"a0"_s});
+    for (const Message &message : again.messages(t.pair.aliceToBob)) {
+        if (message.own)
+            QCOMPARE(message.state, MessageState::Delivered);
+    }
 }
 
 void TestRestore::bothRestored_whileARelayReplaysEverything()
