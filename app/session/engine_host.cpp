@@ -23,12 +23,29 @@ constexpr qint64 kFirstWaitMs = 5'000;
 constexpr qint64 kLongestWaitMs = 300'000;
 
 constexpr std::string_view kOwnRelaySetting = "own_relay"; ///< the address that this profile's small relay had last
+constexpr std::string_view kRecoverySetting = "recovery_unproved"; ///< 1: a recovery code was shown, and nobody typed from it
 
 qint64 waitAfter(int wrongEntries)
 {
     if (wrongEntries < kFreeEntries)
         return 0;
     return std::min(kLongestWaitMs, kFirstWaitMs << std::min(wrongEntries - kFreeEntries, 10));
+}
+
+Outcome<Done> writeRecoveryUnproved(vault::Database &database, bool unproved)
+{
+    vault::Transaction transaction(database);
+    vault::writeSetting(database, kRecoverySetting, std::int64_t{unproved});
+    if (const auto written = transaction.commit(); !written)
+        return fail(troubleFrom(written.error()));
+    return Done{};
+}
+
+bool readRecoveryUnproved(vault::Database &database)
+{
+    vault::Snapshot snapshot(database);
+    const auto unproved = vault::readSettingInteger(database, kRecoverySetting);
+    return snapshot.finish() && unproved.value_or(0) != 0;
 }
 
 } // namespace
@@ -69,7 +86,11 @@ Outcome<NewProfileKeys> EngineHost::createFilled(const LockChoice &choice, const
     if (const auto locked = m_gate.takeLock(); !locked)
         return fail(locked.error());
     m_lockTrouble = {};
-    return m_gate.create(choice, fill);
+    return m_gate.create(choice, [&](vault::Database &database) -> Outcome<Done> {
+        if (const auto filled = fill(database); !filled)
+            return fail(filled.error());
+        return writeRecoveryUnproved(database, !choice.withoutLock); // a backup says what was true where it was made
+    });
 }
 
 QStringList EngineHost::codeGroups(const crypto::SecretBuffer &code)
@@ -107,7 +128,7 @@ Outcome<Done> EngineHost::unlock(const crypto::SecretBuffer &passphrase)
 
 Outcome<Done> EngineHost::unlockWithRecoveryCode(const crypto::SecretBuffer &code)
 {
-    return openCounting([&] { return m_gate.unlockWithRecoveryCode(code); });
+    return openCounting([&] { return m_gate.unlockWithRecoveryCode(code); }, true);
 }
 
 Outcome<Done> EngineHost::unlockWithKeychain(crypto::FixedView<32> secret)
@@ -118,7 +139,7 @@ Outcome<Done> EngineHost::unlockWithKeychain(crypto::FixedView<32> secret)
     return open(std::move(key).value());
 }
 
-Outcome<Done> EngineHost::openCounting(const std::function<Outcome<vault::VaultKey>()> &entry)
+Outcome<Done> EngineHost::openCounting(const std::function<Outcome<vault::VaultKey>()> &entry, bool recoveryProved)
 {
     const qint64 now = m_machinery.clock.steadyMs();
     if (now < m_nextEntryMs)
@@ -133,10 +154,10 @@ Outcome<Done> EngineHost::openCounting(const std::function<Outcome<vault::VaultK
         }
         return fail(wrong);
     }
-    return open(std::move(key).value());
+    return open(std::move(key).value(), recoveryProved);
 }
 
-Outcome<Done> EngineHost::open(vault::VaultKey key)
+Outcome<Done> EngineHost::open(vault::VaultKey key, bool recoveryProved)
 {
     if (m_session)
         return Done{};
@@ -154,6 +175,9 @@ Outcome<Done> EngineHost::open(vault::VaultKey key)
     m_ownRelay.resume();
     const auto adopted = adoptOwnRelay(session->database()); // tried again at the next start where it fails
     m_onion = onionAddressOf(session->database());
+    if (recoveryProved)
+        static_cast<void>(writeRecoveryUnproved(session->database(), false)); // a failure: it is asked once more
+    m_recoveryUnproved = readRecoveryUnproved(session->database());
     noteOwnRelay();
     if (auto followed = followProxy(session->engine()); !followed)
         return fail(followed.error());
@@ -244,10 +268,31 @@ Outcome<QStringList> EngineHost::renewRecoveryCode()
 {
     if (!m_key)
         return trouble(TroubleCode::Locked);
+    const bool before = m_recoveryUnproved;
+    if (const auto kept = keepRecoveryUnproved(true); !kept) // first: a code that is lost must not look kept
+        return fail(kept.error());
     const auto code = m_gate.renewRecoveryCode(*m_key);
-    if (!code)
+    if (!code) {
+        static_cast<void>(keepRecoveryUnproved(before)); // a failure: the old code is asked about once more
         return fail(code.error());
+    }
     return codeGroups(*code);
+}
+
+Outcome<Done> EngineHost::confirmRecoveryCode()
+{
+    return keepRecoveryUnproved(false);
+}
+
+Outcome<Done> EngineHost::keepRecoveryUnproved(bool unproved)
+{
+    if (!m_session)
+        return trouble(TroubleCode::Locked);
+    if (const auto written = writeRecoveryUnproved(m_session->database(), unproved); !written)
+        return fail(written.error());
+    if (std::exchange(m_recoveryUnproved, unproved) != unproved)
+        announce();
+    return Done{};
 }
 
 Outcome<chat::ChatEngine *> EngineHost::engine()
@@ -266,6 +311,7 @@ ProfileStatus EngineHost::status() const
     status.hasPassphrase = gate.hasPassphrase;
     status.hasKeychain = gate.hasKeychain;
     status.receivingWhileLocked = m_receiver != nullptr;
+    status.recoveryUnproved = m_session && m_recoveryUnproved;
     status.trouble = m_lockTrouble.code != TroubleCode::None ? m_lockTrouble
         : gate.trouble.code != TroubleCode::None             ? gate.trouble
                                                              : m_entryTrouble;

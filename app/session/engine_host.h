@@ -34,13 +34,15 @@ public:
     chat::Outcome<Done> unlock(const crypto::SecretBuffer &passphrase);
     chat::Outcome<Done> unlockWithRecoveryCode(const crypto::SecretBuffer &code);
     chat::Outcome<Done> unlockWithKeychain(crypto::FixedView<32> secret);
-    chat::Outcome<Done> open(vault::VaultKey key);
+    /// `recoveryProved`: the recovery code opened it.
+    chat::Outcome<Done> open(vault::VaultKey key, bool recoveryProved = false);
     void lock();
     chat::Outcome<QString> setAside();
     chat::Outcome<Done> changePassphrase(const crypto::SecretBuffer &current, const crypto::SecretBuffer &next);
     /// Nothing takes the keychain slot away. Needs an open profile, as does the next.
     chat::Outcome<Done> setKeychain(const std::optional<crypto::SecretBytes<32>> &secret);
     chat::Outcome<QStringList> renewRecoveryCode();
+    chat::Outcome<Done> confirmRecoveryCode();
 
     /// Trouble Locked while no session is open.
     chat::Outcome<chat::ChatEngine *> engine();
@@ -87,7 +89,9 @@ private:
     bool isOwnRelay(const QString &url) const;
     chat::Outcome<Done> followProxy(chat::ChatEngine &engine);
     chat::Outcome<Done> adoptOwnRelay(vault::Database &database);
-    chat::Outcome<Done> openCounting(const std::function<chat::Outcome<vault::VaultKey>()> &entry);
+    chat::Outcome<Done> openCounting(
+        const std::function<chat::Outcome<vault::VaultKey>()> &entry, bool recoveryProved = false);
+    chat::Outcome<Done> keepRecoveryUnproved(bool unproved);
     static QStringList codeGroups(const crypto::SecretBuffer &code);
     void chooseRelays();
     void forward(const chat::Fact &fact);
@@ -105,6 +109,7 @@ private:
     std::unique_ptr<tor::TorFinder> m_torFinder;
     QString m_onion; ///< the address of the small relay through Tor, as the vault had it at the last unlock; empty: none
     bool m_choosesRelays = false; ///< once Tor is connected
+    bool m_recoveryUnproved = false; ///< as the open vault has it
     OwnRelay m_ownRelay;
     int m_wrongEntries = 0;
     qint64 m_nextEntryMs = 0; ///< steady clock

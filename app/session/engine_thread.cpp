@@ -169,6 +169,11 @@ void EngineThread::renewRecoveryCode(Reply<QStringList> reply)
     ask<QStringList>(reply, [](EngineHost &host) { return host.renewRecoveryCode(); });
 }
 
+void EngineThread::confirmRecoveryCode(Reply<Done> reply)
+{
+    ask<Done>(reply, [](EngineHost &host) { return host.confirmRecoveryCode(); });
+}
+
 // --- Chats ---
 
 void EngineThread::chats(Reply<QList<chat::ChatSummary>> reply)

@@ -42,6 +42,7 @@ public:
     void changePassphrase(crypto::SecretBuffer current, crypto::SecretBuffer next, Reply<Done> reply) override;
     void setKeychainUnlock(bool on, Reply<Done> reply) override;
     void renewRecoveryCode(Reply<QStringList> reply) override;
+    void confirmRecoveryCode(Reply<Done> reply) override;
 
     void chats(Reply<QList<chat::ChatSummary>> reply) override;
     void page(chat::ContactId chat, chat::Anchor anchor, chat::PageDirection direction, int count,

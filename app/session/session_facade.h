@@ -29,6 +29,7 @@ struct ProfileStatus {
     bool hasKeychain = false;         ///< a keychain slot exists
     bool keychainAvailable = false;   ///< a keychain service answers on this desktop
     bool receivingWhileLocked = false; ///< this process was unlocked before: sealed messages still arrive
+    bool recoveryUnproved = false;    ///< open, and nobody showed yet that the newest recovery code was kept
     chat::Trouble trouble;            ///< why the profile cannot be opened at all (in use, newer, damaged)
 };
 
@@ -100,6 +101,8 @@ public:
     virtual void setKeychainUnlock(bool on, Reply<Done> reply) = 0;
     /// Replaces the recovery code; the old one stops working.
     virtual void renewRecoveryCode(Reply<QStringList> reply) = 0;
+    /// The newest recovery code was kept: recoveryUnproved ends. Unlocking with it says the same.
+    virtual void confirmRecoveryCode(Reply<Done> reply) = 0;
 
     // --- Chats ---
     virtual void chats(Reply<QList<chat::ChatSummary>> reply) = 0;

@@ -36,6 +36,49 @@ private Q_SLOTS:
         }
         QVERIFY(!host.isOpen());
     }
+
+    void recoveryCode_countsAsKeptOnceItWasProved()
+    {
+        QTemporaryDir folder;
+        const vault::ProfilePaths paths{std::filesystem::path(folder.path().toStdString()) / "profile"};
+        const crypto::SecretBuffer passphrase(crypto::asBytes("four rowers and a heron"));
+        QString code;
+        {
+            EngineHost host(paths);
+            host.begin();
+            CreateProfile request;
+            request.name = QStringLiteral("Alice");
+            request.passphrase = passphrase.clone();
+            request.relays = {QStringLiteral("ws://127.0.0.1:9")}; // nobody listens there
+            QVERIFY(host.create(request));
+            QVERIFY(host.status().recoveryUnproved);
+        } // the power goes while it is being written down
+        {
+            EngineHost host(paths);
+            host.begin();
+            QVERIFY(!host.confirmRecoveryCode()); // locked
+            QVERIFY(host.unlock(passphrase));
+            QVERIFY(host.status().recoveryUnproved);
+            QVERIFY(host.confirmRecoveryCode());
+            QVERIFY(!host.status().recoveryUnproved);
+            host.lock();
+            QVERIFY(host.unlock(passphrase));
+            QVERIFY(!host.status().recoveryUnproved);
+            const auto renewed = host.renewRecoveryCode();
+            QVERIFY(renewed);
+            code = renewed->join(u'-');
+            QVERIFY(host.status().recoveryUnproved);
+            host.lock();
+            QVERIFY(!host.status().recoveryUnproved); // nothing of the vault is told while it is closed
+        }
+        EngineHost host(paths);
+        host.begin();
+        QVERIFY(host.unlockWithRecoveryCode(crypto::SecretBuffer(crypto::asBytes(code.toStdString())))); // it was kept
+        QVERIFY(!host.status().recoveryUnproved);
+        host.lock();
+        QVERIFY(host.unlock(passphrase));
+        QVERIFY(!host.status().recoveryUnproved);
+    }
 };
 
 TACET_TEST_UNIT("t_entry", TestEntry)

@@ -233,6 +233,7 @@ void FakeSession::createProfile(session::CreateProfile request, Reply<session::C
         for (int i = 0; i < 12; ++i)
             created.recoveryCode.append(u"QX%1"_s.arg(10 + i));
         m_profile.state = session::ProfileState::Open;
+        m_profile.recoveryUnproved = true;
         reply(created);
         Q_EMIT profileChanged(m_profile);
     });
@@ -271,9 +272,15 @@ void FakeSession::unlockWithRecoveryCode(crypto::SecretBuffer, Reply<Done> reply
 void FakeSession::lock()
 {
     calls.append(u"lock"_s);
-    m_profile.state = session::ProfileState::Locked;
-    m_profile.receivingWhileLocked = true;
-    Q_EMIT profileChanged(m_profile);
+    const auto close = [this] {
+        m_profile.state = session::ProfileState::Locked;
+        m_profile.receivingWhileLocked = true;
+        Q_EMIT profileChanged(m_profile);
+    };
+    if (m_holding)
+        m_held.push_back(close);
+    else
+        close();
 }
 
 void FakeSession::setProfileAside(Reply<QString> reply)
@@ -303,7 +310,15 @@ void FakeSession::renewRecoveryCode(Reply<QStringList> reply)
     QStringList code;
     for (int i = 0; i < 12; ++i)
         code.append(u"KD%1-3PMV"_s.arg(10 + i));
+    m_profile.recoveryUnproved = true;
     post([reply, code] { reply(code); });
+}
+
+void FakeSession::confirmRecoveryCode(Reply<Done> reply)
+{
+    calls.append(u"confirmRecoveryCode"_s);
+    m_profile.recoveryUnproved = false;
+    done(reply);
 }
 
 } // namespace tacet::test

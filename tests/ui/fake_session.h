@@ -59,7 +59,7 @@ public:
     void announce(const chat::Fact &fact) { Q_EMIT factStored(fact); }
     void changeChat(const chat::ContactId &chat); ///< emits ChatChanged with the present summary
     void setProfile(const session::ProfileStatus &status);
-    /// While held, answers wait; release() gives the oldest `count` of them (-1: all).
+    /// While held, answers, and what lock() does, wait; release() gives the oldest `count` of them (-1: all).
     void holdAnswers(bool on) { m_holding = on; }
     void release(int count = -1);
     int heldAnswers() const { return static_cast<int>(m_held.size()); }
@@ -85,6 +85,7 @@ public:
     void changePassphrase(crypto::SecretBuffer current, crypto::SecretBuffer next, session::Reply<Done> reply) override;
     void setKeychainUnlock(bool on, session::Reply<Done> reply) override;
     void renewRecoveryCode(session::Reply<QStringList> reply) override;
+    void confirmRecoveryCode(session::Reply<Done> reply) override;
     void chats(session::Reply<QList<chat::ChatSummary>> reply) override;
     void page(chat::ContactId chat, chat::Anchor anchor, chat::PageDirection direction, int count,
         session::Reply<chat::Page> reply) override;
