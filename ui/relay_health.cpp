@@ -63,7 +63,8 @@ QString RelayHealth::words() const
         return {};
     switch (health()) {
     case Health::All: return tr("all answer");
-    case Health::Some: return tr("%1 of %2 answer").arg(answering()).arg(m_relays.size());
+    case Health::Some:
+        return (answering() == 1 ? tr("%1 of %2 answers") : tr("%1 of %2 answer")).arg(answering()).arg(m_relays.size());
     case Health::None: return tr("none answers");
     }
     return {};

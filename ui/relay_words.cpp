@@ -5,6 +5,7 @@
 #include "ui/rich_runs.h"
 
 #include <QCoreApplication>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -78,7 +79,14 @@ RelayGlyph relayGlyph(RelayCondition condition)
 
 QString relayName(const chat::RelayInfo &relay)
 {
-    return relay.thisComputer ? Words::tr("This computer") : visibleLine(relay.host, 80);
+    if (relay.thisComputer)
+        return Words::tr("This computer");
+    // Two relays may live at one host. The address names a port only where it is not the usual one.
+    const int port = QUrl(relay.url).port();
+    const QString host = visibleLine(relay.host, 80);
+    if (port < 0)
+        return host;
+    return (host.contains(u':') ? u"[%1]:%2"_s : u"%1:%2"_s).arg(host).arg(port);
 }
 
 QString relayState(const chat::RelayInfo &relay, const Calendar &calendar)

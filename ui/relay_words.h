@@ -12,7 +12,7 @@ namespace tacet::ui {
 RelayGlyph relayGlyph(chat::RelayCondition condition);
 /// "Connected · reads and writes", "Not reachable · next try in 42 seconds", the relay's own words as plain text.
 QString relayState(const chat::RelayInfo &relay, const Calendar &calendar);
-/// The host, or "This computer".
+/// The host, with its port where that is not the usual one, or "This computer".
 QString relayName(const chat::RelayInfo &relay);
 /// "184 ms", "2.9 s", "–".
 QString roundTrip(int ms);
