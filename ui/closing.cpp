@@ -82,6 +82,7 @@ void Closing::ask()
         remember(false);
         quit();
     });
+    // Esc and the scrim are the safe answer too. A lock, which withdraws the question, is none.
     connect(question, &Sheet::closed, this, [this, remember, quitting] {
         if (*quitting)
             return;

@@ -123,8 +123,9 @@ void LockScreen::show(const session::ProfileStatus &status)
     m_forgot->setVisible(true);
     m_keys->setVisible(true);
     // "Messages still arrive" only when this process was unlocked before: after a restart nothing is received.
-    m_words->setText(status.receivingWhileLocked ? tr("Messages still arrive. They stay sealed.")
-                                                 : tr("Nothing is received before you unlock."));
+    m_words->setText(status.state == session::ProfileState::Open ? tr("Closing…") // it is shown before the vault is closed
+            : status.receivingWhileLocked                        ? tr("Messages still arrive. They stay sealed.")
+                                                                 : tr("Nothing is received before you unlock."));
     m_since->setVisible(status.receivingWhileLocked);
     m_entry->setVisible(status.hasPassphrase);
     m_keychain->setVisible(status.hasKeychain);

@@ -307,7 +307,7 @@ void MainWindow::makeShortcuts()
 bool MainWindow::isSheetOpen() const
 {
     const QList<Sheet *> sheets = findChildren<Sheet *>(QString(), Qt::FindDirectChildrenOnly);
-    return std::any_of(sheets.begin(), sheets.end(), [](const Sheet *sheet) { return sheet->isVisible(); });
+    return std::any_of(sheets.begin(), sheets.end(), [](const Sheet *sheet) { return !sheet->isHidden(); });
 }
 
 void MainWindow::act(KeyAct act)

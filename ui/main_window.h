@@ -36,6 +36,7 @@ public:
     /// Nothing of the profile stays in any widget or model.
     void forgetProfile();
     bool isShowingChats() const;
+    bool isSheetOpen() const;
 
     /// The settings: the list of pages for the list column and their content for the chat's place. The window takes
     /// ownership of both. In one column showSettingsContent() switches to the content.
@@ -91,7 +92,6 @@ private:
     void openPinned(int index);
     void showKeys();
     void showHealth();
-    bool isSheetOpen() const;
 
     Look &m_look;
     session::SessionFacade &m_facade;

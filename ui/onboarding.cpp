@@ -63,7 +63,10 @@ Onboarding::Onboarding(const Parts &parts, QWidget *parent)
     connect(m_restore, &RestorePage::restoreWanted, this, &Onboarding::restore);
     connect(m_restore, &RestorePage::cancelWanted, this, [this] { m_parts.session.cancelBackup(); });
     connect(&parts.session, &session::SessionFacade::backupProgressed, m_restore, &RestorePage::showStep);
-    connect(m_recovery, &RecoveryPage::doneWanted, this, [this] { Q_EMIT finished({}); });
+    connect(m_recovery, &RecoveryPage::doneWanted, this, [this] {
+        m_parts.session.confirmRecoveryCode({});
+        Q_EMIT finished({});
+    });
     const auto keychain = [this](const session::ProfileStatus &status) {
         m_profile->setKeychainAvailable(status.keychainAvailable);
     };

@@ -162,7 +162,15 @@ ColumnPage *SettingsContent::makePrivacy()
     });
     auto *code = small(lock, tr("Make a new one"), u"settingsRecovery"_s);
     code->setAccessibleName(tr("Make a new recovery code"));
-    lock->addRow(tr("Recovery code"), tr("For a lost passphrase or keychain. A new one makes the old one useless."), code);
+    Label *codeHelp = lock->addRow(tr("Recovery code"), u" "_s, code);
+    codeHelp->setVisible(true);
+    const auto showCode = [codeHelp](const session::ProfileStatus &status) {
+        codeHelp->setText(status.recoveryUnproved
+                ? tr("The newest one was shown and not checked. A new one makes it useless.")
+                : tr("For a lost passphrase or keychain. A new one makes the old one useless."));
+    };
+    connect(&m_parts.session, &session::SessionFacade::profileChanged, codeHelp, showCode);
+    showCode(m_parts.session.profile());
     connect(code, &Button::clicked, this, &SettingsContent::renewCode);
     auto *idle = new Choice(look, tr("Lock when idle"), u"settingsIdle"_s, lock);
     for (const int minutes : {1, 5, 10, 30, 60})
@@ -364,15 +372,18 @@ void SettingsContent::renewCode()
         tr("The one on your sheet stops working. The new one is shown once."), u"renewQuestion"_s);
     question->setSafeAnswer(tr("Keep the old one"));
     question->addAct(tr("Make a new one"), ButtonKind::Primary, u"renewYes"_s);
-    connect(question, &Question::taken, this, [this] {
-        m_parts.session.renewRecoveryCode(guarded(this, [this](const Outcome<QStringList> &code) {
-            if (code.ok())
-                (new RecoverySheet(m_parts, m_host, *code))->open();
-            else
-                m_problems.at(static_cast<int>(SettingsPage::Privacy))->say(session::troubleText(code.error()));
-        }));
-    });
+    connect(question, &Question::taken, this, &SettingsContent::makeRecoveryCode);
     question->open();
+}
+
+void SettingsContent::makeRecoveryCode()
+{
+    m_parts.session.renewRecoveryCode(guarded(this, [this](const Outcome<QStringList> &code) {
+        if (code.ok())
+            Q_EMIT recoveryCodeMade(*code);
+        else
+            m_problems.at(static_cast<int>(SettingsPage::Privacy))->say(session::troubleText(code.error()));
+    }));
 }
 
 void SettingsContent::addOnion(Card &card)

@@ -25,12 +25,15 @@ public:
     void showPage(SettingsPage page);
     /// In one column a way back to the list of pages stands before each title.
     void setBackShown(bool shown);
+    /// Without asking; a failure is told on the page Privacy and lock.
+    void makeRecoveryCode();
 
 Q_SIGNALS:
     void backRequested();
     void ledgerRequested();
     void disclosureRequested();
     void backupRequested();
+    void recoveryCodeMade(const QStringList &groups); ///< the one moment to show it
 
 private:
     ColumnPage *makePage(SettingsPage page);

@@ -146,7 +146,10 @@ RecoverySheet::RecoverySheet(const Parts &parts, QWidget &host, const QStringLis
     setDismissable(false); // the code would be gone
     setFirstFocus(m_code->proofField());
     connect(m_code, &RecoveryCodeView::provedChanged, this, [this, done] { done->setEnabled(m_code->isProved()); });
-    connect(done, &Button::clicked, this, &RecoverySheet::dismiss);
+    connect(done, &Button::clicked, this, [this, &session = parts.session] {
+        session.confirmRecoveryCode({});
+        dismiss();
+    });
 }
 
 // ---- Proxy

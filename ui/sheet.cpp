@@ -184,6 +184,15 @@ void Sheet::dismiss()
     deleteLater();
 }
 
+void Sheet::withdraw()
+{
+    if (m_closing)
+        return;
+    m_closing = true;
+    hide();
+    deleteLater();
+}
+
 void Sheet::place()
 {
     update(); // the shadow lies outside the panel
@@ -225,6 +234,8 @@ void Sheet::place()
 
 void Sheet::takeFocus()
 {
+    if (m_unasked)
+        return setFocus(Qt::PopupFocusReason);
     const QList<QWidget *> chain = focusChain();
     if (m_firstFocus && (chain.isEmpty() || chain.contains(m_firstFocus))) {
         m_firstFocus->setFocus(Qt::PopupFocusReason);
@@ -288,7 +299,7 @@ void Sheet::keyPressEvent(QKeyEvent *event)
             dismiss();
         return;
     }
-    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+    if (!m_unasked && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) {
         for (QPushButton *button : findChildren<QPushButton *>()) {
             if (button->isDefault() && button->isEnabled() && button->isVisible()) {
                 button->click();

@@ -38,6 +38,8 @@ public:
     void open();
     /// Closes as by Esc. Emits closed() once, then deletes itself.
     void dismiss();
+    /// Closes because the profile is locked: nobody answered anything. closed() is not emitted.
+    void withdraw();
 
     /// The content; scrolls when the window is too low for it.
     QVBoxLayout *body() const { return m_body; }
@@ -49,6 +51,8 @@ public:
     /// Lays the panel out anew after its content grew or shrank.
     void fit() { place(); }
     void setFirstFocus(QWidget *widget) { m_firstFocus = widget; }
+    /// It comes by itself, perhaps in the middle of a word: no button has the focus at first, and Enter presses none.
+    void setUnasked() { m_unasked = true; }
     /// While false, Esc, the cross and the scrim do nothing (an act that must not be interrupted).
     void setDismissable(bool on);
 
@@ -92,6 +96,7 @@ private:
     Form m_form = Form::Middle;
     qreal m_rise = 0;
     bool m_dismissable = true;
+    bool m_unasked = false;
     bool m_closing = false;
 };
 

@@ -5,6 +5,7 @@
 #include "ui/chat_page.h"
 #include "ui/disclosure_panel.h"
 #include "ui/guarded.h"
+#include "ui/host_questions.h"
 #include "ui/invitations_sheet.h"
 #include "ui/invite_sheet.h"
 #include "ui/lock_screen.h"
@@ -15,6 +16,7 @@
 #include "ui/safety_sheet.h"
 #include "ui/settings_content.h"
 #include "ui/settings_pages.h"
+#include "ui/settings_sheets.h"
 
 #include <QApplication>
 #include <QEvent>
@@ -44,6 +46,7 @@ WindowActions::WindowActions(const Parts &parts, MainWindow &window)
     , m_window(window)
     , m_pages(new SettingsPages(parts))
     , m_content(new SettingsContent(parts, window.sheetHost()))
+    , m_hosts(new HostQuestions(parts, window, this))
 {
     window.setSettings(m_pages, m_content);
     window.installEventFilter(this);
@@ -56,14 +59,12 @@ WindowActions::WindowActions(const Parts &parts, MainWindow &window)
     connect(m_content, &SettingsContent::ledgerRequested, this, &WindowActions::showLedger);
     connect(m_content, &SettingsContent::disclosureRequested, this, &WindowActions::showDisclosure);
     connect(m_content, &SettingsContent::backupRequested, this, &WindowActions::showBackup);
+    connect(m_content, &SettingsContent::recoveryCodeMade, this, &WindowActions::showRecoveryCode);
     connect(&window, &MainWindow::inviteRequested, this, &WindowActions::showInvite);
     connect(&window, &MainWindow::openLinkRequested, this, [this] { showOpenLink({}); });
     connect(&window, &MainWindow::safetyNumberRequested, this, &WindowActions::showSafetyNumber);
     connect(&window, &MainWindow::ledgerRequested, this, &WindowActions::showLedger);
-    connect(&window, &MainWindow::lockRequested, this, [this] {
-        m_window.saveDraft(); // calls are done in order: once it is locked, nothing is written any more
-        m_parts.session.lock();
-    });
+    connect(&window, &MainWindow::lockRequested, this, &WindowActions::lock);
     connect(&parts.session, &session::SessionFacade::profileChanged, this, &WindowActions::apply);
     connect(&parts.session, &session::SessionFacade::factStored, this, &WindowActions::take);
     apply(parts.session.profile());
@@ -71,29 +72,60 @@ WindowActions::WindowActions(const Parts &parts, MainWindow &window)
 
 // ---- Screens
 
+void WindowActions::lock()
+{
+    m_window.saveDraft(); // calls are done in order: once it is locked, nothing is written any more
+    // The engine may be busy for a while, and whoever locks walks away.
+    if (m_parts.session.profile().state == ProfileState::Open && !m_locking) {
+        m_locking = true;
+        showLock();
+    }
+    m_parts.session.lock();
+}
+
+bool WindowActions::isLockShown() const
+{
+    return m_lock && !m_lock->isHidden();
+}
+
+void WindowActions::showLock()
+{
+    m_hosts->forget();
+    closeSheets();
+    m_window.forgetProfile();
+    m_onboarding = nullptr; // the window deletes it
+    m_lock = new LockScreen(m_parts);
+    connect(m_lock, &LockScreen::setAside, this, &WindowActions::setAside);
+    m_window.showScreen(m_lock);
+}
+
 void WindowActions::apply(const ProfileStatus &status)
 {
     switch (status.state) {
     case ProfileState::Absent:
+        m_locking = false;
         if (m_onboarding)
             return;
+        m_hosts->forget();
         closeSheets();
         m_window.forgetProfile();
         startOnboarding(std::exchange(m_restoreNext, false));
         return;
     case ProfileState::Locked:
-        if (m_lock && !m_lock->isHidden())
-            return; // it hears of changes itself, and may be waiting for the keychain
-        closeSheets();
-        m_window.forgetProfile();
-        m_lock = new LockScreen(m_parts);
-        connect(m_lock, &LockScreen::setAside, this, &WindowActions::setAside);
-        m_window.showScreen(m_lock);
+        if (!isLockShown()) {
+            showLock();
+        } else if (m_locking) { // what was asked before it closed may have been answered since
+            closeSheets();
+            m_window.forgetProfile();
+        } // else it hears of changes itself, and may be waiting for the keychain
+        m_locking = false;
         return;
     case ProfileState::Open:
-        if (m_onboarding || m_window.isShowingChats())
+        if (m_locking || m_onboarding || m_window.isShowingChats())
             return; // the recovery code is still to be kept; or only something small changed
         showChats();
+        if (status.recoveryUnproved)
+            remindOfRecoveryCode();
         return;
     }
 }
@@ -142,7 +174,7 @@ void WindowActions::closeSheets()
     closeWindowsAbove();
     const QList<Sheet *> sheets = m_window.findChildren<Sheet *>(QString(), Qt::FindDirectChildrenOnly);
     for (Sheet *sheet : sheets)
-        sheet->dismiss();
+        sheet->withdraw();
 }
 
 void WindowActions::tryKeychain()
@@ -231,20 +263,28 @@ void WindowActions::showSettings(SettingsPage page)
     m_window.showSettingsContent();
 }
 
-void WindowActions::askForHost(const QString &host)
+void WindowActions::showRecoveryCode(const QStringList &groups)
 {
-    // A contact moved its mailbox. Until this is answered nothing goes there, and nothing is lost.
-    auto *question = new Question(m_parts.look, m_window.sheetHost(), tr("Connect to a new host?"),
-        tr("A contact reads at %1 now, which you have never used. Messages to them wait here until you agree.")
-            .arg(isolatedName(session::printable(host, 80))),
-        u"newHostQuestion"_s);
-    question->setSafeAnswer(tr("Not now"));
-    question->addAct(tr("Connect"), ButtonKind::Primary, u"newHostYes"_s);
-    connect(question, &Question::taken, this, [this, host] {
-        m_parts.session.allowHost(host, guarded(this, [this](const chat::Outcome<Done> &allowed) {
-            if (!allowed.ok())
-                m_window.say(session::troubleText(allowed.error()));
-        }));
+    if (isLockShown())
+        return; // made while it locked: after the next unlock it is said that nobody kept it
+    (new RecoverySheet(m_parts, m_window.sheetHost(), groups))->open();
+}
+
+void WindowActions::remindOfRecoveryCode()
+{
+    auto *question = new Question(m_parts.look, m_window.sheetHost(), tr("Your recovery code was not checked"),
+        tr("It was shown, and Tacet was locked or closed before a group of it was typed. If you did not finish writing it "
+           "down, make a new one: half a code opens nothing."),
+        u"recoveryQuestion"_s);
+    question->setUnasked();
+    question->setSafeAnswer(tr("Later"));
+    question->addAct(tr("I have all of it"), ButtonKind::Secondary, u"recoveryKept"_s);
+    question->addAct(tr("Make a new one"), ButtonKind::Primary, u"recoveryRenew"_s);
+    connect(question, &Question::taken, this, [this](int act) {
+        if (act == 0)
+            return m_parts.session.confirmRecoveryCode({});
+        showSettings(SettingsPage::Privacy); // where a failure is told
+        m_content->makeRecoveryCode();
     });
     question->open();
 }
@@ -263,11 +303,15 @@ bool WindowActions::eventFilter(QObject *watched, QEvent *event)
 
 void WindowActions::take(const chat::Fact &fact)
 {
+    if (isLockShown())
+        return; // told before the vault closed
+    if (const auto *stored = std::get_if<chat::MessageStored>(&fact); stored && stored->message.own)
+        m_hosts->wroteTo(stored->message.chat);
     if (const auto *settings = std::get_if<chat::SettingsChanged>(&fact)) {
         m_window.setSendWithCtrlEnter(settings->settings.sendWithCtrlEnter);
     } else if (const auto *noticed = std::get_if<chat::Noticed>(&fact)) {
         if (noticed->code == static_cast<int>(chat::TroubleCode::NewHost)) {
-            askForHost(noticed->detail);
+            m_hosts->ask(noticed->chat.value_or(chat::ContactId()), noticed->detail);
             return;
         }
         const chat::ChatSummary *contact = noticed->chat ? m_window.chats().find(*noticed->chat) : nullptr;

@@ -8,6 +8,7 @@
 
 namespace tacet::ui {
 
+class HostQuestions;
 class LockScreen;
 class Onboarding;
 class SettingsContent;
@@ -39,12 +40,16 @@ public:
 
 private:
     void apply(const session::ProfileStatus &status);
+    void lock();
+    bool isLockShown() const;
+    void showLock();
     void startOnboarding(bool withRestore);
     void showChats();
     void closeSheets();
     void setAside(const QString &keptAs, bool restore);
     void take(const chat::Fact &fact);
-    void askForHost(const QString &host);
+    void remindOfRecoveryCode();
+    void showRecoveryCode(const QStringList &groups);
     void arrangeSettings();
     bool eventFilter(QObject *watched, QEvent *event) override;
 
@@ -52,11 +57,13 @@ private:
     MainWindow &m_window;
     SettingsPages *m_pages;
     SettingsContent *m_content;
+    HostQuestions *m_hosts;
     QPointer<Onboarding> m_onboarding;
     QPointer<LockScreen> m_lock;
     QString m_waitingLink;
     QString m_keptAs; ///< said once the next profile is open
     bool m_restoreNext = false;
+    bool m_locking = false; ///< the lock is shown already, the engine has not closed the vault yet
 };
 
 } // namespace tacet::ui

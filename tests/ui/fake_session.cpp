@@ -277,7 +277,7 @@ void FakeSession::lock()
         m_profile.receivingWhileLocked = true;
         Q_EMIT profileChanged(m_profile);
     };
-    if (m_holding)
+    if (lockIsSlow)
         m_held.push_back(close);
     else
         close();

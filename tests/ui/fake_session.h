@@ -59,7 +59,7 @@ public:
     void announce(const chat::Fact &fact) { Q_EMIT factStored(fact); }
     void changeChat(const chat::ContactId &chat); ///< emits ChatChanged with the present summary
     void setProfile(const session::ProfileStatus &status);
-    /// While held, answers, and what lock() does, wait; release() gives the oldest `count` of them (-1: all).
+    /// While held, answers wait; release() gives the oldest `count` of them (-1: all).
     void holdAnswers(bool on) { m_holding = on; }
     void release(int count = -1);
     int heldAnswers() const { return static_cast<int>(m_held.size()); }
@@ -68,6 +68,7 @@ public:
 
     // --- What a test looks at ---
     qint64 now = kDemoNow;
+    bool lockIsSlow = false; ///< lock() waits with the answers that are held back
     int pagesAsked = 0;
     std::optional<chat::ContactId> openChat;
     bool openChatActive = false;

@@ -1,118 +1,27 @@
 // What stands around the chats: settings over an open chat, and what is left once the profile is locked. It locks by
 // itself, at any moment: while somebody types, with a menu open, in the middle of a file dialog.
 #include "tests/support/unit_registry.h"
-#include "tests/ui/window_stage.h"
+#include "tests/ui/action_stage.h"
 #include "ui/chat_page.h"
 #include "ui/closing.h"
 #include "ui/composer.h"
 #include "ui/controls.h"
-#include "ui/lock_screen.h"
 #include "ui/message_view.h"
 #include "ui/settings_store.h"
 #include "ui/toast.h"
-#include "ui/window_actions.h"
 
-#include <QAccessible>
 #include <QApplication>
 #include <QContextMenuEvent>
-#include <QDialog>
 #include <QMenu>
 #include <QPointer>
 #include <QScrollBar>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
-
-#include <functional>
 
 using namespace Qt::StringLiterals;
 using namespace tacet;
 using namespace tacet::test;
 using namespace tacet::ui;
-
-namespace {
-
-/// A dialog as the desktop's own: a window with an event loop of its own, in which `during` happens.
-class BlockingFiles final : public FileChooser {
-public:
-    QString open(QWidget *over, const QString &, const QString &) override { return ask(over); }
-    QString save(QWidget *over, const QString &, const QString &, const QString &) override { return ask(over); }
-
-    std::function<void()> during;
-    QString answer;
-    int asked = 0;
-    int closedByOthers = 0;
-
-private:
-    QString ask(QWidget *over)
-    {
-        ++asked;
-        QDialog dialog(over);
-        QTimer::singleShot(0, &dialog, [&] {
-            during();
-            settle();
-            closedByOthers += dialog.isVisible() ? 0 : 1;
-            dialog.close();
-        });
-        dialog.exec();
-        return answer;
-    }
-};
-
-class SilentTray final : public Tray {
-public:
-    bool isAvailable() const override { return true; }
-    void show() override { }
-    void setState(bool, bool) override { }
-};
-
-struct ActionStage : WindowStage {
-    ActionStage()
-        : preferences(folder.filePath(u"tacet.conf"_s))
-        , clipboard(session)
-        , parts{sharedLook(), session, calendar, clipboard, files, preferences}
-        , actions(parts, *window)
-    {
-        files.during = [this] { session.lock(); };
-        files.answer = folder.filePath(u"chosen"_s);
-        settle();
-    }
-
-    void click(const char *name) { find<QAbstractButton>(name)->click(); }
-    bool isLocked() const { return window->findChild<LockScreen *>() != nullptr; }
-    /// Opens what waits behind the keychain, as it does while somebody still looks for the passphrase.
-    void unlock()
-    {
-        session::ProfileStatus status = session.profile();
-        status.state = session::ProfileState::Open;
-        session.setProfile(status);
-        settle();
-    }
-    /// What assistive technology could still read of these words anywhere in the window.
-    QStringList spokenAnywhere(const QStringList &words) const
-    {
-        QStringList found;
-        for (QWidget *widget : window->findChildren<QWidget *>()) {
-            QAccessibleInterface *face = QAccessible::queryAccessibleInterface(widget);
-            for (const auto text : {QAccessible::Name, QAccessible::Description, QAccessible::Value}) {
-                for (const QString &word : words) {
-                    if (face && face->text(text).contains(word))
-                        found.append(widget->objectName() + u": "_s + face->text(text));
-                }
-            }
-        }
-        return found;
-    }
-
-    QTemporaryDir folder;
-    Preferences preferences;
-    LinkClipboard clipboard;
-    BlockingFiles files;
-    Parts parts;
-    WindowActions actions;
-};
-
-} // namespace
 
 class TestWindowActions : public QObject {
     Q_OBJECT
@@ -283,6 +192,65 @@ private Q_SLOTS:
         stage.unlock();
         stage.openChat(u"Papa"_s);
         QCOMPARE(edit->toPlainText(), u"as it is in the vault"_s);
+    }
+
+    // ---- At once
+
+    void locking_showsTheLockBeforeTheVaultIsClosed()
+    {
+        ActionStage stage;
+        stage.openChat(u"Papa"_s);
+        stage.session.holdAnswers(true); // the engine is busy
+        stage.session.lockIsSlow = true;
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        QTest::keyClicks(edit, u"half a thought"_s);
+        QTest::keyClick(edit, Qt::Key_L, Qt::ControlModifier);
+        QCOMPARE(stage.session.profile().state, session::ProfileState::Open);
+        const QPointer<LockScreen> shown = stage.window->findChild<LockScreen *>();
+        QVERIFY(shown && shown->isVisible());
+        const qsizetype draft = stage.session.calls.indexOf(u"setDraft half a thought"_s);
+        QVERIFY(draft >= 0 && draft < stage.session.calls.indexOf(u"lock"_s));
+
+        // What the engine still tells opens nothing, and is gone when it has closed.
+        const chat::ContactId papa = stage.session.idOf(u"Papa"_s);
+        stage.session.setProfile(stage.session.profile());
+        stage.session.announce(
+            chat::Noticed{static_cast<int>(chat::TroubleCode::NewHost), u"elsewhere.example"_s, papa});
+        stage.session.changeChat(papa);
+        QVERIFY(shown->isVisible());
+        QVERIFY(!stage.window->isSheetOpen());
+        Q_EMIT stage.window->lockRequested(); // the screen locks too
+        stage.session.release();
+        settle();
+        QCOMPARE(stage.window->findChildren<LockScreen *>(), QList<LockScreen *>{shown});
+        const QStringList left = stage.spokenAnywhere({u"Papa"_s, u"half a thought"_s, u"elsewhere.example"_s});
+        QVERIFY2(left.isEmpty(), qPrintable(left.join(u'\n')));
+        stage.session.holdAnswers(false);
+        stage.unlock();
+        QVERIFY(stage.window->isShowingChats());
+        QVERIFY(!stage.isLocked());
+    }
+
+    void lockThatTakesTheQuestionAway_isNoAnswerToIt()
+    {
+        ActionStage stage;
+        SilentTray tray(false);
+        Closing closing(stage.parts, *stage.window, tray);
+        stage.window->close();
+        settle();
+        QVERIFY(stage.find<QWidget>("closeQuestion")->isVisible());
+        Q_EMIT stage.window->lockRequested();
+        settle();
+        QVERIFY(stage.isLocked());
+        QVERIFY(stage.window->isVisible());
+        QVERIFY(!stage.session.calls.contains(u"changeSettings"_s));
+        stage.unlock();
+        stage.window->close(); // Esc is one
+        settle();
+        QTest::keyClick(stage.find<QWidget>("closeQuestion"), Qt::Key_Escape);
+        settle();
+        QVERIFY(!stage.window->isVisible());
+        QVERIFY(stage.session.currentSettings.trayAsked && stage.session.currentSettings.keepInTray);
     }
 
     // ---- What is left afterwards
