@@ -184,6 +184,12 @@ bool ChatColumn::clearSearch()
     return true;
 }
 
+void ChatColumn::forget()
+{
+    m_search->setText({}); // unlike clear() it leaves nothing to undo
+    m_noMatch->setSentence({});
+}
+
 void ChatColumn::refreshEmpty()
 {
     QWidget *shown = m_list;

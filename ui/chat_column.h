@@ -52,6 +52,8 @@ public:
     SearchField *searchField() const { return m_search; }
     /// Esc in the field, then in the list: answers whether there was something to clear.
     bool clearSearch();
+    /// The profile is locked: no searched name stays, nor can it be brought back.
+    void forget();
     /// The menu of the new chat button.
     void showNewMenu();
 

@@ -95,7 +95,9 @@ void Closing::ask()
 void Closing::showState()
 {
     const bool locked = m_parts.session.profile().state == ProfileState::Locked;
-    m_tray.setState(!locked && m_window.chats().unreadChats() > 0, locked);
+    const std::pair<bool, bool> state(!locked && m_window.chats().unreadChats() > 0, locked);
+    if (std::exchange(m_shown, state) != state) // counts change with every message, and the icon is drawn anew
+        m_tray.setState(state.first, state.second);
 }
 
 } // namespace tacet::ui

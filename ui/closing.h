@@ -4,6 +4,9 @@
 #include "ui/parts.h"
 #include "ui/tray.h"
 
+#include <optional>
+#include <utility>
+
 namespace tacet::ui {
 
 class MainWindow;
@@ -28,6 +31,7 @@ private:
     MainWindow &m_window;
     Tray &m_tray;
     chat::Settings m_settings;
+    std::optional<std::pair<bool, bool>> m_shown; ///< unread, locked: what the tray shows
 };
 
 } // namespace tacet::ui

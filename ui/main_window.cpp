@@ -140,7 +140,7 @@ void MainWindow::showChats()
 void MainWindow::forgetProfile()
 {
     m_page->forgetProfile();
-    m_column->clearSearch();
+    m_column->forget();
     m_chats.clear();
     forgetAnnouncements(*this);
     showList();

@@ -393,13 +393,23 @@ void SettingsContent::addOnion(Card &card)
     const QString help = tr("Whoever has an invitation then reaches it through Tor, and nobody else is needed. It is there while "
                             "Tacet runs. Needs the Tor that starts with Tacet.");
     Label *words = card.addRow(tr("Small relay through Tor"), help, publish);
-    const auto show = [this, words, publish, help] {
-        m_parts.session.relays(guarded(words, [words, publish, help](const chat::Outcome<QList<chat::RelayInfo>> &relays) {
-            const QString address = relays.ok() ? ownOnion(*relays) : QString();
-            words->setText(address.isEmpty() ? help : tr("You read at %1 too, while Tor and Tacet run.").arg(visibleLine(address)));
-            publish->setVisible(address.isEmpty());
+    const auto put = [words, publish, help](const QString &address) {
+        words->setText(address.isEmpty() ? help : tr("You read at %1 too, while Tor and Tacet run.").arg(visibleLine(address)));
+        publish->setVisible(address.isEmpty());
+    };
+    const auto show = [this, words, put] {
+        if (m_parts.session.profile().state != session::ProfileState::Open)
+            return put({});
+        m_parts.session.relays(guarded(words, [put](const chat::Outcome<QList<chat::RelayInfo>> &relays) {
+            put(relays.ok() ? ownOnion(*relays) : QString());
         }));
     };
+    connect(&m_parts.session, &session::SessionFacade::profileChanged, words, show);
+    connect(&m_parts.session, &session::SessionFacade::factStored, words, [show](const chat::Fact &fact) {
+        const auto *changed = std::get_if<chat::RelayChanged>(&fact);
+        if (std::get_if<chat::RelayRemoved>(&fact) || (changed && !ownOnion({changed->relay}).isEmpty()))
+            show();
+    });
     show();
     connect(publish, &Button::clicked, this, [this, show] {
         m_problems.at(static_cast<int>(SettingsPage::Relays))->clear();

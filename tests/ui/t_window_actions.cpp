@@ -12,6 +12,7 @@
 
 #include <QApplication>
 #include <QContextMenuEvent>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPointer>
 #include <QScrollBar>
@@ -275,6 +276,83 @@ private Q_SLOTS:
         const QStringList left = stage.spokenAnywhere(words);
         QVERIFY2(left.isEmpty(), qPrintable(left.join(u'\n')));
         QVERIFY(stage.window->chatPage()->view()->model().name().isEmpty());
+    }
+
+    void locking_forgetsWhatWasLookedFor_data()
+    {
+        QTest::addColumn<bool>("cleared");
+        QTest::newRow("while it is searched") << false;
+        QTest::newRow("cleared before") << true;
+    }
+    void locking_forgetsWhatWasLookedFor()
+    {
+        QFETCH(bool, cleared);
+        ActionStage stage;
+        auto *search = stage.find<QLineEdit>("chatSearch");
+        QTest::keyClicks(search, u"zebulon"_s);
+        settle();
+        QVERIFY(!stage.spokenAnywhere({u"zebulon"_s}).isEmpty());
+        if (cleared)
+            search->clear();
+        stage.session.lock();
+        settle();
+        const QStringList left = stage.spokenAnywhere({u"zebulon"_s});
+        QVERIFY2(left.isEmpty(), qPrintable(left.join(u'\n')));
+        search->undo();
+        QVERIFY(search->text().isEmpty());
+    }
+
+    void onionAddress_isShownWhileUnlockedAlone()
+    {
+        ActionStage stage;
+        session::ProfileStatus status = stage.session.profile();
+        status.state = session::ProfileState::Locked;
+        stage.session.setProfile(status); // as at the start
+        settle();
+        chat::RelayInfo onion;
+        onion.host = QString(56, u'q') + u".onion"_s;
+        onion.url = u"ws://"_s + onion.host;
+        onion.own = true;
+        onion.thisComputer = true;
+        stage.session.relayList.append(onion);
+        auto *publish = stage.find<QWidget>("settingsOnion");
+        stage.unlock();
+        QVERIFY(publish->isHidden());
+        QVERIFY(!stage.spokenAnywhere({onion.host}).isEmpty());
+        stage.session.lock();
+        settle();
+        const QStringList left = stage.spokenAnywhere({onion.host});
+        QVERIFY2(left.isEmpty(), qPrintable(left.join(u'\n')));
+
+        stage.session.relayList.removeLast();
+        stage.unlock();
+        QVERIFY(!publish->isHidden());
+        stage.session.relayList.append(onion); // published, but not from this page
+        stage.session.announce(chat::RelayChanged{onion});
+        settle();
+        QVERIFY(publish->isHidden());
+        stage.session.relayList.removeLast();
+        stage.session.announce(chat::RelayRemoved{onion.url});
+        settle();
+        QVERIFY(!publish->isHidden());
+    }
+
+    void tray_isToldOfChangesAlone()
+    {
+        ActionStage stage;
+        SilentTray tray;
+        Closing closing(stage.parts, *stage.window, tray);
+        const chat::ContactId papa = stage.session.idOf(u"Papa"_s);
+        stage.session.receive(papa, u"one"_s);
+        settle();
+        const int told = tray.told;
+        for (int i = 0; i < 20; ++i)
+            stage.session.receive(papa, u"one more"_s);
+        settle();
+        QCOMPARE(tray.told, told);
+        stage.session.lock();
+        settle();
+        QCOMPARE(tray.told, told + 1);
     }
 
     void lockScreen_thatIsShownStays()
