@@ -31,23 +31,28 @@ constexpr int kCountGap = 20;
 constexpr qint64 kDay = 24LL * 3600 * 1000;
 constexpr qint64 kFresh = 30 * kDay;
 
-/// A figure and what it counts, one above the other.
-Label *addCount(ButtonRow &row, Look &look, const QString &what)
+} // namespace
+
+BackupSheet::Count BackupSheet::addCount(ButtonRow &row, Look &look, const QString &objectName)
 {
     auto *cell = new QWidget(&row);
     auto *column = new QVBoxLayout(cell);
     column->setContentsMargins(directedMargins(&row, 0, 8, kCountGap, 0));
     column->setSpacing(0);
-    auto *figure = new Label(look, TypeRole::Header, {}, cell);
-    auto *words = new Label(look, TypeRole::Small, what, cell);
-    words->setTone(Tone::Secondary);
-    column->addWidget(figure);
-    column->addWidget(words);
+    const Count count{new Label(look, TypeRole::Header, {}, cell), new Label(look, TypeRole::Small, {}, cell)};
+    count.words->setObjectName(objectName);
+    count.words->setTone(Tone::Secondary);
+    column->addWidget(count.figure);
+    column->addWidget(count.words);
     row.addLeading(cell);
-    return figure;
+    return count;
 }
 
-} // namespace
+void BackupSheet::Count::show(const QString &number, const QString &what)
+{
+    figure->setText(number);
+    words->setText(what);
+}
 
 BackupSheet::BackupSheet(const Parts &parts, QWidget &host)
     : Sheet(parts.look, host, tr("Backup"), u"backupSheet"_s, kWidth)
@@ -114,9 +119,9 @@ QWidget *BackupSheet::makeState()
     column->addWidget(m_cardWords);
     auto *counts = new ButtonRow(m_card);
     m_counts = counts;
-    m_messages = addCount(*counts, look, tr("messages"));
-    m_contacts = addCount(*counts, look, tr("contacts"));
-    m_size = addCount(*counts, look, tr("in one file"));
+    m_messages = addCount(*counts, look, u"backupMessages"_s);
+    m_contacts = addCount(*counts, look, u"backupContacts"_s);
+    m_size = addCount(*counts, look, u"backupSize"_s);
     column->addWidget(m_counts);
     return m_card;
 }
@@ -183,9 +188,12 @@ void BackupSheet::show(const BackupState &state)
     }
     m_counts->setVisible(ever);
     const QLocale locale;
-    m_messages->setText(locale.toString(state.last.messages));
-    m_contacts->setText(locale.toString(state.last.contacts));
-    m_size->setText(locale.formattedDataSize(state.last.bytes, 1, QLocale::DataSizeTraditionalFormat));
+    m_messages.show(
+        locale.toString(state.last.messages), state.last.messages == 1 ? tr("message") : tr("messages"));
+    m_contacts.show(
+        locale.toString(state.last.contacts), state.last.contacts == 1 ? tr("contact") : tr("contacts"));
+    m_size.show(
+        locale.formattedDataSize(state.last.bytes, 1, QLocale::DataSizeTraditionalFormat), tr("in one file"));
 
     const QFileInfo info(m_file);
     m_where->setText(m_file.isEmpty()
@@ -268,8 +276,13 @@ void BackupSheet::check(const QString &title, const QString &help, const QString
                     return;
                 }
                 const QLocale locale;
-                ask->showGood(tr("Backup checked: %1 messages and %2 contacts can be restored.")
-                                  .arg(locale.toString(checked->messages), locale.toString(checked->contacts)));
+                const QString messages = checked->messages == 1
+                    ? tr("1 message")
+                    : tr("%1 messages").arg(locale.toString(checked->messages));
+                const QString contacts = checked->contacts == 1
+                    ? tr("1 contact")
+                    : tr("%1 contacts").arg(locale.toString(checked->contacts));
+                ask->showGood(tr("Backup checked: %1 and %2 can be restored.").arg(messages, contacts));
             }));
     });
     ask->open();

@@ -23,6 +23,14 @@ Q_SIGNALS:
     void restoreRequested(const QString &keptAs);
 
 private:
+    /// A figure and what it counts, one above the other.
+    struct Count {
+        Label *figure = nullptr;
+        Label *words = nullptr;
+        void show(const QString &number, const QString &what);
+    };
+    static Count addCount(ButtonRow &row, Look &look, const QString &objectName);
+
     QWidget *makeState();
     QWidget *makeRows();
     void readState();
@@ -41,9 +49,9 @@ private:
     Label *m_cardWhen = nullptr;
     Label *m_cardWords = nullptr;
     QWidget *m_counts = nullptr;
-    Label *m_messages = nullptr;
-    Label *m_contacts = nullptr;
-    Label *m_size = nullptr;
+    Count m_messages;
+    Count m_contacts;
+    Count m_size;
     Label *m_where = nullptr;
     Label *m_passphrase = nullptr;
     Button *m_practise = nullptr;

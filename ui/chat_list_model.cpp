@@ -248,7 +248,8 @@ qint64 lastMs(const chat::ChatSummary &chat)
 
 QString catchingUp(int waiting)
 {
-    return Words::tr("Catching up: %1 messages").arg(QLocale().toString(waiting));
+    return waiting == 1 ? Words::tr("Catching up: 1 message")
+                        : Words::tr("Catching up: %1 messages").arg(QLocale().toString(waiting));
 }
 
 QString chatCondition(const chat::ChatSummary &chat)

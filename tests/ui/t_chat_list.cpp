@@ -99,6 +99,7 @@ private Q_SLOTS:
         QCOMPARE(chatStatus(chat, stage.calendar), words);
         QVERIFY(spokenChat(chat, stage.calendar).contains(words));
         stage.session.summary(ines).waiting = 0;
+        QCOMPARE(catchingUp(1), u"Catching up: 1 message"_s);
         stage.session.changeChat(ines);
         QCOMPARE(chatCondition(*stage.window->chats().find(ines)), QString());
     }

@@ -1,0 +1,77 @@
+// What sheets and lists call things: relays of one host are told apart, and one is not many.
+#include "tests/support/unit_registry.h"
+#include "tests/ui/action_stage.h"
+#include "ui/relay_health.h"
+#include "ui/relay_words.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QTest>
+
+using namespace tacet;
+using namespace tacet::test;
+using namespace tacet::ui;
+
+class TestSheetWords : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { resetLook(); }
+
+    void relay_isNamedWithAPortThatIsNotTheUsualOne_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QString>("host");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("usual") << u"wss://relay.example"_s << u"relay.example"_s << u"relay.example"_s;
+        QTest::newRow("another") << u"wss://relay.example:7443/way"_s << u"relay.example"_s << u"relay.example:7443"_s;
+        QTest::newRow("numbers") << u"ws://[2001:db8::1]:7447"_s << u"2001:db8::1"_s << u"[2001:db8::1]:7447"_s;
+    }
+    void relay_isNamedWithAPortThatIsNotTheUsualOne()
+    {
+        QFETCH(QString, url);
+        QFETCH(QString, host);
+        QFETCH(QString, name);
+        chat::RelayInfo relay;
+        relay.url = url;
+        relay.host = host;
+        QCOMPARE(relayName(relay), name);
+        relay.thisComputer = true;
+        QVERIFY(!relayName(relay).contains(host));
+    }
+
+    void oneRelay_answers()
+    {
+        FakeSession session;
+        for (chat::RelayInfo &relay : session.relayList)
+            relay.condition = chat::RelayCondition::Unreachable;
+        session.relayList[0].condition = chat::RelayCondition::Connected;
+        RelayHealth health(session);
+        health.reload();
+        settle();
+        QCOMPARE(health.words(), u"1 of 5 answers"_s);
+        session.relayList[1].condition = chat::RelayCondition::Slow;
+        session.announce(chat::RelayChanged{session.relayList[1]});
+        QCOMPARE(health.words(), u"2 of 5 answer"_s);
+    }
+
+    void backupOfOne_isCountedAsOne()
+    {
+        ActionStage stage;
+        stage.session.backup.last = {u"/media/stick/a.tacet"_s, stage.session.now, 1, 1, 0, 5240};
+        stage.session.backup.hasPassphrase = true;
+        stage.actions.showBackup();
+        settle();
+        QCOMPARE(stage.find<QLabel>("backupMessages")->text(), u"message"_s);
+        QCOMPARE(stage.find<QLabel>("backupContacts")->text(), u"contact"_s);
+        stage.click("backupCheck");
+        settle();
+        stage.find<QLineEdit>("backupCheckSheetField")->setText(u"four quiet herons"_s);
+        stage.click("backupCheckSheetEnter");
+        settle();
+        QVERIFY(stage.spokenAnywhere({u"Backup checked: 1 message and 1 contact can be restored."_s}).size() > 0);
+    }
+};
+
+TACET_TEST_UNIT("t_sheet_words", TestSheetWords)
+#include "t_sheet_words.moc"
