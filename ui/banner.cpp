@@ -101,8 +101,10 @@ Banner::Banner(Look &look, Icon icon, const QString &objectName, QWidget *parent
 
 void Banner::setSentences(const QString &first, const QString &rest)
 {
+    const QString both = first + u' ' + rest;
+    m_said = m_said && accessibleName() == both; // another chat's, or yet another key
     m_text->setSentences(first, rest);
-    setAccessibleName(first + u' ' + rest);
+    setAccessibleName(both);
     updateGeometry();
 }
 
@@ -116,9 +118,10 @@ Button *Banner::addAct(ButtonKind kind, const QString &text, const QString &obje
 
 void Banner::appear()
 {
-    if (isVisibleTo(parentWidget()))
+    if (isVisibleTo(parentWidget()) && m_said)
         return;
     show();
+    m_said = true;
     announce(*this, accessibleName());
 }
 

@@ -20,7 +20,7 @@ public:
     /// The first sentence stands out. Names in both are isolated already (isolatedName).
     void setSentences(const QString &first, const QString &rest);
     Button *addAct(ButtonKind kind, const QString &text, const QString &objectName);
-    /// Shows it and says it once to assistive technology.
+    /// Shows it and says it to assistive technology: once, and once more for other sentences.
     void appear();
 
 protected:
@@ -31,6 +31,7 @@ private:
     Icon m_icon;
     BannerText *m_text;
     ButtonRow *m_acts;
+    bool m_said = false; ///< these very sentences
 };
 
 } // namespace tacet::ui

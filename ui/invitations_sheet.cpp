@@ -1,6 +1,7 @@
 #include "ui/invitations_sheet.h"
 
 #include "app/session/trouble_text.h"
+#include "ui/announce.h"
 #include "ui/button_row.h"
 #include "ui/card.h"
 #include "ui/form.h"
@@ -54,6 +55,7 @@ public:
             m_parts.clipboard.copy(m_invitation.link, oneTime ? std::optional(m_invitation.id) : std::nullopt);
             m_state->setText(oneTime ? tr("Link copied. It leaves the clipboard once it is used, or after an hour.")
                                      : tr("Address copied. It stays in the clipboard."));
+            announce(*this, m_state->text());
         });
         connect(m_code, &Button::clicked, this, [this] { Q_EMIT codeWanted(m_invitation); });
         connect(m_withdraw, &Button::clicked, this, [this] { Q_EMIT withdrawWanted(m_invitation); });

@@ -1,5 +1,6 @@
 #include "ui/onboarding_pages.h"
 
+#include "ui/announce.h"
 #include "ui/button_row.h"
 #include "ui/card.h"
 #include "ui/proxy_address.h"
@@ -7,6 +8,9 @@
 #include <QFileInfo>
 #include <QPointer>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <utility>
 
 namespace tacet::ui {
 
@@ -323,6 +327,7 @@ void RestorePage::setBusy(bool busy)
 {
     m_busy = busy;
     m_cancel->setVisible(busy);
+    m_said = 0;
     if (!busy)
         m_progress->setText({});
     refresh();
@@ -332,8 +337,13 @@ void RestorePage::showStep(session::BackupStep step, qint64 done, qint64 total)
 {
     if (!m_busy)
         return;
-    const QString amount = total > 0 ? u" %1 %"_s.arg(std::min<qint64>(100, done * 100 / total)) : QString();
-    m_progress->setText((step == session::BackupStep::Comparing ? tr("Comparing…") : tr("Reading the backup…")) + amount);
+    const qint64 percent = total > 0 ? std::clamp<qint64>(done * 100 / total, 0, 100) : 0;
+    const QString amount = total > 0 ? u" %1 %"_s.arg(percent) : QString();
+    const bool comparing = step == session::BackupStep::Comparing;
+    m_progress->setText((comparing ? tr("Comparing…") : tr("Reading the backup…")) + amount);
+    const int here = 1 + (comparing ? 5 : 0) + static_cast<int>(percent / 25);
+    if (std::exchange(m_said, std::max(m_said, here)) < here)
+        announce(*m_progress, m_progress->text());
 }
 
 void RestorePage::showProblem(const QString &text)

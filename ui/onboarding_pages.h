@@ -128,6 +128,7 @@ private:
     Button *m_restore;
     Button *m_cancel;
     Label *m_progress;
+    int m_said = 0; ///< how far the restore was when it was last said aloud: step and quarter
     bool m_busy = false;
 };
 

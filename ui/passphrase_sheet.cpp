@@ -1,5 +1,6 @@
 #include "ui/passphrase_sheet.h"
 
+#include "ui/announce.h"
 #include "ui/button_row.h"
 #include "ui/card.h"
 #include "ui/form.h"
@@ -113,6 +114,7 @@ void PassphraseSheet::showGood(const QString &text)
     m_good->setText(text);
     m_good->setAccessibleName(text);
     m_good->setVisible(true);
+    announce(*m_good, text);
     fit();
 }
 

@@ -1,5 +1,6 @@
 #include "ui/recovery_code_view.h"
 
+#include "ui/announce.h"
 #include "ui/button_row.h"
 #include "ui/card.h"
 
@@ -70,8 +71,7 @@ RecoveryCodeView::RecoveryCodeView(const Parts &parts, QWidget *parent)
     way(Icon::Download, tr("Save as a file"), u"recoverySave"_s, [this] { save(); });
     way(Icon::Copy, tr("Copy"), u"recoveryCopy"_s, [this] {
         m_parts.clipboard.copySecret(sheetText(m_groups));
-        m_done->setText(tr("Copied. It leaves the clipboard after an hour."));
-        m_done->setVisible(true);
+        sayDone(tr("Copied. It leaves the clipboard after an hour."));
     });
     column->addWidget(ways);
     m_done->setObjectName(u"recoveryDone"_s);
@@ -125,6 +125,13 @@ QString RecoveryCodeView::sheetText(const QStringList &groups)
         + tr("Whoever has this code and this computer's disk can open the profile. Keep it away from the computer.") + u'\n';
 }
 
+void RecoveryCodeView::sayDone(const QString &text)
+{
+    m_done->setText(text);
+    m_done->setVisible(true);
+    announce(*m_done, text);
+}
+
 void RecoveryCodeView::print()
 {
     m_problem->clear();
@@ -148,8 +155,7 @@ void RecoveryCodeView::print()
     painter.drawText(QRect(margin, margin, page.width() - 2 * margin, page.height() - 2 * margin),
         Qt::AlignLeft | Qt::TextWordWrap, sheetText(m_groups));
     painter.end();
-    m_done->setText(tr("Sent to the printer."));
-    m_done->setVisible(true);
+    sayDone(tr("Sent to the printer."));
 }
 
 void RecoveryCodeView::save()
@@ -167,8 +173,7 @@ void RecoveryCodeView::save()
         m_problem->say(tr("The file could not be written. The code is still here; choose another place."));
         return;
     }
-    m_done->setText(tr("Saved. Move the file to another device, such as a stick that you lock away."));
-    m_done->setVisible(true);
+    sayDone(tr("Saved. Move the file to another device, such as a stick that you lock away."));
 }
 
 } // namespace tacet::ui

@@ -30,6 +30,7 @@ Q_SIGNALS:
 
 private:
     void print();
+    void sayDone(const QString &text);
     void save();
 
     Parts m_parts;

@@ -1,13 +1,16 @@
 // What a screen reader says by itself, where it finds the focus, and what it is told of sheets and bars.
 #include "tests/support/unit_registry.h"
+#include "tests/ui/action_stage.h"
 #include "tests/ui/heard.h"
-#include "tests/ui/window_stage.h"
 #include "ui/backup_steps.h"
 #include "ui/chat_column.h"
 #include "ui/chat_page.h"
 #include "ui/form.h"
 #include "ui/message_sheets.h"
 #include "ui/message_view.h"
+#include "ui/onboarding_pages.h"
+#include "ui/passphrase_sheet.h"
+#include "ui/settings_sheets.h"
 #include "ui/sheet.h"
 
 #include <QAbstractButton>
@@ -74,6 +77,80 @@ private Q_SLOTS:
         QCOMPARE(heard.words.last(), u"That is not the passphrase."_s);
         problem.sayQuietly(u"Next try in 4 seconds."_s);
         QVERIFY(!heard.any(u"Next try"_s));
+    }
+
+    void newKeyOfAnotherChat_isSaid()
+    {
+        Listened stage;
+        const auto ines = stage.session.idOf(u"Ines Okafor"_s);
+        const auto papa = stage.session.idOf(u"Papa"_s);
+        for (const auto &chat : {ines, papa})
+            stage.session.summary(chat).trust = chat::Trust::KeyChanged;
+        stage.session.changeChat(ines);
+        stage.session.changeChat(papa);
+        stage.openChat(u"Ines Okafor"_s);
+        NEEDS_EARS();
+        Heard heard;
+        stage.openChat(u"Papa"_s);
+        QCOMPARE(heard.words.filter(u"key is new"_s).size(), 1);
+        QVERIFY(heard.any(u"Papa"_s));
+        stage.session.changeChat(papa);
+        QCOMPARE(heard.words.filter(u"key is new"_s).size(), 1);
+        stage.session.summary(papa).keyChangedMs = stage.session.now - 3 * 24 * 3600 * 1000LL; // yet another one
+        stage.session.changeChat(papa);
+        QCOMPARE(heard.words.filter(u"key is new"_s).size(), 2);
+    }
+
+    void whatSheetsAnswerBesideTheFocus_isSaid()
+    {
+        ActionStage stage;
+        (void)QTest::qWaitForWindowActive(stage.window.get());
+        NEEDS_EARS();
+        Heard heard;
+        auto *check = new PassphraseSheet(stage.parts, *stage.window, u"Check"_s, {}, u"Check"_s,
+            PassphraseSheet::Purpose::Enter, u"check"_s);
+        check->open();
+        check->showGood(u"Backup checked."_s);
+        QVERIFY(heard.any(u"Backup checked."_s));
+        check->dismiss();
+
+        QStringList groups;
+        for (int i = 0; i < 12; ++i)
+            groups.append(u"KD%1-3PMV"_s.arg(10 + i));
+        auto *code = new RecoverySheet(stage.parts, *stage.window, groups);
+        code->open();
+        stage.click("recoveryCopy");
+        QVERIFY(heard.any(u"It leaves the clipboard"_s));
+        QVERIFY(!heard.any(u"3PMV"_s));
+        code->withdraw();
+
+        stage.session.createInvitation(chat::InvitationKind::OneTime, u"Elif"_s, [](const auto &) { });
+        settle();
+        stage.actions.showInvitations();
+        settle();
+        const QByteArray copy = "invitationCopy_" + stage.session.invitationList.last().id.toHex().toLatin1();
+        stage.click(copy.constData());
+        QVERIFY(heard.any(u"Link copied."_s));
+    }
+
+    void restore_isSaidInQuarters()
+    {
+        ActionStage stage;
+        (void)QTest::qWaitForWindowActive(stage.window.get());
+        NEEDS_EARS();
+        auto *page = new RestorePage(stage.parts);
+        page->setParent(stage.window.get());
+        page->show();
+        page->setBusy(true);
+        Heard heard;
+        for (const auto step : {session::BackupStep::ReadingBack, session::BackupStep::Comparing}) {
+            for (int done = 0; done <= 400; ++done)
+                page->showStep(step, done, 400);
+        }
+        QCOMPARE(heard.words,
+            (QStringList{u"Reading the backup… 0 %"_s, u"Reading the backup… 25 %"_s, u"Reading the backup… 50 %"_s,
+                u"Reading the backup… 75 %"_s, u"Reading the backup… 100 %"_s, u"Comparing… 0 %"_s, u"Comparing… 25 %"_s,
+                u"Comparing… 50 %"_s, u"Comparing… 75 %"_s, u"Comparing… 100 %"_s}));
     }
 
     void whatWasSaid_goesWithTheProfile()
