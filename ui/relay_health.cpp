@@ -36,7 +36,7 @@ void RelayHealth::reload()
 
 void RelayHealth::take(const chat::RelayInfo &relay)
 {
-    if (relay.own && relay.condition != RelayCondition::Off)
+    if (relay.own && relay.condition != RelayCondition::Off && relay.condition != RelayCondition::Idle)
         m_relays.insert(relay.url, relay.condition);
     else
         m_relays.remove(relay.url);

@@ -72,6 +72,7 @@ RelayGlyph relayGlyph(RelayCondition condition)
     case RelayCondition::Refused: return RelayGlyph::Refused;
     case RelayCondition::Connecting:
     case RelayCondition::Unreachable:
+    case RelayCondition::Idle:
     case RelayCondition::Off: return RelayGlyph::Wait;
     }
     Q_UNREACHABLE();
@@ -117,6 +118,8 @@ QString relayState(const chat::RelayInfo &relay, const Calendar &calendar)
     }
     case RelayCondition::Refused: return Words::tr("Refused") + said;
     case RelayCondition::Off: return Words::tr("Off");
+    case RelayCondition::Idle:
+        return Words::tr("Not needed now") + (relay.own ? QString() : separator + Words::tr("chosen by a contact"));
     }
     Q_UNREACHABLE();
 }

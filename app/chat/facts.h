@@ -153,7 +153,8 @@ struct SafetyNumber {
     QByteArray qrPayload; ///< version and both fingerprints, for the QR code
 };
 
-enum class RelayCondition : int { Connecting = 0, Connected = 1, Slow = 2, Unreachable = 3, Refused = 4, Off = 5 };
+/// Idle: nothing is to be done there now, and no connection is held for it.
+enum class RelayCondition : int { Connecting = 0, Connected = 1, Slow = 2, Unreachable = 3, Refused = 4, Off = 5, Idle = 6 };
 
 struct RelayInfo {
     QString url;

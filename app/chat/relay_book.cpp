@@ -125,6 +125,8 @@ RelayInfo RelayBook::infoOf(vault::Database &db, const RelayUrl &url) const
     const relay::RelayStatus &status = at->second;
     switch (status.state) {
     case RelayState::Idle:
+        info.condition = RelayCondition::Idle;
+        break;
     case RelayState::Connecting:
         info.condition = RelayCondition::Connecting;
         break;

@@ -84,6 +84,7 @@ QString conditionName(chat::RelayCondition condition)
     case chat::RelayCondition::Unreachable: return u"unreachable"_s;
     case chat::RelayCondition::Refused: return u"refused"_s;
     case chat::RelayCondition::Off: return u"off"_s;
+    case chat::RelayCondition::Idle: return u"idle"_s;
     }
     return {};
 }

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void proxyDown_isSaidAsSuch_andTheChatWaits();
     void peerOnOtherRelays_isReachedThroughTheSharedOne();
     void movedRelays_areAnnounced();
+    void relayNotNeededNow_isIdle();
     void proxyLeft_hostNotAgreedTo_isNotWrittenTo();
     void proxyLeft_hostNotAgreedTo_isNotReadAt();
 };
@@ -174,6 +175,33 @@ void TestPlaces::movedRelays_areAnnounced()
     world.settle();
     QVERIFY(!added->ok());
     QCOMPARE(alice->addRelayUntested(u"http://x"_s).error().code, TroubleCode::BadRelayUrl);
+}
+
+void TestPlaces::relayNotNeededNow_isIdle()
+{
+    World world;
+    world.relay("wss://one.example");
+    ScriptedRelay &two = world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne, kTwo});
+    bob.create({kOne});
+    const Pair pair = meet(world, alice, bob);
+    world.run(kHour);
+    must(bob->allowHost(u"two.example"_s));
+    two.behaviour().isLeft = true;
+    const std::size_t before = two.stored().size();
+    must(bob->sendText(pair.bobToAlice, u"at both"_s));
+    world.run(kHour);
+    QVERIFY(two.stored().size() > before);
+    // Written to, and left: Bob reads at his own relay alone.
+    std::optional<RelayInfo> info;
+    for (const RelayInfo &relay : must(bob->relays())) {
+        if (relay.host == u"two.example"_s)
+            info = relay;
+    }
+    QVERIFY(info && !info->own);
+    QCOMPARE(info->condition, RelayCondition::Idle);
 }
 
 namespace {

@@ -250,6 +250,19 @@ void TestPool::publish_hasItsOwnSocketAndIdlesOut()
     QCOMPARE(rig.transports.alive(), std::size_t(1));
     QVERIFY(!socket.isAlive());
     QVERIFY(rig.status().state == RelayState::Connected);
+
+    Rig alone; // where nothing is read, nothing stays open, and that is no failure
+    alone.pool.publish(PublishId{1}, alone.url, event);
+    auto &only = alone.openSocket();
+    only.say(writeOk(event.id, true, ""));
+    for (int i = 0; i < 7 && only.isAlive(); ++i) {
+        only.pong();
+        alone.timers.advance(10'000);
+    }
+    QVERIFY(!only.isAlive());
+    alone.settle();
+    QVERIFY(alone.status().state == RelayState::Idle);
+    QVERIFY(alone.listener.states.back().state == RelayState::Idle);
 }
 
 void TestPool::publish_isBoundedInFlight()

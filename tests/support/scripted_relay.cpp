@@ -403,6 +403,10 @@ std::vector<RelayStatus> ScriptedPort::statuses() const
                            false};
         if (!down && at->second.m_behaviour.tellsTheTime)
             status.clockAheadSeconds = at->second.m_behaviour.clockAheadSeconds;
+        if (!down && at->second.m_behaviour.isLeft) {
+            status.state = RelayState::Idle;
+            status.sockets = 0;
+        }
         status.thisComputer = url.hostKind() == relay::HostKind::Loopback
             || (at != m_network.m_relays.end() && at->second.m_behaviour.onThisComputer);
         if (down)

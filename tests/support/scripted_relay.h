@@ -43,6 +43,7 @@ struct RelayBehaviour {
     std::int64_t newestSeconds = 0; ///< not 0: the same for the future
     std::int64_t clockAheadSeconds = 0; ///< the relay's clock minus that of the world
     bool tellsTheTime = false; ///< and says so in its status, as the pool learns it
+    bool isLeft = false; ///< whoever has done its work there holds no connection, and says so in its status
     bool onThisComputer = false; ///< the small relay of whoever asks, as the pool knows it, whatever its address
 };
 

@@ -40,6 +40,16 @@ private Q_SLOTS:
         QVERIFY(!relayName(relay).contains(host));
     }
 
+    void relayThatIsNotNeededNow_isNotConnectingForEver()
+    {
+        ActionStage stage;
+        chat::RelayInfo relay;
+        relay.condition = chat::RelayCondition::Idle;
+        QCOMPARE(relayState(relay, stage.calendar), u"Not needed now · chosen by a contact"_s);
+        relay.own = true;
+        QCOMPARE(relayState(relay, stage.calendar), u"Not needed now"_s);
+    }
+
     void oneRelay_answers()
     {
         FakeSession session;
