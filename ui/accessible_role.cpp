@@ -2,6 +2,7 @@
 
 #include <QAbstractButton>
 #include <QAccessibleWidget>
+#include <QScrollArea>
 #include <QVariant>
 
 namespace tacet::ui {
@@ -69,10 +70,33 @@ public:
     }
 };
 
-QAccessibleInterface *create(const QString &, QObject *object)
+/// What Qt 6.4 makes for a scroll area reads past the end of its list when it is asked for a child that is not there any more: a
+/// bar that hides between "how many?" and "which?" takes the program down. This one has its content alone.
+class AccessibleScrollArea final : public QAccessibleWidget {
+public:
+    explicit AccessibleScrollArea(QScrollArea *area) : QAccessibleWidget(area, QAccessible::Client), m_area(area) { }
+
+    int childCount() const override { return 1; }
+    QAccessibleInterface *child(int index) const override
+    {
+        return index == 0 ? QAccessible::queryAccessibleInterface(m_area->viewport()) : nullptr;
+    }
+    int indexOfChild(const QAccessibleInterface *child) const override
+    {
+        return child && child->object() == m_area->viewport() ? 0 : -1;
+    }
+
+private:
+    QScrollArea *m_area;
+};
+
+/// Qt asks for an object's own class first, then for those that it derives from.
+QAccessibleInterface *create(const QString &className, QObject *object)
 {
     if (!object || !object->isWidgetType())
         return nullptr;
+    if (className == QLatin1String(QScrollArea::staticMetaObject.className()))
+        return new AccessibleScrollArea(static_cast<QScrollArea *>(object));
     const QVariant role = object->property(kProperty);
     if (!role.isValid())
         return nullptr;

@@ -1,7 +1,7 @@
 #pragma once
 // Gives a widget that paints itself the role that it plays for assistive technology: a label, an alert, a status
 // line, a modal dialog; a checkable button: a tab (PageTab) or something that opens (Button). One that is not checkable
-// stays a button.
+// stays a button. With the first of them all scroll areas become safe to be asked for children.
 #include <QAccessible>
 #include <QWidget>
 

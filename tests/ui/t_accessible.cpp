@@ -12,6 +12,7 @@
 #include <QAccessible>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QScrollArea>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -150,6 +151,29 @@ private Q_SLOTS:
         QAccessibleInterface *toast = QAccessible::queryAccessibleInterface(stage.find<QWidget>("toast"));
         QCOMPARE(toast->role(), QAccessible::StatusBar);
         QCOMPARE(toast->text(QAccessible::Name), u"Copied."_s);
+    }
+
+    /// A screen reader asks how many there are, then for each; meanwhile a bar may have gone.
+    void childThatIsNotThere_isNone()
+    {
+        WindowStage stage;
+        new QScrollArea(stage.window.get()); // as in sheets and settings
+        int areas = 0;
+        for (QAbstractScrollArea *area : stage.window->findChildren<QAbstractScrollArea *>()) {
+            QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(area);
+            QVERIFY(interface);
+            const QByteArray what = QByteArray(area->metaObject()->className()) + ' ' + area->objectName().toUtf8();
+            for (const int beyond : {-1, interface->childCount(), interface->childCount() + 7})
+                QVERIFY2(!interface->child(beyond), what);
+            if (!qobject_cast<QScrollArea *>(area))
+                continue;
+            ++areas;
+            QAccessibleInterface *content = interface->child(0);
+            QVERIFY2(content && content->object() == area->viewport(), what);
+            QCOMPARE(interface->indexOfChild(content), 0);
+            QCOMPARE(content->parent(), interface);
+        }
+        QVERIFY(areas > 0);
     }
 
     void tab_reachesEveryRegionInReadingOrder()
