@@ -156,12 +156,11 @@ void Inbox::begin(Step &step, vault::ContactRow &contact, LoadedSession &session
     if (contact.request)
         return; // nothing goes back before the user accepts
     if (session.row.active) {
-        if (beginning.restored) { // takeRestored has its own line, and has sent everything again
-        } else if (beginning.link == Link::Reconnecting) {
+        // Where its writer was restored, takeRestored has its own line, and has sent everything again.
+        if (!beginning.restored && beginning.link == Link::Reconnecting)
             m_reunion.metAgain(step, contact);
-        } else if (beginning.hadOne) {
+        else if (!beginning.restored && beginning.hadOne)
             m_reunion.replacedByPeer(step, contact);
-        }
         m_greeting.sendHello(step, contact); // so that the other side leaves its first flight
         m_greeting.offerRendezvous(step, contact);
     } else if (number != 0) {
