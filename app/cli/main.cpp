@@ -8,6 +8,7 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QHash>
 
 #include <cstdio>
 
@@ -24,10 +25,23 @@ vault::ProfilePaths profilePaths(const cli::Arguments &arguments)
     return data ? vault::listProfiles(*data).front() : vault::ProfilePaths{};
 }
 
+/// Whether the fact is worth a line. A relay's is when what it does has changed, not with each envelope it carries.
+bool isNews(const chat::Fact &fact, QHash<QString, chat::RelayInfo> &told)
+{
+    const auto *changed = std::get_if<chat::RelayChanged>(&fact);
+    if (!changed)
+        return true;
+    const chat::RelayInfo before = std::exchange(told[changed->relay.url], changed->relay);
+    return before.url.isEmpty() || before.condition != changed->relay.condition || before.reason != changed->relay.reason
+        || before.givenUp != changed->relay.givenUp || before.own != changed->relay.own;
+}
+
 int runCommand(cli::Context &context, const cli::Invocation &invocation, const cli::Output &output)
 {
     if (QLatin1StringView(invocation.command->path) == "listen"_L1) {
-        context.onFact([&output](const chat::Fact &fact) {
+        context.onFact([&output, told = QHash<QString, chat::RelayInfo>()](const chat::Fact &fact) mutable {
+            if (!isNews(fact, told))
+                return;
             if (const auto object = cli::toJson(fact))
                 output.object(*object, cli::toLine(fact).value_or(QString()));
         });

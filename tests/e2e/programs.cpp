@@ -277,10 +277,11 @@ bool listenTogether(const Person &one, const Person &other, const std::function<
 {
     const auto first = one.listen();
     const auto second = other.listen();
+    // Whoever is stopped before any relay was reached says so with an exit code of its own.
     const QDeadlineTimer deadline(kEventMs);
     bool reached = false;
     while (!reached && !deadline.hasExpired())
-        reached = done(*first, *second);
+        reached = first->has(onARelay()) && second->has(onARelay()) && done(*first, *second);
     // Both end whatever happened: each has receipts to flush and a vault to close.
     const bool firstEnded = first->end() == 0;
     return second->end() == 0 && firstEnded && reached;
@@ -309,6 +310,13 @@ Acquainted acquaint(const Person &inviter, const Person &opener)
     }
     result.atOne = inviter.onlyContact();
     return result;
+}
+
+Listening::Wanted onARelay()
+{
+    return [](const QJsonObject &event) {
+        return event.value(u"event"_s) == u"relay"_s && event.value(u"state"_s) == u"connected"_s;
+    };
 }
 
 Listening::Wanted messageWith(const QString &text)

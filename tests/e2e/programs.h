@@ -8,6 +8,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 
@@ -57,6 +58,8 @@ public:
     QJsonObject waitFor(const Wanted &wanted);
     /// Reads what is there without waiting long; for loops over several listeners.
     bool has(const Wanted &wanted);
+    /// How many of the events read so far are wanted.
+    qsizetype count(const Wanted &wanted) const { return std::ranges::count_if(m_events, wanted); }
     /// SIGTERM; answers the exit code, which is 0 when it flushed and closed.
     int end();
     QProcess &process() { return *m_process; }
@@ -101,7 +104,7 @@ private:
 /// A file with one line, readable by its owner only.
 QString writeSecret(const QString &path, const QByteArray &line);
 
-/// Both listen until `done` holds; false after a minute.
+/// Both listen until each has a relay and `done` holds; false after a minute, or when one of them does not end well.
 bool listenTogether(const Person &one, const Person &other, const std::function<bool(Listening &, Listening &)> &done);
 
 /// Alice invites, Bob adds, both listen until each knows the other. Answers {Bob's id of Alice, Alice's id of Bob}.
@@ -113,6 +116,8 @@ struct Acquainted {
 };
 Acquainted acquaint(const Person &inviter, const Person &opener);
 
+/// The event of a relay that is reached.
+Listening::Wanted onARelay();
 Listening::Wanted messageWith(const QString &text);
 Listening::Wanted systemLine(const QString &name);
 

@@ -91,6 +91,7 @@ private Q_SLOTS:
             QVERIFY(!event.isEmpty());
             QCOMPARE(event.value(u"id"_s), answer.value(u"id"_s));
             QVERIFY(event.value(u"time"_s).toDouble() > 1.6e12);
+            QCOMPARE(listening->count(onARelay()), 1); // told once, however much came through it
             QCOMPARE(listening->end(), 0);
         }
     }

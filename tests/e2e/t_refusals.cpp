@@ -118,8 +118,7 @@ private Q_SLOTS:
     void secondProcessOnOneProfile()
     {
         const auto listening = m_alice->listen();
-        // It holds the profile from its first event on (its relays connect).
-        QVERIFY(!listening->waitFor([](const QJsonObject &) { return true; }).isEmpty());
+        QVERIFY(!listening->waitFor(onARelay()).isEmpty()); // it holds the profile since before
         const Ran ran = m_alice->run({u"history"_s, m_met.atOne});
         QVERIFY2(ran.exitCode == 1, ran.told());
         QVERIFY2(isOneSentence(ran) && ran.err.contains(u"already open"_s), ran.told());
