@@ -107,7 +107,7 @@ Result<Bytes, Nip44Error> nip44Decrypt(FixedView<32> conversationKey, std::strin
 
     keys.applyStream(ciphertext);
     const std::size_t size = readBe16(ciphertext.first<kPrefixSize>());
-    // A zero prefix is an extension of later drafts (a four-byte length follows): refused, as PROTOCOL §6 says.
+    // A zero prefix is an extension of later drafts (a four-byte length follows): refused (PROTOCOL §6.1).
     if (size == 0 || ciphertext.size() != kPrefixSize + nip44PaddedSize(size))
         return fail(Nip44Error::BadPadding);
     const ByteView text = ciphertext.subspan(kPrefixSize, size);

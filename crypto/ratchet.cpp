@@ -132,7 +132,7 @@ Result<SecretBuffer, DecryptError> Ratchet::openBody(const MessageParts &message
 
 Result<Ratchet::Step, DecryptError> Ratchet::open(const MessageParts &message, UnixMs now) const
 {
-    // A header opens under one key at most, so the order of trials is free: the likeliest first.
+    // This order is PROTOCOL §5.5's: a peer can make a header that opens under two keys.
     if (m_receive) {
         if (const auto header = tryHeader(message, m_receive->headerKey.view()))
             return openCurrent(message, *header, now);

@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint8_t kRecordVersion = 1;
 constexpr std::uint8_t kStateVersion = 1;
 constexpr std::uint8_t kRendezvousType = 4; // beside the bundle's 1 to 3: a record is never taken for a bundle
-constexpr std::size_t kMaxBodySize = 2048;
+constexpr std::size_t kMaxBodySize = 2048; // PROTOCOL §10.3
 
 void appendLpByte(Bytes &out, std::uint8_t value) { appendLp(out, ByteView(&value, 1)); }
 

@@ -155,6 +155,26 @@ private Q_SLOTS:
         QCOMPARE(opened(bob, hello), u"!NotThisSession"_s);
     }
 
+    void firstFlight_opensWithKeptPrekeys_butNothingBehindTheAnswer()
+    {
+        // What a thief of the responder's prekeys and identity reads of a recording (PROTOCOL §1.1).
+        TwoParties parties(57, LinkType::Reusable);
+        Session alice = parties.initiate();
+        const Bytes hello = alice.encrypt(asBytes("hello"), parties.random).value();
+        const Bytes more = alice.encrypt(asBytes("more"), parties.random).value();
+        Session bob = std::move(parties.accept(hello)->session);
+        QCOMPARE(opened(bob, more), u"more"_s);
+        QCOMPARE(opened(alice, bob.encrypt(asBytes("answer"), parties.random).value()), u"answer"_s);
+        const Bytes behind = alice.encrypt(asBytes("behind the answer"), parties.random).value();
+        QCOMPARE(opened(bob, behind), u"behind the answer"_s);
+
+        auto thief = parties.accept(hello);
+        QCOMPARE(textOf(thief->payload), u"hello"_s);
+        QCOMPARE(opened(thief->session, more), u"more"_s);
+        static_cast<void>(thief->session.encrypt(asBytes("an answer of his own"), parties.random));
+        QCOMPARE(opened(thief->session, behind), u"!Undecryptable"_s);
+    }
+
     void oneTimeLink_twoOpeners()
     {
         TwoParties parties(56);

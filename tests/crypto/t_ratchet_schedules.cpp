@@ -200,6 +200,13 @@ private Q_SLOTS:
         const Bytes third = talk.fromAlice("healed too");
         QCOMPARE(opened(talk.bob, third), u"healed too"_s);
         QVERIFY(opened(copyOfBob, third).startsWith(u'!'));
+        // Headers lag by one turn: these two still show their place, the next ones do not.
+        QVERIFY(copyOfAlice.missingBefore(second) && copyOfBob.missingBefore(third));
+        const Bytes fourth = talk.fromBob("headers too");
+        QCOMPARE(opened(talk.alice, fourth), u"headers too"_s);
+        const Bytes fifth = talk.fromAlice("headers too");
+        QCOMPARE(opened(talk.bob, fifth), u"headers too"_s);
+        QVERIFY(!copyOfAlice.missingBefore(fourth) && !copyOfBob.missingBefore(fifth));
     }
 
     void pastMessages_stayClosedToAStolenState()

@@ -42,15 +42,15 @@ export function nip44Encrypt(key, nonce, text) {
 export function nip44Decrypt(key, payload) {
     if (payload.startsWith('#'))
         throw new Refusal('bad-version');
-    if (payload.length < 132 || payload.length > 87472)
+    if (payload.length > 87472)
         throw new Refusal('bad-length');
     const bytes = fromBase64(payload);
     if (!bytes)
         throw new Refusal('bad-encoding');
-    if (bytes[0] !== kVersion)
-        throw new Refusal('bad-version');
     if (bytes.length < 99 || bytes.length > 65603)
         throw new Refusal('bad-length');
+    if (bytes[0] !== kVersion)
+        throw new Refusal('bad-version');
     const nonce = bytes.slice(1, 33), sealed = bytes.slice(33, -32);
     const { cipherKey, cipherNonce, macKey } = messageKeys(key, nonce);
     if (!equal(HMAC(macKey, joined(nonce, sealed)), bytes.slice(-32)))

@@ -4,7 +4,7 @@ import { isScalar, xOnly } from './curve.mjs';
 import { Refusal } from './refusal.mjs';
 import { LP, Reader, be64, byte, equal, joined } from './bytes.mjs';
 
-const kVersion = 1, kType = 4;
+const kVersion = 1, kType = 4, kMaxBody = 2048;
 
 export const recordFields = ({ identity, SPK, KPK, mailbox, created }) =>
     [byte(kVersion), byte(kType), identity, SPK, KPK, mailbox, be64(created)];
@@ -26,6 +26,8 @@ export function readRecord(record, identity) {
     const outer = new Reader(record, 'damaged');
     const body = outer.lp(), psk = outer.take(32);
     outer.end();
+    if (body.length > kMaxBody)
+        outer.refuse();
     const fields = new Reader(body, 'damaged');
     const version = fields.lp(1)[0];
     if (version > kVersion)

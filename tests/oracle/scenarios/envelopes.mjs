@@ -30,6 +30,9 @@ export function nip44Scenarios(book, { random }) {
     forged('padding_length_past_the_end', 'the length is greater than what follows', joined(be16(33), utf8('x'.repeat(32))));
     forged('padding_one_step_too_long', 'padded to the step after its own', joined(padText(utf8('x')), zeros(32)));
     forged('padding_of_another_size', 'not a step at all', joined(padText(utf8('x')), zeros(1)));
+    put('short_not_base64', 'bad-encoding', 'three letters are no base64, however short they are', 'aaa');
+    put('version_3_short', 'bad-length', 'another version, one byte too short for any', base64(joined(byte(3), zeros(97))));
+    put('version_3_shortest', 'bad-version', 'another version, of the shortest length', base64(joined(byte(3), zeros(98))));
     if (paddedSize(257) !== 320)
         throw new Error('padding');
 }

@@ -31,6 +31,10 @@ export function rendezvousScenarios(book, { bob, mallory, random }) {
     put('time_2_52', 'damaged', 'a time that is none', with_({ 6: be64(2n ** 52n) }));
     put('field_too_many', 'damaged', 'an eighth field', recordOf(joined(...[...fields, byte(0)].map(LP)), psk));
     put('field_too_few', 'damaged', 'no time', recordOf(joined(...fields.slice(0, -1).map(LP)), psk));
+    const later = joined(...Object.assign([...fields], { 0: byte(2) }).map(LP));
+    const ofSize = size => recordOf(joined(later, LP(zeros(size - later.length - 4))), psk);
+    put('newer_of_2048_bytes', 'newer', 'a later program’s, as long as a record may be', ofSize(2048));
+    put('newer_of_2049_bytes', 'damaged', 'one byte longer', ofSize(2049));
 }
 
 export function safetyScenarios(book, { alice, bob, mallory }) {
