@@ -19,10 +19,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Somebody is in the middle of a sentence.
-bool isWriting()
+/// Somebody is in the middle of a sentence, also while they look something up in another program.
+bool isWriting(const QWidget &window)
 {
-    const QWidget *focused = QApplication::focusWidget();
+    const QWidget *focused = window.focusWidget();
     if (const auto *text = qobject_cast<const QPlainTextEdit *>(focused))
         return !text->isReadOnly() && !text->document()->isEmpty();
     const auto *line = qobject_cast<const QLineEdit *>(focused);
@@ -71,7 +71,7 @@ void HostQuestions::forget()
 
 bool HostQuestions::isMoment() const
 {
-    return m_window.isShowingChats() && !m_window.isSheetOpen() && !isWriting();
+    return m_window.isShowingChats() && !m_window.isSheetOpen() && !isWriting(m_window);
 }
 
 void HostQuestions::next()

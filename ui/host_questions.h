@@ -28,13 +28,14 @@ public:
     void wroteTo(const chat::ContactId &chat);
     /// The profile is locked: nothing was answered, and nothing waits any more.
     void forget();
+    /// Asks what waits, if this is a moment for it.
+    void next();
 
 private:
     struct Asked {
         chat::ContactId chat;
         QString host;
     };
-    void next();
     bool isMoment() const;
     void open(const Asked &asked);
     void putOff(const chat::ContactId &chat);

@@ -148,7 +148,7 @@ void Sheet::setDismissable(bool on)
 
 void Sheet::open()
 {
-    m_returnTo = QApplication::focusWidget();
+    m_returnTo = m_host.window()->focusWidget(); // the application has none while another program is in front
     m_footBar->setVisible(m_foot->count() > 0);
     setGeometry(m_host.rect());
     raise();

@@ -28,7 +28,6 @@ Toast::Toast(Look &look, QWidget *parent) : QWidget(parent), m_look(look)
     setObjectName(u"toast"_s);
     setAccessibleRole(this, QAccessible::StatusBar);
     m_timer.setSingleShot(true);
-    m_timer.setInterval(kShownMs);
     connect(&m_timer, &QTimer::timeout, this, &Toast::hide);
     connect(&look, &Look::changed, this, &Toast::place);
     parent->installEventFilter(this);
@@ -43,7 +42,7 @@ void Toast::say(const QString &sentence)
     show();
     raise();
     update();
-    m_timer.start();
+    m_timer.start(kShownMs * (1 + static_cast<int>(sentence.count(u'\n'))));
     announce(*this, sentence);
 }
 

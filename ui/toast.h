@@ -12,12 +12,12 @@ class Toast final : public QWidget {
     Q_OBJECT
 
 public:
-    static constexpr int kShownMs = 5000;
+    static constexpr int kShownMs = 5000; ///< for each line that was given
 
     /// Lies over `parent`, 16 px above its lower edge less `clearance` (see setClearance).
     Toast(Look &look, QWidget *parent);
 
-    /// Own words, plain text; names in it are isolated. Replaces the one that is shown.
+    /// Own words, plain text, sentences one a line; names in it are isolated. Replaces the one that is shown.
     void say(const QString &sentence);
     void clear();
     /// Height of what must stay free below: the composer.

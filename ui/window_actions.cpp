@@ -29,6 +29,8 @@ using session::ProfileStatus;
 
 namespace {
 
+constexpr qsizetype kMostUnsaid = 3; ///< sentences that wait for the chats; the newest stay
+
 /// Menus and file dialogs are windows of their own: they would stay over the lock, and act there.
 void closeWindowsAbove()
 {
@@ -88,11 +90,17 @@ bool WindowActions::isLockShown() const
     return m_lock && !m_lock->isHidden();
 }
 
-void WindowActions::showLock()
+void WindowActions::forgetProfile()
 {
     m_hosts->forget();
+    m_unsaid.clear();
     closeSheets();
     m_window.forgetProfile();
+}
+
+void WindowActions::showLock()
+{
+    forgetProfile();
     m_onboarding = nullptr; // the window deletes it
     m_lock = new LockScreen(m_parts);
     connect(m_lock, &LockScreen::setAside, this, &WindowActions::setAside);
@@ -106,17 +114,14 @@ void WindowActions::apply(const ProfileStatus &status)
         m_locking = false;
         if (m_onboarding)
             return;
-        m_hosts->forget();
-        closeSheets();
-        m_window.forgetProfile();
+        forgetProfile();
         startOnboarding(std::exchange(m_restoreNext, false));
         return;
     case ProfileState::Locked:
         if (!isLockShown()) {
             showLock();
         } else if (m_locking) { // what was asked before it closed may have been answered since
-            closeSheets();
-            m_window.forgetProfile();
+            forgetProfile();
         } // else it hears of changes itself, and may be waiting for the keychain
         m_locking = false;
         return;
@@ -133,13 +138,17 @@ void WindowActions::apply(const ProfileStatus &status)
 void WindowActions::showChats()
 {
     m_window.showChats();
+    QMetaObject::invokeMethod(m_hosts, &HostQuestions::next, Qt::QueuedConnection); // after what opens below
     m_parts.session.settings(guarded(this, [this](const chat::Outcome<chat::Settings> &settings) {
         if (settings.ok())
             m_window.setSendWithCtrlEnter(settings->sendWithCtrlEnter);
     }));
+    QStringList sentences = std::exchange(m_unsaid, {});
     if (!m_keptAs.isEmpty())
-        m_window.say(tr("The old profile is kept as %1. It can be opened again with its passphrase.")
-                         .arg(isolatedName(std::exchange(m_keptAs, {}))));
+        sentences.append(tr("The old profile is kept as %1. It can be opened again with its passphrase.")
+                             .arg(isolatedName(std::exchange(m_keptAs, {}))));
+    if (!sentences.isEmpty())
+        m_window.say(sentences.join(u'\n'));
     if (!m_waitingLink.isEmpty())
         showOpenLink(std::exchange(m_waitingLink, {}), tr("a link you opened"));
 }
@@ -151,9 +160,8 @@ void WindowActions::startOnboarding(bool withRestore)
         m_onboarding->beginWithRestore();
     connect(m_onboarding, &Onboarding::finished, this, [this](const QString &sentence) {
         m_onboarding = nullptr; // the window deletes it
+        tell(sentence);
         showChats();
-        if (!sentence.isEmpty())
-            m_window.say(sentence);
     });
     m_window.showScreen(m_onboarding);
 }
@@ -273,8 +281,8 @@ void WindowActions::showRecoveryCode(const QStringList &groups)
 void WindowActions::remindOfRecoveryCode()
 {
     auto *question = new Question(m_parts.look, m_window.sheetHost(), tr("Your recovery code was not checked"),
-        tr("It was shown, and Tacet was locked or closed before a group of it was typed. If you did not finish writing it "
-           "down, make a new one: half a code opens nothing."),
+        tr("The newest one was made, and Tacet was locked or closed before a group of it was typed. Earlier codes open "
+           "nothing, and neither does half of this one. If you do not have all of it, make a new one."),
         u"recoveryQuestion"_s);
     question->setUnasked();
     question->setSafeAnswer(tr("Later"));
@@ -301,10 +309,23 @@ bool WindowActions::eventFilter(QObject *watched, QEvent *event)
     return QObject::eventFilter(watched, event);
 }
 
+void WindowActions::tell(const QString &sentence)
+{
+    if (sentence.isEmpty() || m_unsaid.contains(sentence))
+        return;
+    if (m_window.isShowingChats())
+        return m_window.say(sentence);
+    m_unsaid.append(sentence);
+    if (m_unsaid.size() > kMostUnsaid)
+        m_unsaid.removeFirst();
+}
+
 void WindowActions::take(const chat::Fact &fact)
 {
-    if (isLockShown())
-        return; // told before the vault closed
+    if (m_locking)
+        return; // the vault is not closed yet, but nobody is there any more
+    // While it unlocks the engine tells what it found, before it says that the profile is open: no word of it is for the
+    // lock screen, and all of it waits for the chats.
     if (const auto *stored = std::get_if<chat::MessageStored>(&fact); stored && stored->message.own)
         m_hosts->wroteTo(stored->message.chat);
     if (const auto *settings = std::get_if<chat::SettingsChanged>(&fact)) {
@@ -315,14 +336,14 @@ void WindowActions::take(const chat::Fact &fact)
             return;
         }
         const chat::ChatSummary *contact = noticed->chat ? m_window.chats().find(*noticed->chat) : nullptr;
-        m_window.say(session::troubleText(noticed->code, noticed->detail, contact ? contact->name : QString()));
+        tell(session::troubleText(noticed->code, noticed->detail, contact ? contact->name : QString()));
     } else if (const auto *clock = std::get_if<chat::ClockSeemsWrong>(&fact)) {
-        m_window.say(session::clockText(clock->offByMs));
+        tell(session::clockText(clock->offByMs));
     } else if (const auto *invitation = std::get_if<chat::InvitationChanged>(&fact)) {
         if (invitation->invitation.secondAttempts > 0)
-            m_window.say(tr("Someone else tried the invitation that you sent to %1. It did not open anything.")
-                             .arg(invitation->invitation.label.isEmpty() ? tr("someone")
-                                                                         : isolatedName(invitation->invitation.label)));
+            tell(tr("Someone else tried the invitation that you sent to %1. It did not open anything.")
+                     .arg(invitation->invitation.label.isEmpty() ? tr("someone")
+                                                                 : isolatedName(invitation->invitation.label)));
     }
 }
 

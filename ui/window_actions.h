@@ -43,11 +43,14 @@ private:
     void lock();
     bool isLockShown() const;
     void showLock();
+    void forgetProfile();
     void startOnboarding(bool withRestore);
     void showChats();
     void closeSheets();
     void setAside(const QString &keptAs, bool restore);
     void take(const chat::Fact &fact);
+    /// Says it now, or once the chats are shown.
+    void tell(const QString &sentence);
     void remindOfRecoveryCode();
     void showRecoveryCode(const QStringList &groups);
     void arrangeSettings();
@@ -61,6 +64,7 @@ private:
     QPointer<Onboarding> m_onboarding;
     QPointer<LockScreen> m_lock;
     QString m_waitingLink;
+    QStringList m_unsaid; ///< told while it was unlocked or set up
     QString m_keptAs; ///< said once the next profile is open
     bool m_restoreNext = false;
     bool m_locking = false; ///< the lock is shown already, the engine has not closed the vault yet

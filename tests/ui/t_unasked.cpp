@@ -1,13 +1,15 @@
-// Questions that come by themselves: the host that a contact moved to, the recovery code that nobody checked. They come in
-// the middle of a word, and a contact chooses how often.
+// What comes by itself: the host that a contact moved to, the recovery code that nobody checked, a link from another
+// program, what was found while it unlocked. It comes in the middle of a word, and a contact chooses how often.
 #include "tests/support/unit_registry.h"
 #include "tests/ui/action_stage.h"
+#include "ui/chat_page.h"
 #include "ui/composer.h"
 #include "ui/controls.h"
 #include "ui/host_questions.h"
 #include "ui/onboarding.h"
 #include "ui/settings_pages.h"
 #include "ui/settings_sheets.h"
+#include "ui/toast.h"
 
 #include <QApplication>
 #include <QTest>
@@ -44,6 +46,21 @@ struct UnaskedStage : ActionStage {
     void answer(const char *button)
     {
         click(button);
+        settle();
+    }
+    QString toast() const { return window->chatPage()->toast()->sentence(); }
+    /// Another window is the one in use, as another program would be.
+    void goElsewhere(QWidget &other)
+    {
+        other.show();
+        other.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&other));
+        QVERIFY(!QApplication::focusWidget());
+    }
+    void comeBack()
+    {
+        window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window.get()));
         settle();
     }
     QStringList allowed() const { return session.calls.filter(u"allowHost"_s); }
@@ -126,6 +143,43 @@ private Q_SLOTS:
         QVERIFY(stage.asksFor(u"new.example"_s));
     }
 
+    void hostQuestion_waitsForWhoIsInAnotherProgram()
+    {
+        UnaskedStage stage;
+        stage.openChat(u"Papa"_s);
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        edit->setFocus();
+        QTest::keyClicks(edit, u"half a"_s);
+        QWidget other;
+        stage.goElsewhere(other);
+        stage.move(stage.ines, u"new.example"_s);
+        settle();
+        QVERIFY(stage.questions().isEmpty());
+        stage.comeBack();
+        QVERIFY(edit->hasFocus());
+        QVERIFY(stage.questions().isEmpty());
+        QTest::keyClick(edit, Qt::Key_Return);
+        settle();
+        QVERIFY(stage.asksFor(u"new.example"_s));
+    }
+
+    void linkFromAnotherProgram_givesTheFocusBack()
+    {
+        UnaskedStage stage;
+        stage.openChat(u"Papa"_s);
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        edit->setFocus();
+        QWidget other;
+        stage.goElsewhere(other);
+        stage.actions.openLink(u"tacet:whatever"_s); // the window is in front a moment later
+        settle();
+        stage.comeBack();
+        QCOMPARE(QApplication::focusWidget()->objectName(), u"openLinkNotNow"_s);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
+        settle();
+        QVERIFY(edit->hasFocus());
+    }
+
     void hostQuestion_isNotAnsweredByAKeyMeantForSomethingElse_data()
     {
         QTest::addColumn<int>("key");
@@ -165,6 +219,77 @@ private Q_SLOTS:
         stage.move(stage.papa, u"new.example"_s);
         settle();
         QVERIFY(stage.asksFor(u"new.example"_s));
+    }
+
+    // ---- While it unlocks
+
+    void whatIsToldWhileItUnlocks_comesWithTheChats()
+    {
+        UnaskedStage stage;
+        stage.session.lock();
+        settle();
+        QVERIFY(stage.isLocked());
+        stage.move(stage.papa, u"new.example"_s);
+        for (int i = 0; i < 50; ++i) {
+            chat::Invitation invitation;
+            invitation.label = u"number %1"_s.arg(i);
+            invitation.secondAttempts = 1;
+            stage.session.announce(chat::InvitationChanged{invitation});
+        }
+        const chat::Noticed aside{static_cast<int>(chat::TroubleCode::MessageSetAside), {}, std::nullopt};
+        stage.session.announce(aside);
+        stage.session.announce(aside);
+        settle();
+        QVERIFY(!stage.window->isSheetOpen());
+        QVERIFY(stage.toast().isEmpty());
+        const QStringList seen = stage.spokenAnywhere({u"new.example"_s, u"number 49"_s, u"set aside unopened"_s});
+        QVERIFY2(seen.isEmpty(), qPrintable(seen.join(u'\n')));
+        stage.unlock();
+        QVERIFY(stage.asksFor(u"new.example"_s));
+        QVERIFY(stage.window->chatPage()->toast()->isVisible());
+        const QStringList said = stage.toast().split(u'\n'); // the newest, each once
+        QCOMPARE(said.size(), 3);
+        QVERIFY(said.at(0).contains(u"number 48"_s) && said.at(1).contains(u"number 49"_s));
+        QVERIFY(said.at(2).contains(u"set aside unopened"_s));
+        Q_EMIT stage.window->lockRequested(); // said, and not again
+        settle();
+        stage.unlock();
+        QVERIFY(stage.toast().isEmpty());
+    }
+
+    void whatIsToldWhileItUnlocks_waitsForTheRecoveryCode()
+    {
+        UnaskedStage stage;
+        stage.session.lock();
+        settle();
+        stage.move(stage.papa, u"new.example"_s);
+        session::ProfileStatus status = stage.session.profile();
+        status.recoveryUnproved = true;
+        stage.session.setProfile(status);
+        stage.unlock();
+        QCOMPARE(stage.questions("recoveryQuestion").size(), 1);
+        QVERIFY(stage.questions().isEmpty());
+        stage.answer("recoveryQuestionSafe");
+        QVERIFY(stage.asksFor(u"new.example"_s));
+    }
+
+    void whatIsToldWhileItUnlocks_isNotForAnotherProfile()
+    {
+        UnaskedStage stage;
+        stage.session.lock();
+        settle();
+        stage.move(stage.papa, u"new.example"_s);
+        stage.session.announce(chat::ClockSeemsWrong{3 * 3600 * 1000});
+        session::ProfileStatus status = stage.session.profile();
+        status.state = session::ProfileState::Absent; // set aside
+        stage.session.setProfile(status);
+        settle();
+        status.state = session::ProfileState::Locked;
+        stage.session.setProfile(status);
+        stage.unlock();
+        QVERIFY(stage.window->isShowingChats());
+        QVERIFY(stage.questions().isEmpty());
+        QVERIFY(stage.toast().isEmpty());
     }
 
     // ---- The recovery code
@@ -218,6 +343,8 @@ private Q_SLOTS:
         QCOMPARE(stage.session.profile().state, session::ProfileState::Locked);
         stage.unlock();
         QCOMPARE(stage.questions("recoveryQuestion").size(), 1);
+        const QString asked = stage.questions("recoveryQuestion").first()->accessibleDescription();
+        QVERIFY2(!asked.contains(u"shown"_s) && asked.contains(u"Earlier codes open nothing"_s), qPrintable(asked));
         stage.answer("recoveryKept");
         QVERIFY(stage.session.calls.contains(u"confirmRecoveryCode"_s));
     }
@@ -243,10 +370,12 @@ private Q_SLOTS:
         QVERIFY(stage.session.calls.contains(u"createProfile Mara"_s));
         auto *page = stage.find<QWidget>("recoveryPage");
         QVERIFY(page->isVisible());
+        stage.session.announce(chat::ClockSeemsWrong{3 * 3600 * 1000});
         if (proved) {
             typeProof(*page);
             stage.answer("recoveryDoneButton");
             QVERIFY(stage.window->isShowingChats());
+            QVERIFY(stage.toast().contains(u"clock"_s)); // not while somebody writes down a code
         }
         Q_EMIT stage.window->lockRequested();
         settle();
