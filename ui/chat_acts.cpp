@@ -168,8 +168,11 @@ void ChatActs::retry(const chat::MessageId &message)
 
 void ChatActs::deleteForMe(const chat::Message &message, const QString &name)
 {
-    auto *question = new Question(m_look, m_host, tr("Delete this message here?"),
-        tr("“%1” goes from this computer only. The other side keeps its copy.").arg(beginning(message, name)),
+    const bool waits = message.own
+        && (message.state == chat::MessageState::Queued || message.state == chat::MessageState::Failed);
+    const QString what = waits ? tr("“%1” goes from this computer. No relay is known to have it, and it is not sent any more.")
+                               : tr("“%1” goes from this computer only. The other side keeps its copy.");
+    auto *question = new Question(m_look, m_host, tr("Delete this message here?"), what.arg(beginning(message, name)),
         u"deleteMessage"_s);
     question->setSafeAnswer(tr("Cancel"));
     question->addAct(tr("Delete for me"), ButtonKind::Danger, u"deleteMessageAct"_s);

@@ -205,7 +205,7 @@ void MessageView::keyPressEvent(QKeyEvent *event)
             Q_EMIT detailsRequested(m_current);
         return;
     case Qt::Key_Delete:
-        if (row >= 0)
+        if (row >= 0 && m_model.at(row).system == chat::SystemLine::None)
             Q_EMIT deleteRequested(m_current);
         return;
     case Qt::Key_C:

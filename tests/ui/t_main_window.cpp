@@ -210,6 +210,32 @@ private Q_SLOTS:
         QVERIFY(view->model().rowOf(meant) < 0);
     }
 
+    void deleting_saysWhoKeepsACopy_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("waits");
+        QTest::newRow("read") << u"Papa"_s << false;
+        QTest::newRow("on a relay") << u"Elif Demir"_s << false;
+        QTest::newRow("received") << u"Ines Okafor"_s << false;
+        QTest::newRow("waiting") << u"Jonas Weber"_s << true;
+        QTest::newRow("not sent") << u"Wen Zhao"_s << true;
+    }
+    void deleting_saysWhoKeepsACopy()
+    {
+        QFETCH(QString, name);
+        QFETCH(bool, waits);
+        WindowStage stage;
+        stage.openChat(name);
+        MessageView *view = stage.window->chatPage()->view();
+        view->setFocus();
+        view->setCurrentRow(view->count() - 1);
+        QTest::keyClick(view, Qt::Key_Delete);
+        settle();
+        const QString asked = stage.find<QWidget>("deleteMessage")->accessibleDescription();
+        QVERIFY2(asked.contains(u"The other side keeps its copy"_s) == !waits, qPrintable(asked));
+        QVERIFY2(asked.contains(u"it is not sent any more"_s) == waits, qPrintable(asked));
+    }
+
     void hugePaste_isRefusedWithASentence()
     {
         WindowStage stage;

@@ -456,6 +456,22 @@ private Q_SLOTS:
         delete menu;
     }
 
+    void deleteKey_isForMessagesAlone()
+    {
+        WindowStage stage;
+        stage.openChat(u"Ines Okafor"_s);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        QVERIFY(view->model().at(0).system != chat::SystemLine::None);
+        QSignalSpy deleted(view, &ui::MessageView::deleteRequested);
+        view->setFocus();
+        view->setCurrentRow(0);
+        QTest::keyClick(view, Qt::Key_Delete);
+        QCOMPARE(deleted.count(), 0); // as its menu
+        view->setCurrentRow(1);
+        QTest::keyClick(view, Qt::Key_Delete);
+        QCOMPARE(deleted.count(), 1);
+    }
+
     void states_changeInPlace()
     {
         WindowStage stage;
