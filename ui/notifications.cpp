@@ -16,7 +16,7 @@ constexpr int kOff = 0;
 constexpr int kNameAndText = 2;
 /// The first message of a chat is announced at once, what follows it so soon together: weeks of mail are no storm.
 constexpr int kMomentMs = 700;
-/// What arrives while locked has no chat.
+/// What arrives behind the lock has no chat.
 const QString &lockedTag()
 {
     static const QString tag = u"locked"_s;
@@ -69,6 +69,14 @@ void Notifications::profileIs(const session::ProfileStatus &status)
     m_chats.clear();
     if (status.state == session::ProfileState::Open)
         readAll();
+    else
+        m_namesHidden = false; // closed: no name is known here any more
+}
+
+void Notifications::hideNames()
+{
+    m_namesHidden = true;
+    forgetAll();
 }
 
 void Notifications::take(const chat::Fact &fact)
@@ -135,6 +143,10 @@ bool Notifications::announce(const chat::Message &message)
     const bool known = chat != m_chats.constEnd();
     if (known && (chat->muted || chat->blocked))
         return false;
+    if (m_namesHidden) {
+        m_notifier.show(lockedTag(), tr("New message"), {});
+        return true;
+    }
     QString title = tr("New message");
     QString body;
     // Requests come from strangers: their words are shown nowhere before they are accepted.

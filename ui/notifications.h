@@ -1,6 +1,7 @@
 #pragma once
 // Which messages the desktop is told of, in which words, and when that is taken back: as soon as the message is read
-// or gone, and at once when the profile locks. What arrives in a row is announced once. By default a notification says "New message" and nothing else.
+// or gone, and at once when the profile locks. What arrives in a row is announced once. By default a notification says
+// "New message" and nothing else.
 #include "app/session/session_facade.h"
 #include "ui/notifier.h"
 
@@ -22,6 +23,9 @@ public:
     /// Both must outlive this.
     Notifications(
         session::SessionFacade &session, Notifier &notifier, Viewed viewed, QObject *parent = nullptr);
+
+    /// The lock is shown: from now on nothing names anybody, although the vault is still to be closed.
+    void hideNames();
 
 Q_SIGNALS:
     /// A notification was clicked: raise the window; null while locked or when it stood for no chat.
@@ -46,6 +50,7 @@ private:
     QTimer m_moment;
     Viewed m_viewed;
     int m_level = 1; ///< chat::Settings::notifications
+    bool m_namesHidden = false;
 };
 
 } // namespace tacet::ui

@@ -81,6 +81,7 @@ void WindowActions::lock()
     if (m_parts.session.profile().state == ProfileState::Open && !m_locking) {
         m_locking = true;
         showLock();
+        Q_EMIT lockShown();
     }
     m_parts.session.lock();
 }

@@ -38,6 +38,10 @@ public:
     void showBackup();
     void showSettings(SettingsPage page);
 
+Q_SIGNALS:
+    /// The lock is shown, and the engine has not closed the vault yet; for Notifications.
+    void lockShown();
+
 private:
     void apply(const session::ProfileStatus &status);
     void lock();

@@ -1,7 +1,7 @@
 // What reaches the desktop: notifications that say little and go away, a lock that comes by itself, a clipboard that
 // forgets, and none of it in need of a session bus.
 #include "tests/support/unit_registry.h"
-#include "tests/ui/fake_session.h"
+#include "tests/ui/action_stage.h"
 #include "ui/auto_lock.h"
 #include "ui/desktop/bus_notifier.h"
 #include "ui/desktop/bus_screen_watcher.h"
@@ -160,6 +160,38 @@ private Q_SLOTS:
         QSignalSpy wanted(&notifications, &Notifications::chatWanted);
         Q_EMIT notifier.activated(notifier.up.keys().first());
         QVERIFY(wanted.first().first().value<chat::ContactId>().isNull());
+    }
+
+    void notification_namesNobodyOnceTheLockIsShown()
+    {
+        test::ActionStage stage;
+        stage.session.currentSettings.notifications = 2;
+        const auto ines = stage.session.idOf(u"Ines Okafor"_s);
+        const auto papa = stage.session.idOf(u"Papa"_s);
+        RecordingNotifier notifier;
+        Notifications notifications(stage.session, notifier, nobody);
+        connect(&stage.actions, &WindowActions::lockShown, &notifications, &Notifications::hideNames);
+        test::settle();
+        stage.session.receive(ines, u"one"_s);
+        stage.session.receive(ines, u"two"_s); // waits for its moment
+        QCOMPARE(notifier.up.values(), QStringList{u"Ines Okafor|one"_s});
+        stage.session.lockIsSlow = true; // the engine is busy
+        Q_EMIT stage.window->lockRequested();
+        QVERIFY(notifier.up.isEmpty());
+        stage.session.receive(papa, u"three"_s);
+        stage.session.setProfile(stage.session.profile()); // only something small changed
+        test::settle();
+        stage.session.receive(papa, u"four"_s);
+        stage.session.receive(ines, u"five"_s);
+        QTRY_COMPARE(notifier.up.values(), QStringList{u"New message|"_s});
+        QSignalSpy wanted(&notifications, &Notifications::chatWanted);
+        Q_EMIT notifier.activated(notifier.up.keys().first());
+        QVERIFY(wanted.first().first().value<chat::ContactId>().isNull());
+        stage.session.release();
+        QCOMPARE(stage.session.profile().state, session::ProfileState::Locked);
+        stage.unlock();
+        stage.session.receive(stage.session.idOf(u"Jonas Weber"_s), u"six"_s);
+        QTRY_COMPARE(notifier.up.values(), QStringList{u"Jonas Weber|six"_s});
     }
 
     void autoLock_comesAfterTheTimeAndWithTheScreen()
