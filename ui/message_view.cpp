@@ -394,6 +394,7 @@ void MessageView::takeRemoved(int first, int last)
         // The neighbour of a message that was deleted. What left the window has none: nobody chose the row at its edge.
         const bool hasNeighbour = count() > 0 && !m_model.isDropping();
         m_current = hasNeighbour ? m_model.at(std::min(first, count() - 1)).id : chat::MessageId();
+        m_focusTimer.start();
     }
     if (m_model.rowOf(m_selectionStart) < 0)
         m_selectionStart = {};

@@ -1,6 +1,7 @@
 #include "ui/open_link_sheet.h"
 
 #include "app/session/trouble_text.h"
+#include "ui/announce.h"
 #include "ui/avatar.h"
 #include "ui/button_row.h"
 #include "ui/card.h"
@@ -13,6 +14,8 @@
 #include <QApplication>
 #include <QHBoxLayout>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace tacet::ui {
 
@@ -129,6 +132,7 @@ OpenLinkSheet::~OpenLinkSheet() = default;
 void OpenLinkSheet::askForLink()
 {
     m_preview.reset();
+    m_said.clear();
     m_person->setVisible(false);
     m_note->setVisible(false);
     m_whereBlock->setVisible(false);
@@ -168,20 +172,19 @@ void OpenLinkSheet::show(const LinkPreview &preview)
     m_origin->setText(tr("From %1 at %2").arg(m_from, m_parts.calendar.time(m_parts.calendar.now())));
 
     const bool asks = !preview.fetched && !preview.newHosts.isEmpty();
+    QString note;
     if (asks) {
         QStringList hosts;
         for (const QString &host : preview.newHosts)
             hosts.append(isolatedName(host));
         m_note->setKind(Icon::Relays, CardTone::Notice);
-        m_note->setText(tr("This link leads to %1, which you have never used. Connect to it?").arg(hosts.join(u", "_s)));
-        m_note->setVisible(true);
+        note = tr("This link leads to %1, which you have never used. Connect to it?").arg(hosts.join(u", "_s));
     } else if (preview.existing) {
         m_note->setKind(Icon::Person, CardTone::Tint);
-        m_note->setText(tr("This person is already among your contacts."));
-        m_note->setVisible(true);
-    } else {
-        m_note->setVisible(false);
+        note = tr("This person is already among your contacts.");
     }
+    m_note->setText(note);
+    m_note->setVisible(!note.isEmpty());
     m_lookUp->setVisible(asks);
     m_start->setText(preview.existing ? tr("Open the chat") : tr("Start chat"));
     m_start->setEnabled(true);
@@ -194,6 +197,14 @@ void OpenLinkSheet::show(const LinkPreview &preview)
     if (!m_fromOutside || wasAsking)
         (waits ? m_notNow : m_start)->setFocus(Qt::TabFocusReason);
     fit();
+
+    // Who it is and where it leads to stands beside the focus.
+    QStringList words{named ? visibleLine(preview.name, 60) : m_name->text(), m_origin->text()};
+    if (!note.isEmpty())
+        words.append(note);
+    const QString said = words.join(u". "_s);
+    if (std::exchange(m_said, said) != said)
+        announce(*this, said);
 }
 
 void OpenLinkSheet::lookUp()

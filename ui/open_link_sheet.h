@@ -52,6 +52,7 @@ private:
     Button *m_start;
     Button *m_notNow;
     std::optional<chat::LinkPreview> m_preview;
+    QString m_said; ///< of this link, to who does not see it
 };
 
 } // namespace tacet::ui

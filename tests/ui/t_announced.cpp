@@ -133,6 +133,28 @@ private Q_SLOTS:
         QVERIFY(heard.any(u"Link copied."_s));
     }
 
+    void linkThatIsOpened_saysWhoseItIsAndWhereItLeads()
+    {
+        ActionStage stage;
+        (void)QTest::qWaitForWindowActive(stage.window.get());
+        NEEDS_EARS();
+        Heard heard;
+        stage.session.preview.newHosts = {u"relay.example"_s};
+        stage.actions.openLink(u"tacet:whatever"_s);
+        settle();
+        QCOMPARE(heard.words.size(), 1);
+        QVERIFY(heard.any(u"Name not known yet"_s) && heard.any(u"From a link you opened"_s));
+        QVERIFY(heard.any(u"relay.example"_s) && heard.any(u"never used"_s));
+        stage.click("openLinkLookUp");
+        settle();
+        QCOMPARE(heard.words.size(), 2);
+        QVERIFY2(heard.words.last().startsWith(u"Elif Demir"_s), qPrintable(heard.words.last()));
+        QVERIFY(!heard.words.last().contains(u"relay.example"_s)); // agreed to
+        stage.click("openLinkLookUp");
+        settle();
+        QCOMPARE(heard.words.size(), 2); // the same again
+    }
+
     void restore_isSaidInQuarters()
     {
         ActionStage stage;
@@ -190,6 +212,27 @@ private Q_SLOTS:
         chats->setFocus(Qt::TabFocusReason);
         QTest::keyClick(chats, Qt::Key_Down);
         QTRY_VERIFY(heard.focused.last().startsWith(chats->currentIndex().data().toString()));
+    }
+
+    void focus_isToldOfTheNeighbourOfWhatWasDeleted()
+    {
+        Listened stage;
+        stage.openChat(u"Ines Okafor"_s);
+        NEEDS_EARS();
+        MessageView *view = stage.window->chatPage()->view();
+        view->setFocus(Qt::TabFocusReason);
+        view->setCurrentRow(2);
+        settle();
+        Heard heard;
+        const QString before = view->spoken(2);
+        stage.session.removeMessage(view->model().at(2).id);
+        settle();
+        QVERIFY(view->spoken(2) != before);
+        QCOMPARE(heard.focused.value(heard.focused.size() - 1), view->spoken(2));
+        view->setCurrentRow(view->count() - 1);
+        stage.session.removeMessage(view->model().at(view->count() - 1).id);
+        settle();
+        QCOMPARE(heard.focused.last(), view->spoken(view->count() - 1));
     }
 
     void sheets_areModalDialogs()
