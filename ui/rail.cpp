@@ -51,7 +51,7 @@ void RailButton::setBadge(int count)
     update();
 }
 
-void RailButton::setHealth(Health health, const QString &words)
+void RailButton::setHealth(std::optional<Health> health, const QString &words)
 {
     m_health = health;
     m_healthWords = words;

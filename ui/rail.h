@@ -20,8 +20,8 @@ public:
         QWidget *parent);
 
     void setBadge(int count);
-    /// Shows the disc; `words` is added to the accessible name.
-    void setHealth(Health health, const QString &words);
+    /// Shows the disc, or none; `words` is added to the accessible name.
+    void setHealth(std::optional<Health> health, const QString &words);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -49,7 +49,7 @@ public:
     void setHorizontal(bool horizontal);
     void setUnreadChats(int count) { m_chats->setBadge(count); }
     void setRequests(int count) { m_requests->setBadge(count); }
-    void setHealth(Health health, const QString &words) { m_relays->setHealth(health, words); }
+    void setHealth(std::optional<Health> health, const QString &words) { m_relays->setHealth(health, words); }
     void setSection(Section section);
     void setSettingsShown(bool shown);
 

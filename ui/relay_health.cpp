@@ -36,7 +36,7 @@ void RelayHealth::reload()
 
 void RelayHealth::take(const chat::RelayInfo &relay)
 {
-    if (relay.own && relay.condition != RelayCondition::Off && relay.condition != RelayCondition::Idle)
+    if (relay.own && relay.condition != RelayCondition::Off)
         m_relays.insert(relay.url, relay.condition);
     else
         m_relays.remove(relay.url);
@@ -49,22 +49,32 @@ int RelayHealth::answering() const
     }));
 }
 
-Health RelayHealth::health() const
+int RelayHealth::needed() const
 {
+    return static_cast<int>(m_relays.size() - std::count(m_relays.begin(), m_relays.end(), RelayCondition::Idle));
+}
+
+std::optional<Health> RelayHealth::health() const
+{
+    if (needed() == 0)
+        return std::nullopt; // nobody was asked, so nobody failed to answer
     const int answers = answering();
     if (answers == 0)
         return Health::None;
-    return answers == m_relays.size() ? Health::All : Health::Some;
+    return answers == needed() ? Health::All : Health::Some;
 }
 
 QString RelayHealth::words() const
 {
     if (!m_loaded)
         return {};
-    switch (health()) {
+    const auto now = health();
+    if (!now)
+        return m_relays.isEmpty() ? tr("none yet") : tr("none is needed now");
+    switch (*now) {
     case Health::All: return tr("all answer");
     case Health::Some:
-        return (answering() == 1 ? tr("%1 of %2 answers") : tr("%1 of %2 answer")).arg(answering()).arg(m_relays.size());
+        return (answering() == 1 ? tr("%1 of %2 answers") : tr("%1 of %2 answer")).arg(answering()).arg(needed());
     case Health::None: return tr("none answers");
     }
     return {};
@@ -72,10 +82,11 @@ QString RelayHealth::words() const
 
 bool RelayHealth::isOffline() const
 {
-    if (!m_loaded || m_relays.isEmpty())
+    if (!m_loaded || needed() == 0)
         return false;
     return std::all_of(m_relays.begin(), m_relays.end(), [](RelayCondition condition) {
-        return condition == RelayCondition::Unreachable || condition == RelayCondition::Refused;
+        return condition == RelayCondition::Unreachable || condition == RelayCondition::Refused
+            || condition == RelayCondition::Idle;
     });
 }
 

@@ -6,6 +6,8 @@
 #include <QHash>
 #include <QObject>
 
+#include <optional>
+
 namespace tacet::ui {
 
 class RelayHealth final : public QObject {
@@ -15,8 +17,9 @@ public:
     RelayHealth(session::SessionFacade &facade, QObject *parent = nullptr);
 
     void reload();
-    Health health() const;
-    /// "all answer", "2 of 4 answer", "none answers".
+    /// Nothing: no relay is needed now, or there is none yet.
+    std::optional<Health> health() const;
+    /// "all answer", "2 of 4 answer", "none answers", "none is needed now".
     QString words() const;
     /// Known relays, none of which answers nor is being connected to for the first time.
     bool isOffline() const;
@@ -27,6 +30,7 @@ Q_SIGNALS:
 private:
     void take(const chat::RelayInfo &relay);
     int answering() const;
+    int needed() const; ///< of which an answer is expected
 
     session::SessionFacade &m_facade;
     QHash<QString, chat::RelayCondition> m_relays; ///< by address, own ones only

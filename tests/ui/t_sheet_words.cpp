@@ -65,6 +65,35 @@ private Q_SLOTS:
         QCOMPARE(health.words(), u"2 of 5 answer"_s);
     }
 
+    void relaysThatNobodyAsked_areNotSilent()
+    {
+        FakeSession session;
+        for (chat::RelayInfo &relay : session.relayList)
+            relay.condition = chat::RelayCondition::Idle;
+        RelayHealth health(session);
+        health.reload();
+        settle();
+        QVERIFY(!health.health());
+        QCOMPARE(health.words(), u"none is needed now"_s);
+        QVERIFY(!health.isOffline());
+        chat::RelayInfo asked = session.relayList[1];
+        asked.condition = chat::RelayCondition::Unreachable;
+        session.announce(chat::RelayChanged{asked});
+        QCOMPARE(health.health(), std::optional(Health::None));
+        QCOMPARE(health.words(), u"none answers"_s);
+        QVERIFY(health.isOffline());
+        asked.condition = chat::RelayCondition::Connected;
+        session.announce(chat::RelayChanged{asked});
+        QCOMPARE(health.words(), u"all answer"_s); // all that were asked
+
+        session.relayList.clear(); // a fresh profile, before any was chosen
+        health.reload();
+        settle();
+        QVERIFY(!health.health());
+        QCOMPARE(health.words(), u"none yet"_s);
+        QVERIFY(!health.isOffline());
+    }
+
     void backupOfOne_isCountedAsOne()
     {
         ActionStage stage;
