@@ -125,7 +125,8 @@ void HttpFront::incomingConnection(qintptr descriptor)
     }
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1); // frames are gathered here, not by Nagle
     const std::string address = addressKey(socket->peerAddress());
-    const bool unlimited = socket->peerAddress().isLoopback() && !m_settings.limits.limitLoopback;
+    // Behind a proxy on this computer are many people: all that the relay has room for, whatever other limits they share.
+    const bool isShared = socket->peerAddress().isLoopback() && !m_settings.forTor;
     ++m_open;
     ++m_perAddress[address];
     connect(socket, &QObject::destroyed, this, [this, address] {
@@ -134,7 +135,7 @@ void HttpFront::incomingConnection(qintptr descriptor)
             m_perAddress.erase(address);
     });
     const bool tooMany = m_open > m_settings.limits.connections
-        || (!unlimited && m_perAddress[address] > m_settings.limits.connectionsPerAddress);
+        || (!isShared && m_perAddress[address] > m_settings.limits.connectionsPerAddress);
     auto *caller = new Caller(*this, socket);
     if (m_settings.tls) {
         socket->setReadBufferSize(qint64(m_settings.limits.headBytes));

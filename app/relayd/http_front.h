@@ -46,6 +46,7 @@ public:
         QByteArray information; ///< the NIP-11 document
         bool refuseWebPages = false; ///< a page in some browser must not talk to a relay on loopback
         std::optional<QSslConfiguration> tls;
+        bool forTor = false; ///< all who come are strangers, and one address
     };
     /// `upgraded` takes the socket, its head and what came behind it; the 101 is sent.
     using Upgraded = std::function<void(QTcpSocket *, const RequestHead &, const QByteArray &early)>;

@@ -38,7 +38,7 @@ struct Limits {
     double bytesPerSecond = 64 * 1024; ///< of publications: 5.5 GB a day from one address …
     double bytesBurst = 64 * 1024 * 1024; ///< … of which this much at once: 10,000 waiting messages
     std::int64_t reconciliationItemsPerAddress = 100'000; ///< of its open reconciliations: a tenth of all
-    bool limitLoopback = false; ///< this computer's own programs are not slowed down
+    bool limitLoopback = false; ///< this computer's own programs are not slowed down (one of them may be a proxy: all connections are theirs)
 
     // --- the relay ---
     std::size_t connections = 1'000;

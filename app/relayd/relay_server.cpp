@@ -91,11 +91,9 @@ Result<Done, RelayServerError> RelayServer::start()
 
 std::unique_ptr<HttpFront> RelayServer::makeFront(const std::optional<QSslConfiguration> &tls, bool forTor)
 {
-    Limits limits = m_options.limits;
-    limits.limitLoopback = limits.limitLoopback || forTor;
-    const std::string information = informationDocument(m_options.name, limits);
+    const std::string information = informationDocument(m_options.name, m_options.limits);
     return std::make_unique<HttpFront>(
-        HttpFront::Settings{limits, QByteArray::fromStdString(information), forTor || m_options.address.isLoopback(), tls},
+        HttpFront::Settings{m_options.limits, QByteArray::fromStdString(information), forTor || m_options.address.isLoopback(), tls, forTor},
         [this, forTor](QTcpSocket *socket, const RequestHead &head, const QByteArray &early) { welcome(socket, head, early, forTor); });
 }
 

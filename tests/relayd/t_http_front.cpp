@@ -20,6 +20,7 @@ private Q_SLOTS:
     void answers();
     void halfAHead_isNotAwaitedForEver();
     void tooManyConnections_areTurnedAway();
+    void behindAProxy_allConnectionsAreForEverybody();
     void sameFolderOrPort_isSaid();
 
 private:
@@ -118,8 +119,7 @@ void TestHttpFront::tooManyConnections_areTurnedAway()
 {
     QTemporaryDir folder;
     Limits limits;
-    limits.limitLoopback = true;
-    limits.connectionsPerAddress = 2;
+    limits.connections = 2;
     RelayServer server({QHostAddress::LocalHost, 0, folder.path().toStdString(), "r", true, limits}, m_clock, m_random);
     QVERIFY(server.start().ok());
     QTcpSocket one;
@@ -132,6 +132,24 @@ void TestHttpFront::tooManyConnections_areTurnedAway()
     one.disconnectFromHost();
     QTRY_COMPARE(one.state(), QAbstractSocket::UnconnectedState);
     QTRY_VERIFY(ask(server.url().port(), "GET / HTTP/1.1\r\n\r\n").startsWith("HTTP/1.1 200 "));
+}
+
+void TestHttpFront::behindAProxy_allConnectionsAreForEverybody()
+{
+    QTemporaryDir folder;
+    Limits limits;
+    limits.limitLoopback = true;
+    limits.connectionsPerAddress = 2;
+    limits.connections = 5;
+    RelayServer server({QHostAddress::LocalHost, 0, folder.path().toStdString(), "r", true, limits}, m_clock, m_random);
+    QVERIFY(server.start().ok());
+    QTcpSocket sockets[5];
+    for (QTcpSocket &socket : sockets) {
+        QTRY_VERIFY(ask(server.url().port(), "GET / HTTP/1.1\r\n\r\n").startsWith("HTTP/1.1 200 "));
+        socket.connectToHost(QHostAddress::LocalHost, server.url().port());
+        QTRY_COMPARE(socket.state(), QAbstractSocket::ConnectedState);
+    }
+    QVERIFY(ask(server.url().port(), "GET / HTTP/1.1\r\n\r\n").startsWith("HTTP/1.1 503 "));
 }
 
 void TestHttpFront::sameFolderOrPort_isSaid()
