@@ -26,10 +26,9 @@ void MailboxReader::lineOpened(Line &line)
 void MailboxReader::lineClosed()
 {
     // Perhaps because of what was asked, and then it would end so each time.
-    if (m_catchUp || m_catchUpFollowsLive) {
+    if (m_catchUp || m_catchUpFollowsLive)
         m_pagesUntilMs = m_environment.clock.steadyMs() + kPagesAloneMs;
-        m_sweepWanted = m_sweepWanted || m_passIsEverything;
-    }
+    m_sweepWanted = m_sweepWanted || (m_pass && m_passIsEverything);
     m_catchUp.reset();
     m_catchUpFollowsLive = false;
     m_line = nullptr;

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void history_isHandedOnTogether_liveAtOnce();
     void gathered_whenTheConnectionEnds_comeWithTheNext();
     void sweep_readsFromTheBeginning();
+    void sweep_cutOff_isBegunAgain();
     void sweep_comesDaily();
     void sweep_isDueAfterADay_alsoOverStarts_data();
     void sweep_isDueAfterADay_alsoOverStarts();
@@ -369,6 +370,29 @@ void TestMailboxReader::sweep_readsFromTheBeginning()
     QVERIFY(rig.listener.has(old));
     QCOMPARE(rig.listener.reports.size(), std::size_t(2));
     QVERIFY(!rig.listener.reports[0].everything);
+    QVERIFY(rig.listener.reports[1].everything);
+}
+
+void TestMailboxReader::sweep_cutOff_isBegunAgain()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {rig.now() - 3600, rig.now() - 3600});
+    auto &socket = rig.openSocket();
+    rig.serve(socket, {});
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    rig.pool.sweep(rig.url, mailbox.publicKey());
+    const auto page = socket.take<RequestFrame>().at(0);
+    socket.say(writeEvent(page.subscription, rig.envelope(mailbox)));
+    socket.say(writeEose(page.subscription));
+    QCOMPARE(socket.take<RequestFrame>().size(), std::size_t(1)); // the next page
+    socket.end();
+    rig.timers.advance(Connection::kFirstWaitMs);
+    auto &next = rig.openSocket();
+    const auto again = next.take<RequestFrame>();
+    QVERIFY(!again.at(0).filters.at(0).since);
+    next.say(writeEose(again[0].subscription));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(2));
     QVERIFY(rig.listener.reports[1].everything);
 }
 
