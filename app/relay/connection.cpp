@@ -1,9 +1,9 @@
 #include "app/relay/connection.h"
 
 #include "app/relay/auth.h"
-#include "app/relay/date_refusal.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tacet::relay {
 
@@ -45,7 +45,7 @@ std::vector<MailboxReader *> Connection::partFromFirst()
 
 void Connection::continueAlone()
 {
-    answerChallenge();
+    answerAgainIfRefused(); // when its own time came, the socket was shared
     endHeldPasses();
 }
 
@@ -90,6 +90,8 @@ void Connection::end()
     m_answeredAs.reset();
     m_authSettledFor.reset();
     m_authRefusedForDate = false;
+    m_mayBeMisdated = false;
+    m_authTroubles = 0;
     m_served = false;
     m_oneTimeKey.reset();
     m_authId.reset();
@@ -279,7 +281,7 @@ void Connection::handle(const RelayFrame &frame)
             useless();
     } else if (const auto *ok = std::get_if<OkFrame>(&frame)) {
         if (m_authId == ok->id)
-            authAnswered(ok->accepted, ok->text);
+            authAnswered(ok->accepted ? AuthAnswer::Accepted : AuthAnswer::Refused, ok->text);
         else if (!m_publisher || !m_publisher->ok(*ok))
             useless();
     } else if (const auto *challenge = std::get_if<ChallengeFrame>(&frame)) {
@@ -337,38 +339,60 @@ void Connection::answerChallenge()
                                                 m_environment.random);
     m_authId = answer.id;
     // Some relays accept AUTH without saying OK: after a while what waits for it is simply tried again.
-    m_authTimer = m_environment.timers.after(kAuthTimeoutMs, [this] { authAnswered(true, {}); });
+    m_authTimer = m_environment.timers.after(kAuthTimeoutMs, [this] { authAnswered(AuthAnswer::Assumed, {}); });
     if (!m_publisher)
         m_readers.front()->authSent();
     sendFrame(writeAuth(answer));
 }
 
-void Connection::authAnswered(bool accepted, const std::string &words)
+void Connection::authAnswered(AuthAnswer answer, const std::string &words)
 {
     m_authId.reset();
     m_authTimer.cancel();
-    m_authRefused = !accepted;
-    m_authRefusedForDate = !accepted && authDateRefusalOf(words);
-    if (!m_authRefusedForDate)
+    m_authRefused = answer == AuthAnswer::Refused;
+    m_authRefusedForDate = m_mayBeMisdated = false;
+    const AuthRefusal refusal = m_authRefused ? meaningOfRefusal(words) : AuthRefusal::Judgement;
+    const bool isOpen = refusal != AuthRefusal::Judgement && (refusal != AuthRefusal::Trouble || ++m_authTroubles < kMaximumAuthTroubles);
+    if (!isOpen)
         m_authSettledFor = m_answeredAs;
-    if (!accepted)
+    if (m_authRefused)
         m_words = words;
     m_owner.connectionChanged(*this);
     if (m_publisher) {
-        if (accepted)
-            m_publisher->authAccepted();
+        if (m_authRefused)
+            m_publisher->authRefused(refusal, words);
         else
-            m_publisher->authRefused(words);
+            m_publisher->authAccepted();
     }
     const auto readers = m_readers;
     for (MailboxReader *reader : readers) {
         if (reader->mailbox().publicKey() != m_answeredAs)
             continue;
-        if (accepted)
-            reader->authAccepted();
+        if (m_authRefused)
+            reader->authRefused(isOpen);
         else
-            reader->authRefused(m_authRefusedForDate);
+            reader->authAccepted(answer == AuthAnswer::Accepted);
     }
+    if (!m_served)
+        noteServed();
+    endHeldPasses();
+}
+
+AuthRefusal Connection::meaningOfRefusal(const std::string &words)
+{
+    const AuthRefusal said = authRefusalOf(words);
+    m_authRefusedForDate = said == AuthRefusal::Date;
+    if (said == AuthRefusal::Date || said == AuthRefusal::Busy || !m_owner.connectionMayBeMisdated(*this))
+        return said;
+    m_mayBeMisdated = said == AuthRefusal::Judgement;
+    return AuthRefusal::Date;
+}
+
+void Connection::settleRefusal()
+{
+    if (m_authId || !std::exchange(m_mayBeMisdated, false))
+        return; // or it is being tried again: its answer settles it
+    m_authSettledFor = m_answeredAs;
     endHeldPasses();
 }
 

@@ -2,6 +2,7 @@
 // One socket to one relay, as a state machine of NIP-01 and NIP-42: opens, keeps itself alive, answers
 // challenges, hands frames to the readers and the publisher on top of it, and comes back after a jittered,
 // capped wait. It never decides what to read or write: that is Peer's business.
+#include "app/relay/auth_refusal.h"
 #include "app/relay/backoff.h"
 #include "app/relay/environment.h"
 #include "app/relay/mailbox_reader.h"
@@ -38,6 +39,9 @@ public:
         virtual void connectionMustSplit(Connection &connection) = 0;
         /// The proxy takes no user name; the next try should come without one.
         virtual void connectionCircuitRefused(Connection &connection) = 0;
+        /// AUTH was refused in words that name no date. May its date be the reason nevertheless? Then it is tried again, until
+        /// settleRefusal() tells that the date was right.
+        virtual bool connectionMayBeMisdated(Connection &) { return false; }
     };
 
     Connection(const Environment &environment, ConnectionSettings settings, Owner &owner);
@@ -69,7 +73,9 @@ public:
     std::int64_t nextTryMs() const { return m_nextTryMs; }
     bool authAsked() const { return m_authAsked; }
     bool authRefused() const { return m_authRefused; }
-    bool authRefusedForDate() const { return m_authRefusedForDate; } ///< which tells of our clock, not of us
+    bool authRefusedForDate() const { return m_authRefusedForDate; } ///< in so many words, which tells of our clock and not of us
+    /// A refusal that may have been for its date was not: it stands.
+    void settleRefusal();
 
     /// Ends this socket as broken and waits for the next try (a reader got stuck).
     void drop(TransportError error, const std::string &words);
@@ -80,6 +86,8 @@ public:
     static constexpr std::int64_t kPingEveryMs = 50'000;
     static constexpr std::int64_t kPongTimeoutMs = 20'000;
     static constexpr std::int64_t kAuthTimeoutMs = 10'000;
+    /// A relay that always has trouble with AUTH would hold a mailbox for ever: so often is that believed, for some minutes.
+    static constexpr int kMaximumAuthTroubles = 6;
     static constexpr std::int64_t kFirstWaitMs = 2'000;
     static constexpr std::int64_t kLongestWaitMs = 5 * 60'000;
     /// A socket that lived this long was a success: the next wait is short again.
@@ -110,7 +118,13 @@ private:
     void forged();
     void answerChallenge();
     void answerAgainIfRefused();
-    void authAnswered(bool accepted, const std::string &words);
+    enum class AuthAnswer {
+        Accepted,
+        Assumed, ///< no OK came
+        Refused,
+    };
+    void authAnswered(AuthAnswer answer, const std::string &words);
+    AuthRefusal meaningOfRefusal(const std::string &words);
     void noteServed();
     void endHeldPasses();
     bool hasOneKey() const { return m_publisher || m_readers.size() == 1; }
@@ -138,13 +152,15 @@ private:
 
     std::string m_challenge; ///< the last one
     std::optional<crypto::NostrPublicKey> m_answeredAs; ///< it was answered with this key
-    std::optional<crypto::NostrPublicKey> m_authSettledFor; ///< and that accepted or refused, not for its date
+    std::optional<crypto::NostrPublicKey> m_authSettledFor; ///< and that accepted or refused for good
     bool m_served = false; ///< an envelope came without AUTH: none are left out
     std::optional<crypto::NostrKeyPair> m_oneTimeKey; ///< AUTH of a publishing socket: lives as long as it
     std::optional<crypto::NostrEventId> m_authId; ///< AUTH sent, OK awaited
     bool m_authAsked = false;
     bool m_authRefused = false;
     bool m_authRefusedForDate = false;
+    bool m_mayBeMisdated = false; ///< refused in words that would settle it
+    int m_authTroubles = 0;
     int m_challenges = 0;
     int m_garbage = 0;
     std::size_t m_useless = 0;

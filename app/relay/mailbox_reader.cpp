@@ -41,6 +41,7 @@ void MailboxReader::lineClosed()
     m_authSent = false;
     m_authAccepted = false;
     m_cameWithoutAuth = false;
+    m_cameDuringAuth = false;
     m_timeout.cancel();
     m_retry.cancel();
     m_daily.cancel();
@@ -68,10 +69,13 @@ void MailboxReader::authSent()
     m_authSent = true;
 }
 
-void MailboxReader::authAccepted()
+void MailboxReader::authAccepted(bool isTold)
 {
     if (!m_line)
         return;
+    // The OK follows what came before AUTH was known. Without one, the relay may have known it in the middle of its answer.
+    m_cameWithoutAuth = m_cameWithoutAuth || (m_cameDuringAuth && isTold);
+    m_cameDuringAuth = false;
     const bool isFirst = !std::exchange(m_authAccepted, true);
     if (!m_waitsForAuth && (!isFirst || m_cameWithoutAuth))
         return;
@@ -83,14 +87,17 @@ void MailboxReader::authAccepted()
     beginPass(m_sweepWanted);
 }
 
-void MailboxReader::authRefused(bool forDate)
+void MailboxReader::authRefused(bool isOpen)
 {
     m_authSent = false;
-    if (!forDate || !m_isHeld)
+    m_cameWithoutAuth = m_cameWithoutAuth || std::exchange(m_cameDuringAuth, false);
+    if (!isOpen || (!m_isHeld && !m_waitsForAuth))
         return; // AUTH is tried again when the pass is over
     m_retry = m_environment.timers.after(m_backoff.next(m_environment.random), [this] {
         if (m_isHeld)
             m_line->passHeld();
+        else if (m_waitsForAuth)
+            beginPass(m_sweepWanted);
     });
 }
 
@@ -276,12 +283,14 @@ bool MailboxReader::isEnvelopeForUs(const NostrEvent &event) const
         && onlyRecipient(event) == m_mailbox.publicKey();
 }
 
-/// An envelope came. It needed no AUTH when none was sent, or when it answers a request that stood before it; a live one may
-/// be there because of an AUTH that was accepted without a word.
+/// An envelope came. It needed no AUTH when none was sent. The rest of an answer that was asked for before it may have needed one,
+/// where a relay looks when it sends; a live one may be there because of an AUTH that was accepted without a word.
 void MailboxReader::noteServed(bool isStored)
 {
-    const bool neededNone = !m_authSent || (isStored && m_askedBeforeAuth);
-    m_cameWithoutAuth = m_cameWithoutAuth || (neededNone && !m_authAccepted);
+    if (m_authAccepted)
+        return;
+    m_cameWithoutAuth = m_cameWithoutAuth || !m_authSent;
+    m_cameDuringAuth = m_cameDuringAuth || (isStored && m_askedBeforeAuth);
 }
 
 bool MailboxReader::event(const EventFrame &frame)

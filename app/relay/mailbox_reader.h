@@ -42,9 +42,10 @@ public:
     /// A line of its own follows, because this one may have left out what is ours.
     void linePartedBeforeAuth();
     void authSent();
-    void authAccepted();
-    /// For its date: what the relay has for us is as unknown as before. A pass that is over waits, and AUTH is tried again.
-    void authRefused(bool forDate);
+    /// Not told: no answer came, and it is assumed.
+    void authAccepted(bool isTold);
+    /// Open: what the relay has for us is as unknown as before. Who waits for AUTH tries it again, and a pass that is over waits.
+    void authRefused(bool isOpen);
     /// The line serves all by now: what was read before counts.
     void endHeldPass();
     /// Now and then while the line is open: our clock may have been set back behind what is subscribed to.
@@ -131,6 +132,7 @@ private:
     bool m_authAccepted = false; ///< on this line
     bool m_askedBeforeAuth = false; ///< the last request
     bool m_cameWithoutAuth = false;
+    bool m_cameDuringAuth = false; ///< sent and not answered yet: the answer tells whether it was needed
     bool m_stopped = false;
     std::optional<std::int64_t> m_lastSweep; ///< by the wall clock: the program may have been closed since
     RecentIds m_delivered;

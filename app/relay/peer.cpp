@@ -299,20 +299,22 @@ void Peer::lookAtTheClock()
     if (!wasSet)
         return;
     m_clockAheadSeconds.reset();
+    m_wasAskedForItsClock = false;
     m_followsItsClock = m_authFollowsItsClock = m_refusesOldDates = m_refusesOurDates = false;
-    for (const auto &connection : m_connections)
+    for (Connection *connection : connections())
         dateAuth(*connection);
-    if (m_publishing)
-        dateAuth(*m_publishing);
-    // Later: who looks may be one of them, in the middle of something.
+    reopenRefusedSoon(); // not all that refuse a date name it
+}
+
+/// Later: who looks may be one of them, in the middle of something.
+void Peer::reopenRefusedSoon()
+{
     m_reopening = m_environment.timers.after(0, [this] {
         m_reopening.cancel();
-        for (const auto &connection : m_connections) {
-            if (connection->authRefusedForDate())
+        for (Connection *connection : connections()) {
+            if (connection->authRefused())
                 reopenRefused(*connection);
         }
-        if (m_publishing && m_publishing->authRefusedForDate())
-            reopenRefused(*m_publishing);
     });
 }
 
@@ -331,7 +333,7 @@ void Peer::reopenRefused(Connection &connection)
 std::int64_t Peer::authAheadSeconds() const
 {
     const std::int64_t noise = m_authFollowsItsClock ? kAuthNoiseSeconds : kClockNoiseSeconds;
-    return m_followsItsClock && m_clockAheadSeconds && std::abs(*m_clockAheadSeconds) > noise ? *m_clockAheadSeconds : 0;
+    return (m_followsItsClock || m_authFollowsItsClock) && m_clockAheadSeconds && std::abs(*m_clockAheadSeconds) > noise ? *m_clockAheadSeconds : 0;
 }
 
 /// Answers whether it was dated otherwise before.
@@ -341,6 +343,25 @@ bool Peer::dateAuth(Connection &connection) const
     const bool changes = std::exchange(settings.clockAheadSeconds, authAheadSeconds()) != authAheadSeconds();
     connection.setSettings(std::move(settings));
     return changes;
+}
+
+/// By the relay's clock, as far as it is known.
+bool Peer::isMisdated(const Connection &connection) const
+{
+    return m_clockAheadSeconds && std::abs(*m_clockAheadSeconds - connection.settings().clockAheadSeconds) > kAuthNoiseSeconds;
+}
+
+/// nostr-rs-relay calls an AUTH of a wrong clock invalid, and no more: then its document tells the time.
+bool Peer::connectionMayBeMisdated(Connection &connection)
+{
+    lookAtTheClock();
+    learnLimits(kInfoAgainMs);
+    if (isMisdated(connection)) {
+        m_authFollowsItsClock = true;
+        dateAuth(connection);
+        reopenRefusedSoon();
+    }
+    return m_reopening.isSet() || (m_infoRequest && !m_wasAskedForItsClock);
 }
 
 void Peer::learnLimits(std::int64_t everyMs)
@@ -358,21 +379,25 @@ void Peer::learnLimits(std::int64_t everyMs)
 
 void Peer::learned(std::optional<RelayInfo> info)
 {
-    if (!info)
-        return;
     lookAtTheClock();
-    m_clockAheadSeconds.reset();
-    if (info->clockSeconds)
-        m_clockAheadSeconds = *info->clockSeconds - m_environment.clock.wallSeconds();
-    m_info = std::move(info);
-    for (const auto &connection : m_connections) {
-        if (dateAuth(*connection) && connection->authRefused())
-            reopenRefused(*connection);
+    m_wasAskedForItsClock = true;
+    if (info) {
+        m_clockAheadSeconds.reset();
+        if (info->clockSeconds)
+            m_clockAheadSeconds = *info->clockSeconds - m_environment.clock.wallSeconds();
+        m_info = std::move(info);
     }
-    if (m_publishing) {
-        dateAuth(*m_publishing);
-        if (m_publishing->authRefused())
-            reopenRefused(*m_publishing);
+    const auto all = connections();
+    const bool isOneMisdated = std::any_of(all.begin(), all.end(), [this](const Connection *connection) {
+        return connection->authRefused() && isMisdated(*connection);
+    });
+    m_authFollowsItsClock = m_authFollowsItsClock || isOneMisdated;
+    for (Connection *connection : all) {
+        const bool isDatedAnew = dateAuth(*connection);
+        if (connection->authRefused() && (isDatedAnew || connection == m_publishing.get()))
+            reopenRefused(*connection);
+        else
+            connection->settleRefusal(); // the owner may end some of the others
     }
     m_owner.peerChanged(*this);
 }
@@ -478,19 +503,23 @@ void Peer::startTest(TestId id)
 
 // --- the whole ---
 
-RelayStatus Peer::status() const
+std::vector<Connection *> Peer::connections() const
 {
-    RelayStatus status{m_url, RelayState::Idle, {}, {}, {}, m_lastEventWallMs, m_wantsAuth, 0, m_clockAheadSeconds,
-                       m_refusesOurDates};
-    std::vector<const Connection *> all;
+    std::vector<Connection *> all;
     for (const auto &connection : m_connections)
         all.push_back(connection.get());
     if (m_publishing)
         all.push_back(m_publishing.get());
+    return all;
+}
 
+RelayStatus Peer::status() const
+{
+    RelayStatus status{m_url, RelayState::Idle, {}, {}, {}, m_lastEventWallMs, m_wantsAuth, 0, m_clockAheadSeconds,
+                       m_refusesOurDates};
     bool opening = false;
     std::optional<std::int64_t> nextTry;
-    for (const Connection *connection : all) {
+    for (const Connection *connection : connections()) {
         switch (connection->phase()) {
         case ConnectionPhase::Open:
             ++status.sockets;

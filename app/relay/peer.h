@@ -69,6 +69,7 @@ private:
     void connectionChanged(Connection &connection) override;
     void connectionMustSplit(Connection &connection) override;
     void connectionCircuitRefused(Connection &connection) override;
+    bool connectionMayBeMisdated(Connection &connection) override;
     RelayListener::Kept readerGot(MailboxReader &reader, std::span<const crypto::NostrEvent> events, bool more) override;
     void readerCaughtUp(MailboxReader &reader, const SyncReport &report) override;
     void readerFlooded(MailboxReader &reader) override;
@@ -94,7 +95,10 @@ private:
     void lookAtTheClock();
     std::int64_t authAheadSeconds() const;
     bool dateAuth(Connection &connection) const;
+    bool isMisdated(const Connection &connection) const;
     void reopenRefused(Connection &connection);
+    void reopenRefusedSoon();
+    std::vector<Connection *> connections() const;
     void learnLimits(std::int64_t everyMs = kInfoEveryMs);
     void learned(std::optional<RelayInfo> info);
     void startWaitingTests();
@@ -131,6 +135,7 @@ private:
     std::string m_refusal; ///< the relay's words while it refuses us
     std::map<PublishId, std::int64_t> m_dates; ///< of what is under way
     std::optional<std::int64_t> m_clockAheadSeconds;
+    bool m_wasAskedForItsClock = false; ///< and answered, or did not, since ours was set
     bool m_refusesOldDates = false;
     bool m_followsItsClock = false; ///< it refused a date of our clock
     bool m_authFollowsItsClock = false; ///< and that of an AUTH, closely

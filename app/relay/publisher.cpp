@@ -140,7 +140,7 @@ void Publisher::authAccepted()
     pump();
 }
 
-void Publisher::authRefused(const std::string &words)
+void Publisher::authRefused(AuthRefusal refusal, const std::string &words)
 {
     Items refused;
     for (auto item = m_waiting.begin(); item != m_waiting.end();) {
@@ -149,10 +149,15 @@ void Publisher::authRefused(const std::string &words)
             refused.splice(refused.end(), m_waiting, item);
         item = next;
     }
-    // An AUTH that is refused for its date tells of our clock, not of us.
-    const Kind kind = authDateRefusalOf(words) ? Kind::Retry : Kind::Refused;
+    if (refused.empty())
+        return;
+    PublishOutcome outcome{Kind::Refused, 0, words};
+    if (refusal == AuthRefusal::Date)
+        outcome = {Kind::Retry, kAnswerTimeoutMs, words};
+    else if (refusal != AuthRefusal::Judgement)
+        outcome = meaningOf({{}, false, words}); // as when they refuse an event
     for (const Item &item : refused)
-        m_owner.publisherAnswered(item.id, {kind, kAnswerTimeoutMs, words});
+        m_owner.publisherAnswered(item.id, outcome);
 }
 
 } // namespace tacet::relay

@@ -1,6 +1,7 @@
 #pragma once
 // Publishing over one line: each event is sent once, waits for its OK, and is answered exactly once whatever
 // happens to the line. What the words after OK mean (NIP-01, NIP-13, NIP-42) is decided here.
+#include "app/relay/auth_refusal.h"
 #include "app/relay/backoff.h"
 #include "app/relay/environment.h"
 #include "app/relay/frames.h"
@@ -28,7 +29,7 @@ public:
     /// The line ended or could not be opened: all that waits gets Retry.
     void lineClosed(const std::string &why, std::int64_t retryAfterMs);
     void authAccepted();
-    void authRefused(const std::string &words);
+    void authRefused(AuthRefusal refusal, const std::string &words);
 
     /// Answers whether the frame was for an event of ours.
     bool ok(const OkFrame &frame);

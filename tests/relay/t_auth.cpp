@@ -1,4 +1,5 @@
-// AUTH (NIP-42): when a challenge is answered and as whom, refusals, sockets that are shared, relays that say nothing until it.
+// AUTH (NIP-42): when a challenge is answered and as whom, sockets that are shared, relays that say nothing until it. Refusals that
+// are not the last word: t_auth_refused.cpp.
 #include "tests/relay/rig.h"
 #include "tests/support/unit_registry.h"
 
@@ -40,6 +41,7 @@ private Q_SLOTS:
     void silentUntilAuth_joinedLater();
     void silentUntilAuth_passesTheSelfTest();
     void silentUntilAuth_withoutOk_isReadAfterIt();
+    void silentUntilAuth_knownInTheMiddleOfAnAnswer_isReadAgain();
     void silentUntilAuth_refused_isReadAsItIs();
     void challengeFromARelayThatServesAll_changesNothing();
 };
@@ -127,7 +129,7 @@ void TestAuth::auth_refused_isTriedAgainWithTheNextRequest()
     socket.say(writeChallenge("c"));
     socket.say(writeClosed(first.subscription, "auth-required: x"));
     const auto refused = socket.take<AuthFrame>();
-    socket.say(writeOk(refused.at(0).event.id, false, "error: try later"));
+    socket.say(writeOk(refused.at(0).event.id, false, "restricted: not today"));
     QVERIFY(socket.take().empty());
     for (std::int64_t ms = 0; ms < MailboxReader::kAgainAfterRefusalMs; ms += 10'000) {
         socket.pong();
@@ -386,6 +388,30 @@ void TestAuth::silentUntilAuth_withoutOk_isReadAfterIt()
     rig.timers.advance(Connection::kAuthTimeoutMs);
     rig.serve(socket, {stored, live});
     QVERIFY(rig.listener.has(stored));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestAuth::silentUntilAuth_knownInTheMiddleOfAnAnswer_isReadAgain()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    const NostrEvent newer = rig.envelope(mailbox);
+    const NostrEvent older = test::datedEnvelope(mailbox.publicKey(), rig.now() - 200, rig.random);
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const auto request = socket.take<RequestFrame>().at(0);
+    socket.say(writeChallenge("c"));
+    QCOMPARE(socket.take<AuthFrame>().size(), std::size_t(1));
+    // The newest comes first, and is left out; by the second the relay knows who asks, and says nothing of it.
+    socket.say(writeEvent(request.subscription, older));
+    socket.say(writeEose(request.subscription));
+    rig.serve(socket, {}); // nothing older
+    QVERIFY(rig.listener.has(older));
+    QVERIFY(rig.listener.reports.empty());
+    rig.timers.advance(Connection::kAuthTimeoutMs);
+    rig.serve(socket, {newer, older});
+    QVERIFY(rig.listener.has(newer));
+    QCOMPARE(rig.listener.events.size(), std::size_t(2));
     QCOMPARE(rig.listener.reports.size(), std::size_t(1));
 }
 

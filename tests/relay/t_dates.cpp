@@ -27,7 +27,7 @@ struct DatedRig {
           })
     {
     }
-    void tell(const RelayInfo &info)
+    void tell(const std::optional<RelayInfo> &info)
     {
         QVERIFY(asked);
         std::exchange(asked, nullptr)(info);
@@ -77,8 +77,14 @@ private Q_SLOTS:
     void clockUnknown_isTriedLaterAndNeverRefused();
     void auth_isDatedByTheRelaysClock();
     void auth_refusedAfterAMinute_followsTheRelaysClockClosely();
+    void authRefused_thenClockSetRight_isSentAnew_data();
     void authRefused_thenClockSetRight_isSentAnew();
+    void silentRelay_refusedForItsDate_isNotCaughtUp_data();
     void silentRelay_refusedForItsDate_isNotCaughtUp();
+    void silentRelay_refusedByARightClock_isReadAsItIs_data();
+    void silentRelay_refusedByARightClock_isReadAsItIs();
+    void unnamedDate_ofAClockThatIsKnown_isSentAnew();
+    void unnamedDate_forPublishing_isNoRefusal();
     void silentRelay_refusedForItsDate_isAskedAgain();
     void authForPublishing_refusedForItsDate_isNoRefusal();
     void selfTest_takesARelayThatWantsFreshDates();
@@ -291,8 +297,27 @@ void TestDates::auth_refusedAfterAMinute_followsTheRelaysClockClosely()
     QCOMPARE(int(t.publish(1, kDay, {}).kind), int(Kind::Accepted));
 }
 
+namespace {
+/// nostr-rs-relay names no date.
+constexpr const char *kUnnamed = "restricted: authentication error: Invalid AUTH message";
+
+void refusals()
+{
+    QTest::addColumn<QByteArray>("said");
+    QTest::newRow("named") << QByteArray("invalid: created_at too early");
+    QTest::newRow("not named") << QByteArray(kUnnamed);
+    QTest::newRow("no word") << QByteArray("error: failed to authenticate");
+}
+} // namespace
+
+void TestDates::authRefused_thenClockSetRight_isSentAnew_data()
+{
+    refusals();
+}
+
 void TestDates::authRefused_thenClockSetRight_isSentAnew()
 {
+    QFETCH(QByteArray, said);
     DatedRig t;
     t.rig.clock.jumpWall(-20 * 60 * 1000);
     t.rig.pool.watch(t.rig.url, t.mailbox, {});
@@ -301,7 +326,7 @@ void TestDates::authRefused_thenClockSetRight_isSentAnew()
     const auto request = socket->take<RequestFrame>();
     socket->say(writeChallenge("c1"));
     socket->say(writeClosed(request.at(0).subscription, "auth-required: who are you?"));
-    socket->say(writeOk(socket->take<AuthFrame>().at(0).event.id, false, "invalid: created_at too early"));
+    socket->say(writeOk(socket->take<AuthFrame>().at(0).event.id, false, said.toStdString()));
     t.rig.settle();
     t.rig.clock.jumpWall(20 * 60 * 1000); // before the relay's document comes: ours is right, and was not
     RelayInfo info;
@@ -315,8 +340,14 @@ void TestDates::authRefused_thenClockSetRight_isSentAnew()
     QVERIFY(!t.rig.status().refusesOurDates);
 }
 
+void TestDates::silentRelay_refusedForItsDate_isNotCaughtUp_data()
+{
+    refusals();
+}
+
 void TestDates::silentRelay_refusedForItsDate_isNotCaughtUp()
 {
+    QFETCH(QByteArray, said);
     DatedRig t;
     const NostrEvent stored = t.dated(6 * kDay);
     t.rig.clock.jumpWall(-20 * 60 * 1000);
@@ -327,7 +358,7 @@ void TestDates::silentRelay_refusedForItsDate_isNotCaughtUp()
     socket.say(writeChallenge("c1"));
     const auto refused = socket.take<AuthFrame>();
     socket.say(writeEose(request.at(0).subscription)); // leaves all out
-    socket.say(writeOk(refused.at(0).event.id, false, "invalid: created_at too early"));
+    socket.say(writeOk(refused.at(0).event.id, false, said.toStdString()));
     t.rig.settle();
     QVERIFY(t.rig.listener.reports.empty());
     RelayInfo info;
@@ -346,6 +377,85 @@ void TestDates::silentRelay_refusedForItsDate_isNotCaughtUp()
     t.rig.serve(next, {stored});
     QVERIFY(t.rig.listener.has(stored));
     QVERIFY(!t.rig.listener.reports.empty());
+}
+
+void TestDates::silentRelay_refusedByARightClock_isReadAsItIs_data()
+{
+    QTest::addColumn<bool>("tells");
+    QTest::newRow("its document shows it") << true;
+    QTest::newRow("nobody knows") << false;
+}
+
+void TestDates::silentRelay_refusedByARightClock_isReadAsItIs()
+{
+    QFETCH(bool, tells);
+    DatedRig t;
+    t.rig.pool.watch(t.rig.url, t.mailbox, {t.rig.now() - kDay});
+    auto &socket = t.rig.openSocket();
+    const auto request = socket.take<RequestFrame>();
+    socket.say(writeChallenge("c"));
+    const auto auth = socket.take<AuthFrame>();
+    socket.say(writeEose(request.at(0).subscription));
+    socket.say(writeOk(auth.at(0).event.id, false, "restricted: members only"));
+    QVERIFY(t.rig.listener.reports.empty()); // its clock is asked for first
+    RelayInfo info;
+    info.clockSeconds = t.rig.now() + 5;
+    t.tell(tells ? std::optional(info) : std::nullopt);
+    QCOMPARE(t.rig.listener.reports.size(), std::size_t(1));
+    QVERIFY(socket.isAlive());
+}
+
+void TestDates::unnamedDate_ofAClockThatIsKnown_isSentAnew()
+{
+    DatedRig t;
+    t.publish(1, 100, {});
+    t.publish(2, 100, {}); // on an open socket: now its document is asked for
+    RelayInfo info;
+    info.clockSeconds = t.rig.now() + 20 * 60;
+    t.tell(info);
+    t.rig.pool.watch(t.rig.url, t.mailbox, {t.rig.now() - kDay});
+    t.rig.openSocket();
+    const auto socket = t.rig.transports.sockets.back();
+    const auto request = socket->take<RequestFrame>();
+    socket->say(writeChallenge("c1"));
+    const auto auth = socket->take<AuthFrame>();
+    QCOMPARE(auth.at(0).event.createdAt, t.rig.now()); // nothing has spoken against our clock
+    socket->say(writeEose(request.at(0).subscription));
+    socket->say(writeOk(auth[0].event.id, false, kUnnamed));
+    t.rig.settle();
+    QVERIFY(t.rig.listener.reports.empty());
+    QVERIFY(!socket->isAlive());
+    t.rig.timers.advance(Connection::kFirstWaitMs);
+    auto &next = t.rig.openSocket();
+    next.say(writeChallenge("c2"));
+    const auto frames = next.take();
+    next.say(writeEose(std::get<RequestFrame>(frames.at(0)).subscription));
+    const auto again = std::get<AuthFrame>(frames.at(1)).event;
+    QVERIFY(std::abs(again.createdAt - t.rig.now() - 20 * 60) < 5);
+    QVERIFY(!t.rig.status().refusesOurDates); // it did not say so
+    next.say(writeOk(again.id, false, kUnnamed)); // by its own clock: a judgement
+    QCOMPARE(t.rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestDates::unnamedDate_forPublishing_isNoRefusal()
+{
+    DatedRig t;
+    const auto refused = [&t](std::uint64_t id) {
+        const NostrEvent event = t.dated(60);
+        t.rig.pool.publish(PublishId{id}, t.rig.url, event);
+        auto &socket = t.rig.openSocket();
+        socket.take();
+        socket.say(writeChallenge("c"));
+        socket.say(writeOk(event.id, false, "auth-required: please"));
+        const auto auth = socket.take<AuthFrame>().at(0).event;
+        socket.say(writeOk(auth.id, false, kUnnamed));
+        return std::pair(int(t.outcome(id).kind), auth.createdAt - t.rig.now());
+    };
+    QCOMPARE(refused(1), std::pair(int(Kind::Retry), std::int64_t(0)));
+    RelayInfo info;
+    info.clockSeconds = t.rig.now() + 20 * 60;
+    t.tell(info);
+    QCOMPARE(refused(2), std::pair(int(Kind::Refused), std::int64_t(20 * 60)));
 }
 
 void TestDates::silentRelay_refusedForItsDate_isAskedAgain()
@@ -395,7 +505,7 @@ void TestDates::selfTest_takesARelayThatWantsFreshDates()
 {
     DatedRig t;
     t.rig.pool.test(TestId{1}, t.rig.url);
-    t.tell({});
+    t.tell(RelayInfo{});
     std::vector<NostrEvent> stored;
     for (int round = 0; round < 40 && t.rig.listener.tests.empty(); ++round) {
         t.rig.timers.advance(200);
