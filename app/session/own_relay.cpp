@@ -11,8 +11,10 @@ namespace {
 constexpr std::size_t kMaxPortFile = 16;
 
 /// What strangers may do to this computer's disk: through Tor all together, in an opened local network each address. A
-/// day of it is 350 MB, more than 50,000 messages, and in all it takes no more than 4 GB.
+/// day of it is 350 MB, more than 50,000 messages, at once 2,500, and in all it takes no more than 4 GB. Nothing goes for its
+/// age: what waits for somebody who is away for long stays, and whoever wants to fill it would date ahead.
 constexpr double kGuestBytesPerSecond = 4 * 1024;
+constexpr double kGuestBytesAtOnce = 16 * 1024 * 1024;
 constexpr std::int64_t kStoreBytes = std::int64_t(4) * 1024 * 1024 * 1024;
 
 chat::Trouble troubleFrom(const relayd::HostedRelay::Failure &failure)
@@ -66,6 +68,7 @@ chat::Outcome<Done> OwnRelay::start(quint16 port)
     options.folder = m_folder;
     options.torPort = m_torPort;
     options.limits.bytesPerSecond = kGuestBytesPerSecond;
+    options.limits.bytesBurst = kGuestBytesAtOnce;
     options.limits.storeBytes = kStoreBytes;
     const auto started = m_relay.start(options);
     if (!started)

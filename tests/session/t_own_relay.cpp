@@ -1,5 +1,8 @@
 // The small relay of this computer, and a profile that moved to another one.
 #include "app/session/engine_host.h"
+#include "app/session/own_relay.h"
+#include "tests/relayd/socket_client.h"
+#include "tests/support/seeded_random.h"
 #include "tests/support/unit_registry.h"
 
 #include <QTemporaryDir>
@@ -79,6 +82,27 @@ private Q_SLOTS:
         second.lock();
         QVERIFY(second.unlock(passphrase()));
         QCOMPARE(ownUrls(second), urls);
+    }
+
+    void strangers_bringLittleAtOnce()
+    {
+        QTemporaryDir folder;
+        OwnRelay own(std::filesystem::path(folder.path().toStdString()) / "relay");
+        QVERIFY(own.startFresh());
+        test::SocketClient stranger(QStringLiteral("ws://127.0.0.1:%1").arg(own.torPort()));
+        QVERIFY(stranger.isReady());
+        test::SeededRandom random{1};
+        const std::string large(60'000, 'x');
+        constexpr std::size_t kMost = 18'000'000; // 16 MB, and what is allowed meanwhile
+        std::string answer = "accepted";
+        std::size_t taken = 0;
+        for (; answer == "accepted" && taken < kMost; taken += large.size())
+            answer = stranger.publish(test::note(1'700'000'000, large, random));
+        QVERIFY2(answer.starts_with("rate-limited: "), answer.c_str());
+        QVERIFY(taken > kMost / 2); // what waited for a weekend
+        test::SocketClient program(own.url());
+        QVERIFY(program.isReady());
+        QCOMPARE(program.publish(test::note(1'700'000'000, large, random)), std::string("accepted"));
     }
 };
 
