@@ -36,7 +36,7 @@ QString systemLineText(const chat::Message &message, const QString &name)
     case SystemLine::Unverified: return Words::tr("You took the verified mark away");
     case SystemLine::PeerRestored: return Words::tr("%1 restored a backup. The safety number is the same").arg(who);
     case SystemLine::Restored: return Words::tr("Restored from your backup");
-    case SystemLine::MailboxMoved: return Words::tr("%1 reads at other relays now").arg(who);
+    case SystemLine::MailboxMoved: return Words::tr("%1 reads elsewhere now").arg(who);
     case SystemLine::SessionRenewed: return Words::tr("The connection of keys with %1 was made anew").arg(who);
     case SystemLine::Gap: {
         const int count = qMax(1, message.text.toInt());

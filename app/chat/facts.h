@@ -31,7 +31,7 @@ enum class SystemLine : int {
     Unverified = 7,         ///< the mark was taken away
     PeerRestored = 8,       ///< the other side restored a backup; same safety number
     Restored = 9,           ///< this side restored a backup
-    MailboxMoved = 10,      ///< the other side reads at other relays now
+    MailboxMoved = 10,      ///< the other side reads another mailbox now, or at other relays
     SessionRenewed = 11,    ///< a new session replaced a lost one
     Gap = 12,               ///< argument: how many messages have not arrived yet
     Undecryptable = 13,     ///< one message could not be opened; the other side was asked to send it again

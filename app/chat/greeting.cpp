@@ -136,7 +136,7 @@ void Greeting::announceMailbox(Step &step, vault::ContactRow &contact)
     const auto address = m_mailboxes.ofContact(step.db(), contactId(contact.id));
     if (contact.request || contact.blocked || !contact.identity || !address)
         return;
-    // The same mailbox at other relays; its announcements are numbered, the highest counts (PROTOCOL §6).
+    // The same mailbox at other relays; its announcements are numbered, the highest counts (PROTOCOL §7.3).
     vault::setMailboxNumber(step.db(), address->mailbox.publicKey,
                             std::max<std::int64_t>(address->mailbox.number + 1, step.now()));
     Payload payload = hello(step, contact);
@@ -176,8 +176,13 @@ void Greeting::takeName(Step &step, vault::ContactRow &contact, const Payload &p
 
 void Greeting::takeMailbox(Step &step, vault::ContactRow &contact, const Payload &payload)
 {
-    if (!payload.mailbox || payload.mailboxNumber <= contact.peerMailboxNumber)
-        return; // announcements are numbered, the highest wins (PROTOCOL §6)
+    if (!payload.mailbox)
+        return;
+    // Announcements are numbered by time, the highest counts, unless it is of a day that is still to come (PROTOCOL §7.3).
+    const std::int64_t latest = step.now() + crypto::kClockTolerance;
+    const bool lastWasAhead = contact.peerMailboxNumber > latest && payload.mailboxNumber <= latest;
+    if (payload.mailboxNumber <= contact.peerMailboxNumber && !lastWasAhead)
+        return;
     std::vector<std::string> relays;
     for (const std::string &text : payload.relays) {
         const auto url = relay::RelayUrl::parse(text);
@@ -188,7 +193,8 @@ void Greeting::takeMailbox(Step &step, vault::ContactRow &contact, const Payload
         return;
     const auto before = vault::readContactRelays(step.db(), contact.id);
     const bool moved = contact.peerMailboxNumber != 0
-        && std::set(before.begin(), before.end()) != std::set(relays.begin(), relays.end());
+        && (contact.peerMailbox != payload.mailbox
+            || std::set(before.begin(), before.end()) != std::set(relays.begin(), relays.end()));
     contact.peerMailbox = payload.mailbox;
     contact.peerMailboxNumber = payload.mailboxNumber;
     vault::updateContact(step.db(), contact);

@@ -1,6 +1,6 @@
 #pragma once
 // Control messages between two who talk: who I am, where I read, what to do should I come back from a backup. None of
-// them changes anything silently: a new name or mailbox leaves its line in the chat (PROTOCOL §3, closed list).
+// them changes anything silently: a new name, another mailbox or other relays leave their line in the chat.
 #include "app/chat/mailboxes.h"
 #include "app/chat/outbox.h"
 #include "app/chat/relay_book.h"

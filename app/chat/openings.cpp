@@ -361,6 +361,7 @@ void Openings::meet(Step &step, vault::ContactRow &contact, vault::OpeningRow &o
     contact.link = int(known && Trust(contact.trust) != Trust::KeyChanged ? Link::Reconnecting : Link::WaitingForPeer);
     contact.linkTrouble = 0;
     contact.peerMailbox = bundle.card.mailbox.bytes;
+    contact.peerMailboxNumber = 0; // the hello that answers names the mailbox for this contact, perhaps the one from before
     vault::updateContact(step.db(), contact);
     vault::writeContactRelays(step.db(), contact.id, bundle.card.relays);
 

@@ -39,7 +39,7 @@ QString systemName(chat::SystemLine line)
     case Unverified: return u"no longer verified"_s;
     case PeerRestored: return u"restored"_s;
     case Restored: return u"restored here"_s;
-    case MailboxMoved: return u"reads at other relays"_s;
+    case MailboxMoved: return u"reads elsewhere"_s;
     case SessionRenewed: return u"session renewed"_s;
     case Gap: return u"not arrived yet"_s;
     case Undecryptable: return u"could not be opened"_s;

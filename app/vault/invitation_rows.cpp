@@ -1,5 +1,7 @@
 #include "app/vault/invitation_rows.h"
 
+#include "app/vault/session_rows.h"
+
 namespace tacet::vault {
 namespace {
 
@@ -155,6 +157,7 @@ void markRendezvousReplaced(Database &db, const Id16 &contact, const Bytes8 &new
 void deleteOwnRendezvous(Database &db, const Bytes8 &bundle)
 {
     db.exec("DELETE FROM own_rendezvous WHERE bundle = ?1", bundle);
+    deleteHandshakesOf(db, bundle);
 }
 
 std::optional<PeerRendezvousRow> readPeerRendezvous(Database &db, const Id16 &contact)

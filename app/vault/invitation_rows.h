@@ -55,6 +55,7 @@ std::optional<OwnRendezvousRow> readOwnRendezvous(Database &db, const Bytes8 &bu
 /// Newest first.
 std::vector<OwnRendezvousRow> readOwnRendezvousOf(Database &db, const Id16 &contact);
 void markRendezvousReplaced(Database &db, const Id16 &contact, const Bytes8 &newest, std::int64_t nowMs);
+/// With what recognises the handshakes under it: there is nothing left that could accept one again.
 void deleteOwnRendezvous(Database &db, const Bytes8 &bundle);
 
 struct PeerRendezvousRow {
