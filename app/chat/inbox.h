@@ -49,8 +49,7 @@ private:
     void tellWaiting(const vault::MailboxRow &mailbox);
     void keepAside(Step &step, const vault::MailboxRow &mailbox, const Arrived &message);
     enum class Opened { Yes, Duplicate, No };
-    static bool isFromBeforeRestore(const vault::ContactRow &contact, const Payload &payload);
-    static bool mayNumber(const vault::ContactRow &contact, const Payload &payload);
+    static bool mayNumber(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs);
     static bool isHeldBack(Step &step, const vault::ContactRow &contact);
     // False: held back; not to be remembered as seen.
     bool openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView inner);
@@ -82,6 +81,7 @@ private:
     std::optional<vault::WriterPlace> storeText(Step &step, vault::ContactRow &contact, const Payload &payload);
     void takeTyping(Step &step, vault::ContactRow &contact, bool typing);
     void preferAnswered(Step &step, vault::ContactRow &contact, LoadedSession &session);
+    void olderCopySpoke(Step &step, const vault::ContactRow &contact, const Payload &payload);
     void alarm(Step &step, const vault::ContactRow &contact);
     void watchOldSession(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
 

@@ -18,9 +18,9 @@ void Inbox::opened(Step &step, vault::ContactRow &contact, LoadedSession &sessio
     std::optional<Beginning> beginning;
     if (!newSession && session.row.number == 0 && session.row.byPeer && session.row.retiredMs == 0) {
         // Something else of its first flight came before the hello that names it.
-        if (isFromBeforeRestore(contact, *payload)) {
-            alarm(step, contact);
-        } else if (mayNumber(contact, *payload) && payload->sessionNumber != 0) {
+        if (Reunion::isFromBefore(contact, *payload, step.now())) {
+            olderCopySpoke(step, contact, *payload);
+        } else if (mayNumber(contact, *payload, step.now()) && payload->sessionNumber != 0) {
             beginning = before(step, contact, Reunion::isRestored(contact, *payload, step.now()));
             Sessions::named(step, contact, session, payload->sessionNumber, payload->sessionBasis);
             if (session.row.active)

@@ -88,16 +88,12 @@ std::optional<vault::ContactRow> Inbox::contactFor(Step &step, const crypto::Ide
     return contact;
 }
 
-bool Inbox::isFromBeforeRestore(const vault::ContactRow &contact, const Payload &payload)
-{
-    return payload.kind == PayloadKind::Hello && payload.restoredMs < contact.peerRestoredMs;
-}
-
 // Of somebody who came back from a backup only a hello tells which copy of the vault is speaking. Until it came, no other
 // message makes a session count: one from before the restore must not take over, whatever of it arrives first.
-bool Inbox::mayNumber(const vault::ContactRow &contact, const Payload &payload)
+bool Inbox::mayNumber(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs)
 {
-    return contact.peerRestoredMs == 0 || (payload.kind == PayloadKind::Hello && !isFromBeforeRestore(contact, payload));
+    return contact.peerRestoredMs == 0
+        || (payload.kind == PayloadKind::Hello && !Reunion::isFromBefore(contact, payload, nowMs));
 }
 
 void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteView inner, const crypto::Prefix &prefix,
@@ -125,13 +121,13 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
     std::int64_t basis = 0;
     bool restored = false;
     if (const auto payload = decodePayload(accepted->payload.view())) {
-        if (mayNumber(*contact, *payload)) {
+        if (mayNumber(*contact, *payload, step.now())) {
             number = payload->sessionNumber;
             basis = payload->sessionBasis;
         }
         restored = Reunion::isRestored(*contact, *payload, step.now());
-        if (isFromBeforeRestore(*contact, *payload))
-            alarm(step, *contact);
+        if (Reunion::isFromBefore(*contact, *payload, step.now()))
+            olderCopySpoke(step, *contact, *payload);
     }
     Beginning beginning = before(step, *contact, restored);
     auto session = Sessions::add(step, *contact, std::move(accepted->session), number, basis, true);
@@ -245,6 +241,13 @@ void Inbox::preferAnswered(Step &step, vault::ContactRow &contact, LoadedSession
     vault::activateSession(step.db(), contact.id, session.row.id);
     session.row.active = true;
     m_reunion.answered(step, contact);
+}
+
+void Inbox::olderCopySpoke(Step &step, const vault::ContactRow &contact, const Payload &payload)
+{
+    // What was written before the restore only comes late, as when the contact restored twice.
+    if (payload.sentMs > contact.peerRestoredMs)
+        alarm(step, contact);
 }
 
 void Inbox::alarm(Step &step, const vault::ContactRow &contact)

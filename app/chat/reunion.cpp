@@ -11,6 +11,16 @@
 #include <algorithm>
 
 namespace tacet::chat {
+namespace {
+
+/// The contact's latest restore was on a computer whose clock was ahead, and this one after that clock was set right.
+bool wasSetRight(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs)
+{
+    return contact.peerRestoredMs > nowMs && payload.restoredMs < contact.peerRestoredMs
+        && payload.restoredMs > contact.peerRestoredMs - crypto::kClockTolerance;
+}
+
+} // namespace
 
 bool Reunion::initiate(Step &step, vault::ContactRow &contact)
 {
@@ -125,12 +135,20 @@ void Reunion::replacedByPeer(Step &step, vault::ContactRow &contact)
 bool Reunion::isRestored(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs)
 {
     // A day that is still to come says nothing: it would make every later word of the true contact one from before it.
-    return payload.restoredMs > contact.peerRestoredMs && payload.restoredMs <= nowMs + crypto::kClockTolerance;
+    const bool later = payload.restoredMs > contact.peerRestoredMs && payload.restoredMs <= nowMs + crypto::kClockTolerance;
+    return later || wasSetRight(contact, payload, nowMs);
+}
+
+bool Reunion::isFromBefore(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs)
+{
+    return payload.kind == PayloadKind::Hello && payload.restoredMs < contact.peerRestoredMs
+        && !wasSetRight(contact, payload, nowMs);
 }
 
 void Reunion::takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
 {
-    if (!session.row.byPeer || !session.row.active || !isRestored(contact, payload, step.now()))
+    // Whoever made the session: where both came back at once, ours may be the one that is answered.
+    if (!session.row.active || !isRestored(contact, payload, step.now()))
         return;
     contact.peerRestoredMs = payload.restoredMs;
     vault::updateContact(step.db(), contact);

@@ -28,6 +28,8 @@ public:
     void replacedByPeer(Step &step, vault::ContactRow &contact);
     /// The writer was restored later than anybody of this contact's before.
     static bool isRestored(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs);
+    /// A hello of a copy of the writer's vault that knows nothing of the latest restore.
+    static bool isFromBefore(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs);
     /// The other side says that it restored a backup; `session` carries the word.
     void takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
     /// Once a day at most, whatever asks for it.

@@ -1,13 +1,8 @@
 // Coming back from a backup: the conversation goes on, the other side is told, nothing is repeated.
-#include "tests/chat/world.h"
+#include "tests/chat/restoring.h"
 #include "tests/support/unit_registry.h"
 
-#include "app/backup/backup_restore.h"
-#include "app/backup/backup_writer.h"
-
 #include "crypto/session.h"
-
-#include <QRegularExpression>
 
 using namespace tacet;
 using namespace tacet::chat;
@@ -17,93 +12,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 const QString kOne = u"wss://one.example"_s;
-constexpr qint64 kMinute = 60'000;
-constexpr qint64 kHour = 60 * kMinute;
-constexpr qint64 kDay = 24 * kHour;
-constexpr std::string_view kPassphrase = "correct horse battery staple";
-
-crypto::FixedBytes<32> vaultKey()
-{
-    crypto::FixedBytes<32> key{};
-    key.fill(0x42);
-    return key;
-}
-
-std::filesystem::path backUp(Person &person, const std::string &name)
-{
-    const auto target = person.file.parent_path() / (name + ".tacet-backup");
-    auto reader = vault::Database::open(person.file, vault::OpenMode::Reader, vaultKey());
-    if (!reader)
-        qFatal("no reader");
-    const auto written = backup::writeBackup(**reader, {target, crypto::asBytes(kPassphrase), person.world.clock.wallMs(),
-                                                        crypto::BackupCost{1, 8}},
-                                             person.random);
-    if (!written)
-        qFatal("no backup");
-    return target;
-}
-
-/// A new computer, on which the backup is restored and the messenger started.
-Person &restored(World &world, const std::filesystem::path &file, const std::string &name)
-{
-    Person &person = world.person(name);
-    auto opened = vault::Database::open(person.file, vault::OpenMode::Create, vaultKey(), person.options);
-    if (!opened || !vault::bringToDate(**opened, vault::currentSchema()))
-        qFatal("no vault");
-    const qint64 now = world.clock.wallMs();
-    const auto result = backup::restoreBackup(
-        **opened,
-        {file, crypto::asBytes(kPassphrase), now,
-         [&](vault::Database &db) { ChatEngine::markRestored(db, now, person.random); }},
-        person.random);
-    if (!result)
-        qFatal("no restore");
-    opened->reset();
-    person.open();
-    return person;
-}
-
-/// On the vault of somebody who may be away.
-void execute(Person &person, vault::Sql sql)
-{
-    const bool was = person.isOpen();
-    if (!was)
-        person.open();
-    vault::Transaction transaction(*person.db);
-    person.db->exec(sql);
-    if (!transaction.commit())
-        qFatal("not committed");
-    if (!was)
-        person.close();
-}
-
-struct Two {
-    explicit Two(std::uint64_t seed = 1)
-        : world(seed), one(world.relay("wss://one.example")), alice(world.person("alice")), bob(world.person("bob"))
-    {
-        alice.create({kOne}, u"Alice"_s);
-        bob.create({kOne}, u"Bob"_s);
-        pair = meet(world, alice, bob);
-        alice.verify(pair.aliceToBob);
-        say(bob, u"b0"_s);
-        say(alice, u"a0"_s);
-        world.run(kHour);
-    }
-    void say(Person &who, const QString &text)
-    {
-        must(who->sendText(who.chatWith(), text));
-        world.run(1000);
-    }
-    static QStringList received(Person &who)
-    {
-        return who.history(who.chatWith()).filter(QRegularExpression(u"^[^>]"_s));
-    }
-    World world;
-    ScriptedRelay &one;
-    Person &alice;
-    Person &bob;
-    Pair pair;
-};
 
 } // namespace
 
