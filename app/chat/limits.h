@@ -69,7 +69,7 @@ inline constexpr int kHastenedAtOnce = 500;
 /// Sealing works in chunks so that one transaction stays short.
 inline constexpr int kMaxSealedAtOnce = 200;
 /// A message that no receipt names, though the contact was heard of later, is sent again after two minutes, then after pauses
-/// that double up to a day; one behind everything that was named, once a day.
+/// that double up to a day; one behind everything that was named, once a day, and so a hello while no receipt comes at all.
 inline constexpr qint64 kResendMs = 2 * kMinuteMs;
 inline constexpr qint64 kTailResendMs = kDayMs;
 

@@ -277,6 +277,11 @@ void Outbox::sendAgain(Step &step, OutboxRow &row)
         row.sentMs = std::min<std::int64_t>(row.sentMs, step.now() - 1);
         row.resentMs = step.now();
     }
+    publishAgain(step, row);
+}
+
+void Outbox::publishAgain(Step &step, const OutboxRow &row)
+{
     vault::updateOutbox(step.db(), row);
     for (TargetRow &target : vault::readTargets(step.db(), row.row)) {
         target.state = TargetState::Waiting;
@@ -284,6 +289,21 @@ void Outbox::sendAgain(Step &step, OutboxRow &row)
         vault::updateTarget(step.db(), row.row, target);
     }
     step.wake();
+}
+
+void Outbox::helloAgain(Step &step, const vault::ContactRow &contact)
+{
+    const auto session = vault::readActiveSession(step.db(), contact.id);
+    for (OutboxRow &row : vault::readOutboxOfKind(step.db(), contact.id, int(PayloadKind::Hello))) {
+        if (!session || row.session != session->id || row.state != OutboxState::OnRelay)
+            continue;
+        const bool early = row.sentMs <= step.now() && step.now() < row.sentMs + kTailResendMs; // later than now: the wall clock went back
+        const bool late = row.createdMs + crypto::kRendezvousLifetime < step.now(); // the keys it is for are gone
+        if (early || late || row.resentMs != 0) // once sent again, it goes the way of the rest
+            continue;
+        row.sentMs = step.now();
+        publishAgain(step, row);
+    }
 }
 
 // --- What the other side says ---

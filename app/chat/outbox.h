@@ -42,6 +42,9 @@ public:
     /// them; the second time they are encrypted anew (seal() follows), in case they came and their key was gone: the contact
     /// drops those bytes by their hash, and cannot name what it never learnt.
     void sendAgain(Step &step, vault::OutboxRow &row);
+    /// The hello of a session that nobody has acknowledged: once a day its bytes go out in fresh wraps, because nothing else
+    /// comes when relays lost it.
+    void helloAgain(Step &step, const vault::ContactRow &contact);
 
     void acknowledged(Step &step, vault::ContactRow &contact, const EpochRanges &acks);
     Outcome<Done> retry(const MessageId &message);
@@ -74,6 +77,7 @@ private:
     bool mayLeave(const vault::ContactRow &contact, const vault::OutboxRow &row, const LoadedSession &session) const;
     static bool retarget(Step &step, vault::OutboxRow &row, const vault::Bytes32 &mailbox,
                          const std::vector<std::string> &relays);
+    static void publishAgain(Step &step, const vault::OutboxRow &row);
     std::optional<crypto::NostrEvent> wrapFor(const std::string &url, const crypto::Bytes &sealed,
                                               const crypto::NostrPublicKey &mailbox) const;
     int underWayAt(const std::string &relay) const;

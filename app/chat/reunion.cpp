@@ -54,6 +54,8 @@ void Reunion::upkeep(Step &step)
     for (vault::ContactRow &contact : vault::readContacts(step.db())) {
         if (contact.blocked)
             continue;
+        if (Link(contact.link) != Link::InvitationDead)
+            m_outbox.helloAgain(step, contact);
         if (Link(contact.link) == Link::Reconnecting) {
             const auto active = Sessions::active(step, contactId(contact.id));
             if (!active)

@@ -96,6 +96,13 @@ std::vector<OutboxRow> readOutboxUnsealed(Database &db, const Id16 &contact, int
                         contact, limit));
 }
 
+std::vector<OutboxRow> readOutboxOfKind(Database &db, const Id16 &contact, int kind)
+{
+    return all(db.query(TACET_OUTBOX_COLUMNS "INDEXED BY outbox_numbers WHERE contact = ?1 AND sequence > 0 AND message IS NULL "
+                                             "AND kind = ?2 ORDER BY row",
+                        contact, kind));
+}
+
 std::vector<OutboxRow> readOutboxOfInvitation(Database &db, const Id16 &invitation)
 {
     return all(db.query(TACET_OUTBOX_COLUMNS "WHERE invitation = ?1 ORDER BY row", invitation));

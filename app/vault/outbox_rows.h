@@ -50,6 +50,8 @@ std::optional<OutboxRow> readOutbox(Database &db, std::int64_t row);
 /// In the order in which they were written.
 std::vector<OutboxRow> readOutboxOf(Database &db, const Id16 &contact);
 std::vector<OutboxRow> readOutboxUnsealed(Database &db, const Id16 &contact, int limit);
+/// Numbered ones.
+std::vector<OutboxRow> readOutboxOfKind(Database &db, const Id16 &contact, int kind);
 std::vector<OutboxRow> readOutboxOfInvitation(Database &db, const Id16 &invitation);
 std::optional<OutboxRow> readOutboxByMessage(Database &db, const Id16 &message);
 std::optional<OutboxRow> readOutboxByHash(Database &db, const Id16 &contact, const Bytes32 &hash);
