@@ -344,8 +344,9 @@ void Outbox::acknowledged(Step &step, vault::ContactRow &contact, const EpochRan
     if (again)
         seal(step, contact);
     if (acks.readUpTo > 0) {
+        // Nobody has read what has not come: below that number there may be holes, and texts that wait behind a new key.
         for (const vault::MessageRow &message :
-             vault::readOwnUnread(step.db(), contact.id, acks.epoch, std::min(acks.readUpTo, acks.ranges.greatest()))) {
+             vault::readOwnDelivered(step.db(), contact.id, acks.epoch, std::min(acks.readUpTo, acks.ranges.greatest()))) {
             vault::updateMessageState(step.db(), message.id, int(MessageState::Read), step.now(), message.relays);
             step.changed(messageId(message.id));
         }

@@ -106,7 +106,9 @@ Link Reunion::live(Step &step, vault::ContactRow &contact)
     contact.link = int(Link::Live);
     contact.linkTrouble = 0;
     vault::updateContact(step.db(), contact);
-    vault::deleteOpening(step.db(), contact.id);
+    // A link that the user gave for a new key is still to be fetched, whoever speaks with the old one meanwhile.
+    if (const auto opening = vault::readOpening(step.db(), contact.id); opening && (!opening->replacesKey || opening->fetchedMs != 0))
+        vault::deleteOpening(step.db(), contact.id);
     step.touched(contactId(contact.id));
     return before;
 }

@@ -65,8 +65,8 @@ void updateMessageNumbers(Database &db, const Id16 &id, std::int64_t epoch, std:
 /// Own texts with first <= sequence <= last, oldest first.
 std::vector<MessageRow> readOwnBetween(Database &db, const Id16 &contact, std::int64_t epoch, std::int64_t first,
                                        std::int64_t last, int limit);
-/// Own texts up to this number that are not known to be read.
-std::vector<MessageRow> readOwnUnread(Database &db, const Id16 &contact, std::int64_t epoch, std::int64_t last);
+/// Own texts up to this number that are known to be there, and not known to be read.
+std::vector<MessageRow> readOwnDelivered(Database &db, const Id16 &contact, std::int64_t epoch, std::int64_t last);
 /// Own texts whose state is below `state` and not failed, oldest first.
 std::vector<MessageRow> readOwnBelow(Database &db, const Id16 &contact, int state);
 

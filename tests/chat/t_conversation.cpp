@@ -23,6 +23,7 @@ private Q_SLOTS:
     void meeting_makesBothLive();
     void texts_goBothWaysAndReachRead();
     void readReceipts_areSymmetrical();
+    void readReceipt_saysNothingOfWhatIsMissing();
     void startChat_worksWithNoRelayReachable();
     void text_beforeTheInvitationIsFetchedArrives();
     void limits_areSaidNotCut();
@@ -112,6 +113,33 @@ void TestConversation::readReceipts_areSymmetrical()
     must(alice->setOpenChat(pair.aliceToBob, true));
     world.run(130'000);
     QCOMPARE(must(bob->message(id)).state, MessageState::Delivered); // told, and not looked at
+}
+
+void TestConversation::readReceipt_saysNothingOfWhatIsMissing()
+{
+    World world;
+    ScriptedRelay &relay = world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    const Pair pair = meet(world, alice, bob);
+    must(alice->setOpenChat(pair.aliceToBob, true));
+    const MessageId first = must(bob->sendText(pair.bobToAlice, u"1"_s));
+    world.settle();
+    relay.behaviour().lieInOk = true;
+    const MessageId lost = must(bob->sendText(pair.bobToAlice, u"2"_s));
+    world.settle();
+    relay.behaviour().lieInOk = false;
+    const MessageId last = must(bob->sendText(pair.bobToAlice, u"3"_s));
+    world.run(1000);
+    QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"1"_s, u"3"_s}));
+    QCOMPARE(must(bob->message(first)).state, MessageState::Read);
+    QCOMPARE(must(bob->message(last)).state, MessageState::Read);
+    QCOMPARE(must(bob->message(lost)).state, MessageState::OnRelay);
+    world.run(3'600'000); // it is asked for
+    QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"1"_s, u"2"_s, u"3"_s}));
+    QCOMPARE(must(bob->message(lost)).state, MessageState::Read);
 }
 
 void TestConversation::startChat_worksWithNoRelayReachable()

@@ -1,12 +1,9 @@
-// The many ways in which meeting goes: requests, second openers, altered and expired invitations, both at once, blocking,
-// new keys.
+// The many ways in which meeting goes: requests, second openers, altered and expired invitations, both at once, blocking.
 #include "tests/chat/world.h"
 #include "tests/support/unit_registry.h"
 
 #include "app/chat/limits.h"
 #include "app/chat/mailboxes.h"
-#include "app/chat/number_ranges.h"
-#include "app/vault/receipt_rows.h"
 #include "crypto/gift_wrap.h"
 
 #include <QRegularExpression>
@@ -40,10 +37,6 @@ private Q_SLOTS:
     void links_thatAreNone();
     void preview_namesWithoutSending();
     void block_showsNothingAndUndoBringsItBack();
-    void newKey_blocksUntilAccepted();
-    void newKey_cannotTakeDeliveryOfWhatWaits();
-    void newKey_isAcceptedAsItWasSeen();
-    void newKey_isNotMarkedWithTheNumberBefore();
     void verifying_marksAndUnmarks();
     void bundle_isPostedAgainWhenLost();
     void reusablePrekeys_areRenewedWeekly();
@@ -316,119 +309,6 @@ void TestMeeting::block_showsNothingAndUndoBringsItBack()
     QCOMPARE(t.alice.history(pair.aliceToBob), QStringList{u"are you there"_s});
     QCOMPARE(t.alice.countLines(pair.aliceToBob, SystemLine::Blocked), 1);
     QCOMPARE(t.alice.countLines(pair.aliceToBob, SystemLine::Unblocked), 1);
-}
-
-void TestMeeting::newKey_blocksUntilAccepted()
-{
-    Three t;
-    const Pair pair = meet(t.world, t.alice, t.bob);
-    t.bob.verify(pair.bobToAlice);
-    t.alice.close(); // Alice lost her computer; she begins anew as `carol` does here
-    const MessageId lost = must(t.bob->sendText(pair.bobToAlice, u"for the new one"_s));
-    t.world.run(kMinute);
-    const Invitation fresh = must(t.carol->createInvitation(InvitationKind::OneTime, {}));
-    t.world.settle();
-    QCOMPARE(must(t.bob->startChat(fresh.link, pair.bobToAlice)).chat, pair.bobToAlice);
-    t.world.run(kMinute);
-    const ChatSummary chat = t.bob.summary();
-    QCOMPARE(chat.trust, Trust::KeyChanged);
-    QVERIFY(chat.keyChangedMs > 0);
-    QCOMPARE(chat.link, Link::Live);
-    QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::KeyChanged), 1);
-    QCOMPARE(t.bob->sendText(pair.bobToAlice, u"x"_s).error().code, TroubleCode::KeyChangedBlocks);
-    QVERIFY(t.carol.history(t.carol.chatWith()).isEmpty()); // what was written waits
-    t.bob.restart();
-    t.world.run(kHour);
-    QVERIFY(t.carol.history(t.carol.chatWith()).isEmpty());
-    must(t.bob->acceptNewKey(pair.bobToAlice, t.bob.summary().keyChangedMs));
-    t.world.run(kHour);
-    QCOMPARE(t.carol.history(t.carol.chatWith()), QStringList{u"for the new one"_s});
-    QVERIFY(!t.carol.hasLine(t.carol.chatWith(), SystemLine::Gap));
-    QCOMPARE(must(t.bob->message(lost)).state, MessageState::Delivered);
-    QCOMPARE(t.bob.summary().trust, Trust::NotCompared);
-}
-
-void TestMeeting::newKey_cannotTakeDeliveryOfWhatWaits()
-{
-    Three t;
-    const Pair pair = meet(t.world, t.alice, t.bob);
-    t.alice.close();
-    const MessageId waits = must(t.bob->sendText(pair.bobToAlice, u"for Alice"_s));
-    t.world.run(kMinute);
-    const Invitation fresh = must(t.carol->createInvitation(InvitationKind::OneTime, {}));
-    t.world.settle();
-    must(t.bob->startChat(fresh.link, pair.bobToAlice));
-    t.world.run(kMinute);
-    // Carol says that she has whatever Bob has numbered.
-    {
-        const auto chat = t.carol.chatWith();
-        vault::Transaction transaction(*t.carol.db);
-        auto rows = vault::readReceived(*t.carol.db, chat.bytes);
-        QVERIFY(!rows.empty());
-        for (vault::ReceivedRow &row : rows) {
-            row.ranges = NumberRanges::fromRanges({{1, 1000}})->serialise();
-            vault::writeReceived(*t.carol.db, chat.bytes, row);
-        }
-        QVERIFY(transaction.commit().ok());
-    }
-    must(t.carol->sendText(t.carol.chatWith(), u"I have them"_s));
-    t.world.run(kHour);
-    must(t.carol->setOpenChat(t.carol.chatWith(), true));
-    auto settings = must(t.bob->settings());
-    settings.displayName = u"Robert"_s; // something that is numbered and goes, so that a receipt comes
-    must(t.bob->changeSettings(settings));
-    t.world.run(kHour);
-    QCOMPARE(t.bob.history(pair.bobToAlice).last(), u"I have them"_s);
-    QVERIFY(must(t.bob->message(waits)).state < MessageState::Delivered);
-    // The true one is found after all.
-    t.alice.open();
-    const Invitation again = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
-    t.world.run(kMinute);
-    must(t.bob->startChat(again.link, pair.bobToAlice));
-    t.world.run(kMinute);
-    must(t.bob->acceptNewKey(pair.bobToAlice, t.bob.summary().keyChangedMs));
-    t.world.run(kHour);
-    QCOMPARE(must(t.bob->message(waits)).state, MessageState::Delivered);
-    QVERIFY(t.alice.history(t.alice.chatWith()).contains(u"for Alice"_s));
-}
-
-void TestMeeting::newKey_isAcceptedAsItWasSeen()
-{
-    Three t;
-    const Pair pair = meet(t.world, t.alice, t.bob);
-    t.alice.close();
-    Person &dave = t.world.person("dave");
-    dave.create({kOne}, u"Dave"_s);
-    const Invitation carols = must(t.carol->createInvitation(InvitationKind::OneTime, {}));
-    const Invitation daves = must(dave->createInvitation(InvitationKind::OneTime, {}));
-    t.world.settle();
-    must(t.bob->startChat(carols.link, pair.bobToAlice));
-    t.world.run(kMinute);
-    const qint64 seen = t.bob.summary().keyChangedMs;
-    must(t.bob->startChat(daves.link, pair.bobToAlice));
-    t.world.run(kMinute);
-    QCOMPARE(t.bob->acceptNewKey(pair.bobToAlice, seen).error().code, TroubleCode::NumberChanged);
-    QCOMPARE(t.bob.summary().trust, Trust::KeyChanged);
-    must(t.bob->acceptNewKey(pair.bobToAlice, t.bob.summary().keyChangedMs));
-    QCOMPARE(t.bob.summary().trust, Trust::NotCompared);
-}
-
-void TestMeeting::newKey_isNotMarkedWithTheNumberBefore()
-{
-    Three t;
-    const Pair pair = meet(t.world, t.alice, t.bob);
-    const Invitation fresh = must(t.carol->createInvitation(InvitationKind::OneTime, {}));
-    t.world.settle();
-    const QString compared = must(t.bob->safetyNumber(pair.bobToAlice)).groups.join(u' '); // read aloud, and the same
-    QCOMPARE(must(t.bob->startChat(fresh.link, pair.bobToAlice)).chat, pair.bobToAlice);
-    t.world.run(kMinute);
-    QCOMPARE(t.bob.summary().trust, Trust::KeyChanged);
-    QCOMPARE(t.bob->setVerified(pair.bobToAlice, compared).error().code, TroubleCode::NumberChanged);
-    QCOMPARE(t.bob->setVerified(pair.bobToAlice, u"12345"_s).error().code, TroubleCode::NumberUnreadable);
-    QCOMPARE(t.bob.summary().trust, Trust::KeyChanged);
-    QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::Verified), 0);
-    t.bob.verify(pair.bobToAlice);
-    QCOMPARE(t.bob.summary().trust, Trust::Verified);
 }
 
 void TestMeeting::verifying_marksAndUnmarks()
