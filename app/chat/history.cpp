@@ -203,8 +203,12 @@ qint64 sortOfReceived(vault::Database &db, const ContactId &chat, std::int64_t e
     const auto successor = vault::readSuccessor(db, chat.bytes, epoch, sequence);
     if (!successor)
         return nextSort(db, chat, nowMs);
-    // Within one epoch the sequence decides; a later epoch begins anew at 1, so stand one earlier.
-    return successor->epoch == epoch ? successor->sortMs : successor->sortMs - 1;
+    if (successor->epoch == epoch)
+        return successor->sortMs; // the sequence decides
+    // Late, where what came before it stands before the later epoch, too; that one begins anew at 1, so stand one earlier. Else the
+    // later epoch is of a clock that was ahead, and its writer goes on in this one.
+    const auto predecessor = vault::readPredecessor(db, chat.bytes, epoch, sequence);
+    return predecessor && predecessor->sortMs < successor->sortMs ? successor->sortMs - 1 : nextSort(db, chat, nowMs);
 }
 
 MessageId addSystemLine(Step &step, const ContactId &chat, SystemLine line, const QString &argument)

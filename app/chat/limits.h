@@ -76,6 +76,8 @@ inline constexpr qint64 kTailResendMs = kDayMs;
 // --- Receiving ---
 /// Numbers that a contact may skip in one message before the hole is taken as never to be filled.
 inline constexpr qint64 kMaxNumberJump = 100'000;
+/// Where the clock of a restored profile is behind its last epoch, the next is later by chance, and by up to so much (PROTOCOL §7.5).
+inline constexpr std::uint64_t kEpochSpreadMs = std::uint64_t(1) << 31;
 /// Separate ranges of received numbers that are kept; beyond, the oldest holes are closed.
 inline constexpr int kMaxRanges = 2'000;
 /// Ranges that travel in one receipt or question: fits the second smallest envelope.

@@ -75,8 +75,9 @@ void ChatEngine::markRestored(vault::Database &database, qint64 nowMs, crypto::R
     for (vault::ContactRow &contact : vault::readContacts(database)) {
         if (Trust(contact.trust) == Trust::Verified)
             contact.trust = int(Trust::VerifiedBeforeRestore);
-        // The counter may have gone back: what is written from now on gets numbers of a later epoch.
-        contact.ownEpoch = std::max<std::int64_t>(contact.ownEpoch + 1, nowMs);
+        // The counter may have gone back: what is written from now on gets numbers of a later epoch. Where the clock makes none,
+        // chance does: a second restore of this backup must not begin the same one, and have its texts taken for those of the first.
+        contact.ownEpoch = nowMs > contact.ownEpoch ? nowMs : contact.ownEpoch + 1 + std::int64_t(random.below(kEpochSpreadMs));
         contact.ownSequence = 0;
         contact.renewalMs = 0;
         auto opening = vault::readOpening(database, contact.id);

@@ -169,7 +169,8 @@ void Reunion::takeRestored(Step &step, vault::ContactRow &contact, const LoadedS
 
 void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
 {
-    if (!payload.useHigher || session.row.byPeer || payload.highestSession <= session.row.number
+    // The same number is too low as well: another restore of the same backup has used it, with a clock that was behind.
+    if (!payload.useHigher || session.row.byPeer || payload.highestSession < session.row.number
         || payload.highestSession >= kMaxSessionNumber)
         return;
     if (!session.row.active || session.row.retiredMs != 0)

@@ -111,6 +111,13 @@ std::optional<MessageRow> readSuccessor(Database &db, const Id16 &contact, std::
                         contact, epoch, sequence));
 }
 
+std::optional<MessageRow> readPredecessor(Database &db, const Id16 &contact, std::int64_t epoch, std::int64_t sequence)
+{
+    return one(db.query(TACET_MESSAGE_COLUMNS "WHERE contact = ?1 AND own = 0 AND system = 0 "
+                                              "AND epoch = ?2 AND sequence < ?3 ORDER BY sequence DESC LIMIT 1",
+                        contact, epoch, sequence));
+}
+
 std::int64_t countUnread(Database &db, const Id16 &contact)
 {
     return db.integer("SELECT count(*) FROM messages WHERE contact = ?1 AND unread = 1", contact).value_or(0);

@@ -47,6 +47,8 @@ std::optional<MessageRow> readLastMessage(Database &db, const Id16 &contact, boo
 std::int64_t readGreatestSort(Database &db, const Id16 &contact);
 /// The received text that follows (epoch, sequence) in its writer's order.
 std::optional<MessageRow> readSuccessor(Database &db, const Id16 &contact, std::int64_t epoch, std::int64_t sequence);
+/// The received text before (epoch, sequence) in the same epoch.
+std::optional<MessageRow> readPredecessor(Database &db, const Id16 &contact, std::int64_t epoch, std::int64_t sequence);
 
 std::int64_t countUnread(Database &db, const Id16 &contact);
 std::optional<Id16> readFirstUnread(Database &db, const Id16 &contact);

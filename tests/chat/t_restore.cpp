@@ -170,9 +170,7 @@ void TestRestore::restored_withTheClockAYearAhead_thenAgain()
     t.say(t.bob, u"b2"_s);
     t.world.run(kHour);
     QVERIFY(Two::received(right).contains(u"b2"_s));
-    QStringList received = Two::received(t.bob);
-    received.sort(); // the numbers of the first are dated in the year to come
-    QCOMPARE(received, (QStringList{u"a0"_s, u"a1"_s, u"a2"_s}));
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s, u"a2"_s}));
     QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::OldSessionSpoke), 0);
     QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::PeerRestored), 1); // of the second one alone
 }

@@ -132,9 +132,7 @@ void TestRestoreAgain::clockHoursAhead_thenAgain()
     t.world.run(kDay); // past the time of the first
     t.say(right, u"a3"_s);
     QCOMPARE(Two::received(right), (QStringList{u"b0"_s, u"b1"_s, u"b2"_s}));
-    QStringList received = Two::received(t.bob);
-    received.sort(); // the numbers of the first are dated in the time to come
-    QCOMPARE(received, (QStringList{u"a0"_s, u"a1"_s, u"a2"_s, u"a3"_s}));
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s, u"a2"_s, u"a3"_s}));
     QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::PeerRestored), 2);
     QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::OldSessionSpoke), 0);
 }
