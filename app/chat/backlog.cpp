@@ -58,7 +58,7 @@ void Backlog::reading(const vault::Bytes32 &mailbox, const std::string &relay, q
 {
     const auto [at, fresh] = m_mailboxes.try_emplace(mailbox);
     if (fresh)
-        at->second.beganMs = at->second.lastMs = now;
+        at->second.newsSinceMs = at->second.lastMs = now;
     at->second.reading.insert(relay);
     at->second.relays.insert(relay);
 }
@@ -86,6 +86,10 @@ void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, st
             m_bytes += message.inner.size();
             waiting.messages.push_back(std::move(message));
             waiting.linedUp = false;
+            if (history && ++waiting.news >= kBacklogProgress) {
+                waiting.news = 0;
+                waiting.newsSinceMs = nowMs;
+            }
         }
     }
     while (m_bytes > m_maximumBytes && !waiting.messages.empty())

@@ -43,7 +43,7 @@ public:
     bool ended(const vault::Bytes32 &mailbox, const relay::RelayUrl &relay, const std::optional<relay::SyncReport> &report);
     /// Mailboxes whose history nobody is reading just now: relays that may still bring more of it are waited for.
     std::vector<vault::Bytes32> unread() const;
-    /// Mailboxes about which nothing has come for so long, or which have taken so long, that what waits is opened without the rest.
+    /// Mailboxes about which nothing has come for so long, or so little that was new, that what waits is opened without the rest.
     std::vector<vault::Bytes32> forsaken(qint64 now) const;
     /// When the first of them will be. Precondition: !isEmpty().
     qint64 patienceEnds() const;
@@ -71,9 +71,10 @@ private:
         std::set<std::string> reading;
         std::set<std::string> relays; ///< all that brought something
         std::vector<std::pair<relay::RelayUrl, relay::SyncReport>> reports;
-        qint64 beganMs = 0;
+        int news = 0; ///< of the history and not here before, since
+        qint64 newsSinceMs = 0;
         qint64 lastMs = 0;
-        qint64 patienceEnds() const { return std::min(lastMs + kBacklogPatienceMs, beganMs + kBacklogLongestMs); }
+        qint64 patienceEnds() const { return std::min(lastMs + kBacklogPatienceMs, newsSinceMs + kBacklogLongestMs); }
         bool linedUp = false; ///< `messages`, the next to be opened last
         /// The first of each session that found no room: nothing behind it may be opened before it has come again.
         std::map<crypto::SessionId, Arrived> fences;

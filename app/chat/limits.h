@@ -105,8 +105,9 @@ inline constexpr qint64 kRetryAsideMs = 15 * kSecondMs;
 inline constexpr std::size_t kMaxBacklogBytes = 160 * 1024 * 1024;
 /// No relay goes on with a history for so long: what waits is opened without the rest of it.
 inline constexpr qint64 kBacklogPatienceMs = 2 * kMinuteMs;
-/// Nor is one that goes on for so long waited for: ten thousand messages have come by then, through Tor, too.
+/// Nor is one waited for that brings less than so much news in so long: through Tor, too, it is twenty times that.
 inline constexpr qint64 kBacklogLongestMs = 15 * kMinuteMs;
+inline constexpr int kBacklogProgress = 500;
 /// How many wait is told again when it has changed by about so many, and when none do: a number to look at, not a counter.
 inline constexpr int kWaitingToldEvery = 500;
 

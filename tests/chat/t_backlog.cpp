@@ -6,6 +6,7 @@
 #include "app/chat/backlog.h"
 #include "app/chat/limits.h"
 #include "app/chat/locked_receiver.h"
+#include "app/vault/session_rows.h"
 #include "crypto/gift_wrap.h"
 #include "crypto/hkdf.h"
 #include "crypto/limits.h"
@@ -84,6 +85,34 @@ struct Absence {
     std::vector<std::vector<crypto::NostrEvent>> stored;
 };
 
+std::optional<vault::MailboxRow> mailboxOfAlice(Absence &absence)
+{
+    for (auto &row : vault::readMailboxesOf(*absence.alice.db, absence.pair.aliceToBob.bytes)) {
+        if (row.purpose == vault::MailboxPurpose::Contact)
+            return std::move(row);
+    }
+    return std::nullopt;
+}
+
+/// What Bob would write next, the oldest first; none of it leaves.
+std::vector<crypto::Bytes> moreOf(Absence &absence, int count)
+{
+    absence.bob.open();
+    std::vector<crypto::Bytes> inner;
+    {
+        vault::Snapshot snapshot(*absence.bob.db);
+        const auto row = vault::readActiveSession(*absence.bob.db, absence.pair.bobToAlice.bytes);
+        auto session = crypto::Session::parse(row.value().state.view());
+        SeededRandom random(7);
+        const crypto::Bytes words(100);
+        while (session && int(inner.size()) < count)
+            inner.push_back(session->encrypt(words, random).value());
+        static_cast<void>(snapshot.finish());
+    }
+    absence.bob.close();
+    return inner;
+}
+
 crypto::Bytes rubbishOf(crypto::Random &random)
 {
     crypto::Bytes bytes(crypto::kMessageSizes[0]);
@@ -118,6 +147,7 @@ private Q_SLOTS:
     void friendWhoWritesOn_doesNotProlongIt();
     void relayThatTurnsOutDead_isWaitedForNoLonger();
     void relayThatDripsWhatIsTrue_isNotWaitedForForever();
+    void relayThatIsSlow_isWaitedForAsLongAsItBringsNews();
     void slowHistory_isNoGap();
     void killedInTheMiddle_readsTheRest();
     void lockedInTheMiddle_readsTheRest();
@@ -292,6 +322,46 @@ void TestBacklog::relayThatDripsWhatIsTrue_isNotWaitedForForever()
     absence.stored[0] = drip;
 }
 
+void TestBacklog::relayThatIsSlow_isWaitedForAsLongAsItBringsNews()
+{
+    Absence &absence = *m_absence;
+    constexpr int kEachMinute = 50;
+    constexpr int kStored = 32 * kEachMinute;
+    auto inner = moreOf(absence, kStored + 100);
+    QCOMPARE(int(inner.size()), kStored + 100);
+    absence.alice.open();
+    vault::Snapshot snapshot(*absence.alice.db);
+    const auto mailbox = mailboxOfAlice(absence);
+    QVERIFY(mailbox);
+    qint64 now = 0;
+    Backlog backlog;
+    backlog.reading(mailbox->publicKey, kOne.toStdString(), now);
+    const auto bring = [&](std::size_t from, std::size_t to, bool history) {
+        std::vector<Arrived> some;
+        for (std::size_t i = to; i > from; --i)
+            some.push_back({crypto::sha256(inner[i - 1]), 0, inner[i - 1], kOne.toStdString(), {}});
+        backlog.keepBack(*absence.alice.db, *mailbox, some, history, now);
+        return some.empty();
+    };
+    static_assert(kStored / kEachMinute * kMinuteMs > 2 * kBacklogLongestMs);
+    for (std::size_t left = kStored; left > 0; left -= kEachMinute, now += kMinuteMs) {
+        QVERIFY(bring(left - kEachMinute, left, true));
+        QVERIFY(backlog.forsaken(now).empty());
+    }
+    // From here on it repeats itself, while the friend writes on.
+    qint64 waited = 0;
+    for (std::size_t live = kStored; backlog.forsaken(now).empty() && live < inner.size(); ++live) {
+        QVERIFY(bring(0, kEachMinute, true));
+        QVERIFY(bring(live, live + 1, false));
+        now += kMinuteMs;
+        waited += kMinuteMs;
+    }
+    QVERIFY(!backlog.forsaken(now).empty());
+    QVERIFY(waited <= kBacklogLongestMs);
+    QCOMPARE(backlog.waiting(mailbox->publicKey), std::size_t(kStored) + std::size_t(waited / kMinuteMs));
+    QVERIFY(snapshot.finish().ok());
+}
+
 void TestBacklog::slowHistory_isNoGap()
 {
     Absence &absence = *m_absence;
@@ -392,11 +462,7 @@ void TestBacklog::whatDoesNotFit_comesAgain()
     std::vector<Arrived> batch;
     {
         vault::Snapshot snapshot(db);
-        auto rows = vault::readMailboxesOf(db, absence.pair.aliceToBob.bytes);
-        for (auto &row : rows) {
-            if (row.purpose == vault::MailboxPurpose::Contact)
-                mailbox = std::move(row);
-        }
+        mailbox = mailboxOfAlice(absence);
         QVERIFY(mailbox);
         backlog.reading(mailbox->publicKey, kOne.toStdString(), 0);
         const auto keys = keyPairOf(*mailbox);
