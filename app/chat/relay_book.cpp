@@ -4,6 +4,7 @@
 #include "app/chat/silent_relays.h"
 #include "app/chat/text.h"
 #include "app/vault/mailbox_rows.h"
+#include "app/vault/outbox_rows.h"
 #include "app/vault/profile_rows.h"
 #include "app/vault/relay_rows.h"
 #include "crypto/limits.h"
@@ -119,7 +120,9 @@ RelayInfo RelayBook::infoOf(vault::Database &db, const RelayUrl &url) const
     info.givenUp = SilentRelays::read(db).isGivenUp(url.text());
     const auto at = m_status.find(url.text());
     if (at == m_status.end()) {
-        info.condition = m_context.running ? RelayCondition::Connecting : RelayCondition::Off;
+        // The port has said nothing, and will not where nothing is to be done: nobody was invited yet, or three others are enough.
+        const bool needed = vault::countMailboxesAt(db, url.text()) > 0 || !vault::readDueAt(db, url.text(), m_context.now(), 1).empty();
+        info.condition = !m_context.running ? RelayCondition::Off : needed ? RelayCondition::Connecting : RelayCondition::Idle;
         return info;
     }
     const relay::RelayStatus &status = at->second;

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void peerOnOtherRelays_isReachedThroughTheSharedOne();
     void movedRelays_areAnnounced();
     void relayNotNeededNow_isIdle();
+    void ownRelayWithoutWork_isIdle();
     void proxyLeft_hostNotAgreedTo_isNotWrittenTo();
     void proxyLeft_hostNotAgreedTo_isNotReadAt();
 };
@@ -202,6 +203,42 @@ void TestPlaces::relayNotNeededNow_isIdle()
     }
     QVERIFY(info && !info->own);
     QCOMPARE(info->condition, RelayCondition::Idle);
+}
+
+void TestPlaces::ownRelayWithoutWork_isIdle()
+{
+    World world;
+    for (const char *url : {"wss://one.example", "wss://two.example", "wss://three.example", "wss://four.example"})
+        world.relay(url);
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne, u"wss://four.example"_s});
+    bob.create({kOne, kTwo, u"wss://three.example"_s, u"wss://four.example"_s});
+    const auto conditionOf = [](Person &person, const QString &host) {
+        for (const RelayInfo &relay : must(person->relays())) {
+            if (relay.host == host)
+                return relay.condition;
+        }
+        qFatal("no such relay");
+    };
+    // Nobody was invited yet.
+    world.run(kMinute);
+    QCOMPARE(conditionOf(alice, u"one.example"_s), RelayCondition::Idle);
+    must(alice->createInvitation(InvitationKind::OneTime, {}));
+    QCOMPARE(conditionOf(alice, u"one.example"_s), RelayCondition::Connecting);
+    world.settle();
+    QCOMPARE(conditionOf(alice, u"one.example"_s), RelayCondition::Connected);
+    // Bob reads at three of his relays. The fourth is one of Alice's.
+    const Pair pair = meet(world, alice, bob);
+    world.run(kHour);
+    bob.restart();
+    world.settle();
+    QCOMPARE(conditionOf(bob, u"three.example"_s), RelayCondition::Connected);
+    QCOMPARE(conditionOf(bob, u"four.example"_s), RelayCondition::Idle);
+    must(bob->sendText(pair.bobToAlice, u"there, too"_s));
+    QCOMPARE(conditionOf(bob, u"four.example"_s), RelayCondition::Connecting);
+    world.settle();
+    QCOMPARE(conditionOf(bob, u"four.example"_s), RelayCondition::Connected);
 }
 
 namespace {
