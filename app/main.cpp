@@ -124,6 +124,7 @@ int main(int argc, char **argv)
 
     const auto notifier = ui::desktop::makeNotifier();
     ui::Notifications notifications(session, *notifier, [&actions] { return actions.viewedChat(); });
+    QObject::connect(&actions, &ui::WindowActions::lockShown, &notifications, &ui::Notifications::hideNames);
     const auto screen = ui::desktop::watchScreen();
     const ui::AutoLock autoLock(session, *screen, [&calendar] { return calendar.now(); }, application);
     QObject::connect(&autoLock, &ui::AutoLock::lockRequested, &window, &ui::MainWindow::lockRequested);

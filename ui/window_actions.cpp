@@ -340,11 +340,6 @@ void WindowActions::take(const chat::Fact &fact)
         tell(session::troubleText(noticed->code, noticed->detail, contact ? contact->name : QString()));
     } else if (const auto *clock = std::get_if<chat::ClockSeemsWrong>(&fact)) {
         tell(session::clockText(clock->offByMs));
-    } else if (const auto *invitation = std::get_if<chat::InvitationChanged>(&fact)) {
-        if (invitation->invitation.secondAttempts > 0)
-            tell(tr("Someone else tried the invitation that you sent to %1. It did not open anything.")
-                     .arg(invitation->invitation.label.isEmpty() ? tr("someone")
-                                                                 : isolatedName(invitation->invitation.label)));
     }
 }
 

@@ -126,7 +126,7 @@ void Invitations::triedAgain(Step &step, InvitationRow &invitation)
     step.touched(invitationId(invitation.id));
     if (invitation.usedBy && vault::readContact(step.db(), *invitation.usedBy))
         addSystemLine(step, contactId(*invitation.usedBy), SystemLine::InvitationTriedTwice);
-    step.notice(TroubleCode::InviteUsed, fromUtf8(invitation.label),
+    step.notice(TroubleCode::InviteTriedAgain, fromUtf8(invitation.label),
                 invitation.usedBy ? std::optional(contactId(*invitation.usedBy)) : std::nullopt);
 }
 

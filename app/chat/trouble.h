@@ -38,6 +38,7 @@ enum class TroubleCode : int {
     TorNotReady, ///< no onion address without it; detail: Tor's words, or none
     OnionWithoutTor, ///< detail: the onion address at which one reads, and which nobody reaches without Tor
     NumberChanged, ///< the number that was compared belongs to a key that is not the contact's any more
+    InviteTriedAgain, ///< detail: the label of one's own invitation, which somebody opened after it was used
 };
 
 struct Trouble {

@@ -107,6 +107,9 @@ QString invitationText(TroubleCode code, const QString &detail, const QString &n
         return Words::tr(
             "This invitation was already used. If that was not you, someone else has your link: ask for a new one on "
             "another path.");
+    case TroubleCode::InviteTriedAgain:
+        return Words::tr("Someone else tried the invitation that you sent to %1. It did not open anything.")
+            .arg(detail.isEmpty() ? Words::tr("someone") : isolated(detail));
     case TroubleCode::OwnInvitation:
         return Words::tr("This is your own invitation. Give the link to the person you want to meet.");
     case TroubleCode::AlreadyContact: return Words::tr("%1 is already among your contacts. Open that chat.").arg(name);

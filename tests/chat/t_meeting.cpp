@@ -78,6 +78,7 @@ void TestMeeting::oneTimeLink_secondOpenerWithAnOldBundleIsCounted()
     const auto invitations = must(t.alice->invitations());
     QCOMPARE(invitations[0].secondAttempts, 1); // once, however many messages she sends
     QCOMPARE(t.alice.countLines(t.alice.chatWith(), SystemLine::InvitationTriedTwice), 1);
+    QVERIFY(t.alice.noticed(TroubleCode::InviteTriedAgain));
     QCOMPARE(must(t.alice->chats()).size(), 1);
     t.world.run(kHour);
     QCOMPARE(t.carol.summary().link, Link::InvitationDead); // she learns it, too
@@ -382,7 +383,7 @@ void TestMeeting::reusablePrekeys_stayAsLongAsTheirBundleIsValid()
     t.one.behaviour().retry.clear();
     t.world.run(kDay);
     QCOMPARE(must(t.alice->chats()).size(), 1);
-    QVERIFY(!t.alice.noticed(TroubleCode::InviteUsed));
+    QVERIFY(!t.alice.noticed(TroubleCode::InviteTriedAgain));
     QVERIFY(must(t.bob->chat(chat)).link != Link::InvitationDead);
 }
 
@@ -400,7 +401,7 @@ void TestMeeting::revokedAddress_countsNoSecondOpeners()
     t.one.behaviour().down = false;
     t.world.run(kMinute);
     QVERIFY(must(t.alice->chats()).isEmpty());
-    QVERIFY(!t.alice.noticed(TroubleCode::InviteUsed)); // nobody has used it
+    QVERIFY(!t.alice.noticed(TroubleCode::InviteTriedAgain)); // nobody has used it
 }
 
 namespace {

@@ -12,7 +12,7 @@ using chat::TroubleCode;
 namespace {
 
 constexpr int kFirst = int(TroubleCode::NoProfile);
-constexpr int kLast = int(TroubleCode::NumberChanged);
+constexpr int kLast = int(TroubleCode::InviteTriedAgain);
 
 } // namespace
 

@@ -231,10 +231,8 @@ private Q_SLOTS:
         QVERIFY(stage.isLocked());
         stage.move(stage.papa, u"new.example"_s);
         for (int i = 0; i < 50; ++i) {
-            chat::Invitation invitation;
-            invitation.label = u"number %1"_s.arg(i);
-            invitation.secondAttempts = 1;
-            stage.session.announce(chat::InvitationChanged{invitation});
+            const int code = static_cast<int>(chat::TroubleCode::InviteTriedAgain);
+            stage.session.announce(chat::Noticed{code, u"number %1"_s.arg(i), std::nullopt});
         }
         const chat::Noticed aside{static_cast<int>(chat::TroubleCode::MessageSetAside), {}, std::nullopt};
         stage.session.announce(aside);
