@@ -316,7 +316,8 @@ void Outbox::acknowledged(Step &step, vault::ContactRow &contact, const EpochRan
         if (!acks.ranges.contains(row.sequence)) {
             // The contact is alive and does not have it: a relay lost it, or lied.
             const qint64 shortest = row.sequence < acks.ranges.greatest() ? kResendMs : kTailResendMs;
-            const qint64 wait = std::clamp<qint64>(std::abs(row.resentMs - row.sentMs), shortest, kTailResendMs); // doubles
+            const qint64 lastPause = row.resentMs == 0 ? 0 : std::abs(row.resentMs - row.sentMs);
+            const qint64 wait = std::clamp<qint64>(lastPause, shortest, kTailResendMs); // doubles
             const qint64 since = std::max<qint64>(row.sentMs, row.resentMs);
             const bool early = since <= step.now() && step.now() < since + wait; // later than now: the wall clock went back
             if (row.state != OutboxState::OnRelay || early)

@@ -3,6 +3,7 @@
 #include "tests/support/unit_registry.h"
 
 #include "app/vault/mailbox_rows.h"
+#include "app/vault/receipt_rows.h"
 #include "crypto/gift_wrap.h"
 
 #include <QRegularExpression>
@@ -64,6 +65,7 @@ private Q_SLOTS:
     void oneRelayDead_nobodyNotices();
     void lyingOk_honestSecondRelayCarries();
     void lyingOk_aloneIsRepairedByAsking();
+    void lyingOk_aloneIsRepairedWithoutAQuestion();
     void drops_areFoundByTheNextPass();
     void duplicatesAndReplays_storeOnce();
     void refusal_failsAndRetryWorks();
@@ -116,6 +118,30 @@ void TestRelayLies::lyingOk_aloneIsRepairedByAsking()
     t.world.run(kHour);
     QCOMPARE(t.atAlice(), t.all);
     QVERIFY(!t.alice.hasLine(t.pair.aliceToBob, SystemLine::Gap));
+}
+
+void TestRelayLies::lyingOk_aloneIsRepairedWithoutAQuestion()
+{
+    Two t;
+    t.one.behaviour().lieInOk = true;
+    t.two.behaviour().lieInOk = true;
+    t.say(1);
+    t.one.behaviour().lieInOk = false;
+    t.two.behaviour().lieInOk = false;
+    t.say(1);
+    const auto alicesReceiptAlone = [&] { // she does not ask
+        t.world.run(3'000);
+        vault::Transaction transaction(*t.alice.db);
+        for (const vault::GapRow &gap : vault::readGaps(*t.alice.db))
+            vault::deleteGap(*t.alice.db, gap.contact, gap.epoch);
+        QVERIFY(transaction.commit().ok());
+        t.world.run(3 * kMinute);
+    };
+    alicesReceiptAlone(); // perhaps too early to send anything again
+    QVERIFY(t.atAlice() != t.all);
+    t.say(1);
+    alicesReceiptAlone();
+    QCOMPARE(t.atAlice(), t.all);
 }
 
 void TestRelayLies::drops_areFoundByTheNextPass()
