@@ -50,7 +50,8 @@ struct ChatEngine::Parts final : relay::RelayListener {
         clockHint.changed(status);
         {
             Step step(context);
-            step.tell(RelayChanged{relays.infoOf(step.db(), status.url)});
+            if (RelayInfo relay = relays.infoOf(step.db(), status.url); relays.isOfInterest(relay))
+                step.tell(RelayChanged{std::move(relay)});
             static_cast<void>(step.commit());
         }
         if (!before && relays.isConnected(status.url.text())) {

@@ -164,7 +164,7 @@ QList<RelayInfo> RelayBook::all(vault::Database &db) const
         }
     }
     for (const auto &[text, status] : m_status) {
-        if (told.insert(text).second)
+        if (m_used.contains(text) && told.insert(text).second)
             relays.append(infoOf(db, status.url));
     }
     return relays;
@@ -209,6 +209,13 @@ void RelayBook::counted(Step &step, const std::string &url, bool outgoing, std::
 void RelayBook::changed(const relay::RelayStatus &status)
 {
     m_status.insert_or_assign(status.url.text(), status);
+    if (status.state != RelayState::Idle || status.lastEventWallMs)
+        m_used.insert(status.url.text());
+}
+
+bool RelayBook::isOfInterest(const RelayInfo &relay) const
+{
+    return relay.own || m_used.contains(toUtf8(relay.url));
 }
 
 bool RelayBook::isConnected(const std::string &url) const

@@ -6,6 +6,7 @@
 #include "app/chat/step.h"
 
 #include <map>
+#include <set>
 
 namespace tacet::chat {
 
@@ -40,6 +41,8 @@ public:
     void counted(Step &step, const std::string &url, bool outgoing, std::size_t innerSize, int count = 1) const;
 
     void changed(const relay::RelayStatus &status);
+    /// One's own, or one that has been of use since the start; not one that was only tried or asked for its document.
+    bool isOfInterest(const RelayInfo &relay) const;
     bool isConnected(const std::string &url) const;
     /// Connected, or not known not to be.
     bool isAnswering(const std::string &url) const;
@@ -52,6 +55,7 @@ public:
 private:
     Context &m_context;
     std::map<std::string, relay::RelayStatus> m_status;
+    std::set<std::string> m_used; ///< of these, since the start
     bool m_throughProxy = false;
 };
 

@@ -399,7 +399,8 @@ void Peer::learned(std::optional<RelayInfo> info)
         else
             connection->settleRefusal(); // the owner may end some of the others
     }
-    m_owner.peerChanged(*this);
+    if (info)
+        m_owner.peerChanged(*this);
 }
 
 void Peer::publish(PublishId id, const NostrEvent &event)

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void movedRelays_areAnnounced();
     void relayNotNeededNow_isIdle();
     void ownRelayWithoutWork_isIdle();
+    void relayThatWasOnlyTried_isNotListed();
     void proxyLeft_hostNotAgreedTo_isNotWrittenTo();
     void proxyLeft_hostNotAgreedTo_isNotReadAt();
 };
@@ -203,6 +204,24 @@ void TestPlaces::relayNotNeededNow_isIdle()
     }
     QVERIFY(info && !info->own);
     QCOMPARE(info->condition, RelayCondition::Idle);
+}
+
+void TestPlaces::relayThatWasOnlyTried_isNotListed()
+{
+    World world;
+    world.relay("wss://one.example");
+    world.relay("wss://two.example").behaviour().isLeft = true; // nothing is read or written there
+    Person &alice = world.person("alice");
+    alice.create({kOne});
+    bool isTested = false;
+    alice->testRelay(kTwo, [&](const Outcome<RelayInfo> &tested) { isTested = tested.ok(); });
+    world.run(kMinute);
+    QVERIFY(isTested);
+    QCOMPARE(must(alice->relays()).size(), 1);
+    for (const Fact &fact : alice.facts) {
+        if (const auto *changed = std::get_if<RelayChanged>(&fact))
+            QVERIFY(changed->relay.host != u"two.example"_s);
+    }
 }
 
 void TestPlaces::ownRelayWithoutWork_isIdle()
