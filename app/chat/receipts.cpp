@@ -3,7 +3,9 @@
 #include "app/chat/limits.h"
 #include "app/chat/settings_store.h"
 #include "app/chat/text.h"
+#include "app/vault/message_rows.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace tacet::chat {
@@ -24,6 +26,13 @@ std::vector<NumberRanges::Range> someOf(std::vector<NumberRanges::Range> ranges,
 
 /// Epochs that one receipt names: the newest. Older ones were acknowledged long ago.
 constexpr std::size_t kEpochsSent = 3;
+
+/// Below what was read, a text may have come since that nobody has looked at.
+std::int64_t readUpTo(vault::Database &db, const vault::ContactRow &contact, const ReceivedEpoch &numbers)
+{
+    const auto unread = numbers.readUpTo > 0 ? vault::readFirstUnreadNumber(db, contact.id, numbers.epoch) : std::nullopt;
+    return unread ? std::min(numbers.readUpTo, *unread - 1) : numbers.readUpTo;
+}
 
 bool maySendTo(const vault::ContactRow &contact)
 {
@@ -75,7 +84,7 @@ void Receipts::send(Step &step, vault::ContactRow &contact)
         epochs.erase(epochs.begin(), epochs.end() - kEpochsSent);
     for (const ReceivedEpoch &numbers : epochs) {
         receipt.epochs.push_back({numbers.epoch, *NumberRanges::fromRanges(someOf(numbers.received.ranges(), step.random())),
-                                  reading ? numbers.readUpTo : 0});
+                                  reading ? readUpTo(step.db(), contact, numbers) : 0});
     }
     if (!receipt.epochs.empty())
         m_outbox.enqueueUnnumbered(step, contact, std::move(receipt));

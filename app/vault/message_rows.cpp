@@ -131,6 +131,14 @@ std::optional<Id16> readFirstUnread(Database &db, const Id16 &contact)
     return row.step() ? std::optional(row.fixed<16>(0)) : std::nullopt;
 }
 
+std::optional<std::int64_t> readFirstUnreadNumber(Database &db, const Id16 &contact, std::int64_t epoch)
+{
+    auto row = db.query("SELECT sequence FROM messages INDEXED BY messages_unread WHERE contact = ?1 AND unread = 1 AND epoch = ?2 "
+                        "ORDER BY sequence LIMIT 1",
+                        contact, epoch);
+    return row.step() ? std::optional(row.integer(0)) : std::nullopt;
+}
+
 std::optional<WriterPlace> markAllRead(Database &db, const Id16 &contact)
 {
     std::optional<WriterPlace> newest;

@@ -52,6 +52,8 @@ std::optional<MessageRow> readPredecessor(Database &db, const Id16 &contact, std
 
 std::int64_t countUnread(Database &db, const Id16 &contact);
 std::optional<Id16> readFirstUnread(Database &db, const Id16 &contact);
+/// The smallest number of this epoch that is unread.
+std::optional<std::int64_t> readFirstUnreadNumber(Database &db, const Id16 &contact, std::int64_t epoch);
 /// Newest received text by its writer's numbers, for read receipts; (0, 0) when there is none.
 struct WriterPlace {
     std::int64_t epoch = 0;

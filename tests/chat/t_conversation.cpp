@@ -24,6 +24,7 @@ private Q_SLOTS:
     void texts_goBothWaysAndReachRead();
     void readReceipts_areSymmetrical();
     void readReceipt_saysNothingOfWhatIsMissing();
+    void readReceipt_saysNothingOfWhatCameBelowUnseen();
     void startChat_worksWithNoRelayReachable();
     void text_beforeTheInvitationIsFetchedArrives();
     void limits_areSaidNotCut();
@@ -139,6 +140,32 @@ void TestConversation::readReceipt_saysNothingOfWhatIsMissing()
     QCOMPARE(must(bob->message(lost)).state, MessageState::OnRelay);
     world.run(3'600'000); // it is asked for
     QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"1"_s, u"2"_s, u"3"_s}));
+    QCOMPARE(must(bob->message(lost)).state, MessageState::Read);
+}
+
+void TestConversation::readReceipt_saysNothingOfWhatCameBelowUnseen()
+{
+    World world;
+    ScriptedRelay &relay = world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    const Pair pair = meet(world, alice, bob);
+    must(alice->setOpenChat(pair.aliceToBob, true));
+    relay.behaviour().lieInOk = true;
+    const MessageId lost = must(bob->sendText(pair.bobToAlice, u"1"_s));
+    world.settle();
+    relay.behaviour().lieInOk = false;
+    const MessageId seen = must(bob->sendText(pair.bobToAlice, u"2"_s));
+    world.run(1000);
+    must(alice->setOpenChat(pair.aliceToBob, false));
+    world.run(3'600'000); // what is missing comes, and nobody looks
+    QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"1"_s, u"2"_s}));
+    QCOMPARE(must(bob->message(seen)).state, MessageState::Read);
+    QCOMPARE(must(bob->message(lost)).state, MessageState::Delivered);
+    must(alice->setOpenChat(pair.aliceToBob, true));
+    world.run(60'000);
     QCOMPARE(must(bob->message(lost)).state, MessageState::Read);
 }
 
