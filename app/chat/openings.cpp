@@ -7,6 +7,7 @@
 #include "app/vault/receipt_rows.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tacet::chat {
 
@@ -168,6 +169,7 @@ Outcome<StartedChat> Openings::start(const QString &text, std::optional<ContactI
     vault::writeOpening(step.db(), opening);
 
     const ContactId id = contactId(contact.id);
+    m_told.erase(id);
     const auto looked = m_looked.find(opening.link);
     bool waiting = true;
     if (looked != m_looked.end()) {
@@ -251,20 +253,20 @@ void Openings::fetch(const ContactId &contact, const crypto::Link &link)
         static_cast<void>(snapshot.finish());
     }
     m_underWay.insert(contact);
-    m_fetches.fetchBundle(link, relays, [this, contact](Outcome<crypto::VerifiedBundle> bundle) {
+    m_fetches.fetchBundle(link, relays, [this, contact, uri = link.uri()](Outcome<crypto::VerifiedBundle> bundle) {
         m_underWay.erase(contact);
-        take(contact, bundle);
+        take(contact, uri, bundle);
         schedule();
     });
 }
 
-void Openings::take(const ContactId &id, const Outcome<crypto::VerifiedBundle> &bundle)
+void Openings::take(const ContactId &id, const std::string &link, const Outcome<crypto::VerifiedBundle> &bundle)
 {
     Step step(m_context);
     auto contact = vault::readContact(step.db(), id.bytes);
     auto opening = vault::readOpening(step.db(), id.bytes);
-    if (!contact || !opening)
-        return;
+    if (!contact || !opening || opening->link != link)
+        return; // or another link was put there meanwhile, which is fetched next
     if (!bundle) {
         stumble(step, *contact, *opening, bundle.error().code);
     } else if (opening->fetchedMs != 0) {
@@ -296,7 +298,9 @@ void Openings::stumble(Step &step, vault::ContactRow &contact, vault::OpeningRow
         return;
     // Dead as far as anybody can tell; still asked for, and alive again should it turn up.
     if (opening.replacesKey) {
-        step.notice(code, nameOf(contact), contactId(contact.id)); // the chat itself goes on as it is
+        // The chat itself goes on as it is. Said once, not at each try.
+        if (std::exchange(m_told[contactId(contact.id)], code) != code)
+            step.notice(code, nameOf(contact), contactId(contact.id));
         if (code == TroubleCode::InviteUsed || code == TroubleCode::InviteAltered)
             vault::deleteOpening(step.db(), contact.id);
         return;

@@ -29,7 +29,7 @@ private:
     Outcome<crypto::Link> parse(const QString &link) const;
     LinkPreview previewOf(vault::Database &db, const crypto::Link &link) const;
     void fetch(const ContactId &contact, const crypto::Link &link);
-    void take(const ContactId &contact, const Outcome<crypto::VerifiedBundle> &bundle);
+    void take(const ContactId &contact, const std::string &link, const Outcome<crypto::VerifiedBundle> &bundle);
     void meet(Step &step, vault::ContactRow &contact, vault::OpeningRow &opening, const crypto::VerifiedBundle &bundle);
     void replaceKey(Step &step, vault::ContactRow &contact, const crypto::VerifiedBundle &bundle);
     void stumble(Step &step, vault::ContactRow &contact, vault::OpeningRow &opening, TroubleCode code);
@@ -41,6 +41,7 @@ private:
     Outbox &m_outbox;
     Fetches &m_fetches;
     std::set<ContactId> m_underWay;
+    std::map<ContactId, TroubleCode> m_told; ///< of links for a new key
     /// Bundles that a preview fetched: "Start chat" right after it asks nobody again. By link text.
     std::map<std::string, crypto::VerifiedBundle> m_looked;
     TimerHandle m_timer;

@@ -16,6 +16,7 @@ const QString kOne = u"wss://one.example"_s;
 const QString kTwo = u"wss://two.example"_s;
 constexpr qint64 kMinute = 60'000;
 constexpr qint64 kHour = 60 * kMinute;
+constexpr qint64 kDay = 24 * kHour;
 
 } // namespace
 
@@ -28,6 +29,8 @@ private Q_SLOTS:
     void newKey_isAcceptedAsItWasSeen();
     void newKey_isNotMarkedWithTheNumberBefore();
     void newLink_isFetchedThoughTheOldKeySpeaksMeanwhile();
+    void newLink_takesThePlaceOfOneThatIsBeingFetched();
+    void newLink_thatIsNotThere_isToldOnce();
 };
 
 void TestNewKey::newKey_blocksUntilAccepted()
@@ -175,6 +178,46 @@ void TestNewKey::newLink_isFetchedThoughTheOldKeySpeaksMeanwhile()
     QCOMPARE(t.bob.summary().trust, Trust::KeyChanged);
     QCOMPARE(t.bob.summary().link, Link::Live);
     QCOMPARE(must(computer->chats()).size(), 1);
+}
+
+void TestNewKey::newLink_takesThePlaceOfOneThatIsBeingFetched()
+{
+    Three t;
+    Person &computer = t.world.person("computer"); // Alice's new one
+    computer.create({kOne}, u"Alice"_s);
+    const Pair pair = meet(t.world, t.alice, t.bob);
+    const Invitation wrong = must(t.carol->createInvitation(InvitationKind::OneTime, {}));
+    const Invitation right = must(computer->createInvitation(InvitationKind::OneTime, {}));
+    t.world.run(kMinute);
+    must(t.bob->startChat(wrong.link, pair.bobToAlice));
+    must(t.bob->startChat(right.link, pair.bobToAlice)); // at once: the first is under way
+    t.world.run(kMinute);
+    QVERIFY(must(t.carol->chats()).isEmpty());
+    QCOMPARE(must(computer->chats()).size(), 1);
+    QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::KeyChanged), 1);
+    QCOMPARE(must(t.bob->safetyNumber(pair.bobToAlice)).groups, must(computer->safetyNumber(computer.chatWith())).groups);
+}
+
+void TestNewKey::newLink_thatIsNotThere_isToldOnce()
+{
+    Three t;
+    const Pair pair = meet(t.world, t.alice, t.bob);
+    const Invitation fresh = must(t.carol->createInvitation(InvitationKind::OneTime, {}));
+    t.world.run(kMinute);
+    t.carol.close();
+    t.one.loseHistory();
+    must(t.bob->startChat(fresh.link, pair.bobToAlice));
+    t.world.run(kDay);
+    const auto toldOf = [&] {
+        return std::ranges::count_if(t.bob.facts, [](const Fact &fact) {
+            const auto *noticed = std::get_if<Noticed>(&fact);
+            return noticed && noticed->code == int(TroubleCode::InviteNotFound);
+        });
+    };
+    QCOMPARE(toldOf(), 1);
+    must(t.bob->startChat(fresh.link, pair.bobToAlice)); // somebody asks again, and hears of it
+    t.world.run(kDay);
+    QCOMPARE(toldOf(), 2);
 }
 
 TACET_TEST_UNIT("t_new_key", TestNewKey)
