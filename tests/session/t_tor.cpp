@@ -39,7 +39,7 @@ private Q_SLOTS:
         QDir(m_folder->path()).mkdir(u"bin"_s);
         test::playedTor(m_folder->filePath(u"bin/tor"_s), *m_control, m_socks->serverPort());
         m_path = qgetenv("PATH");
-        qputenv("PATH", m_folder->filePath(u"bin"_s).toUtf8() + ':' + m_path); // found before any real one
+        qputenv("PATH", QByteArray(m_folder->filePath(u"bin"_s).toUtf8() + ':' + m_path)); // found before any real one
     }
     void cleanup() { qputenv("PATH", m_path); }
 
