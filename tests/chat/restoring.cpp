@@ -57,6 +57,14 @@ Person &restored(World &world, const std::filesystem::path &file, const std::str
     return person;
 }
 
+Person &restoredAhead(World &world, const std::filesystem::path &file, const std::string &name, qint64 ahead)
+{
+    world.clock.jumpWall(ahead);
+    Person &person = restored(world, file, name);
+    world.clock.jumpWall(-ahead);
+    return person;
+}
+
 void execute(Person &person, vault::Sql sql)
 {
     const bool was = person.isOpen();

@@ -14,6 +14,8 @@ inline constexpr qint64 kDay = 24 * kHour;
 std::filesystem::path backUp(Person &person, const std::string &name);
 /// A new computer, on which the backup is restored and the messenger started.
 Person &restored(World &world, const std::filesystem::path &file, const std::string &name);
+/// The same on a computer whose clock is ahead by so much, and is set right afterwards.
+Person &restoredAhead(World &world, const std::filesystem::path &file, const std::string &name, qint64 ahead);
 /// On the vault of somebody who may be away.
 void execute(Person &person, vault::Sql sql);
 

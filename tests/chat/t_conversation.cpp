@@ -14,6 +14,23 @@ namespace {
 const QString kOne = u"wss://one.example"_s;
 const QString kTwo = u"wss://two.example"_s;
 
+/// Two who know each other, at one relay.
+struct Met {
+    World world;
+    ScriptedRelay &relay = world.relay("wss://one.example");
+    Person &alice = known("alice");
+    Person &bob = known("bob");
+    Pair pair = meet(world, alice, bob);
+
+private:
+    Person &known(const char *name)
+    {
+        Person &person = world.person(name);
+        person.create({kOne});
+        return person;
+    }
+};
+
 } // namespace
 
 class TestConversation : public QObject {
@@ -66,13 +83,8 @@ void TestConversation::meeting_makesBothLive()
 
 void TestConversation::texts_goBothWaysAndReachRead()
 {
-    World world;
-    world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
+    Met t;
+    auto &[world, relay, alice, bob, pair] = t;
 
     const MessageId id = must(bob->sendText(pair.bobToAlice, u"hello"_s));
     QCOMPARE(must(bob->message(id)).state, MessageState::Queued);
@@ -99,13 +111,8 @@ void TestConversation::texts_goBothWaysAndReachRead()
 
 void TestConversation::readReceipts_areSymmetrical()
 {
-    World world;
-    world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
+    Met t;
+    auto &[world, relay, alice, bob, pair] = t;
     Settings settings = must(bob->settings());
     settings.readReceipts = false;
     must(bob->changeSettings(settings));
@@ -118,13 +125,8 @@ void TestConversation::readReceipts_areSymmetrical()
 
 void TestConversation::readReceipt_saysNothingOfWhatIsMissing()
 {
-    World world;
-    ScriptedRelay &relay = world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
+    Met t;
+    auto &[world, relay, alice, bob, pair] = t;
     must(alice->setOpenChat(pair.aliceToBob, true));
     const MessageId first = must(bob->sendText(pair.bobToAlice, u"1"_s));
     world.settle();
@@ -145,13 +147,8 @@ void TestConversation::readReceipt_saysNothingOfWhatIsMissing()
 
 void TestConversation::readReceipt_saysNothingOfWhatCameBelowUnseen()
 {
-    World world;
-    ScriptedRelay &relay = world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
+    Met t;
+    auto &[world, relay, alice, bob, pair] = t;
     must(alice->setOpenChat(pair.aliceToBob, true));
     relay.behaviour().lieInOk = true;
     const MessageId lost = must(bob->sendText(pair.bobToAlice, u"1"_s));
@@ -216,13 +213,8 @@ void TestConversation::text_beforeTheInvitationIsFetchedArrives()
 
 void TestConversation::limits_areSaidNotCut()
 {
-    World world;
-    world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
+    Met t;
+    auto &[world, relay, alice, bob, pair] = t;
     const auto tooLong = bob->sendText(pair.bobToAlice, QString(4 * 1024 * 1024, u'x'));
     QVERIFY(!tooLong);
     QCOMPARE(tooLong.error().code, TroubleCode::TextTooLong);
@@ -310,13 +302,8 @@ void TestConversation::twoHundredEachWay_inOrder()
 
 void TestConversation::page_walksBothDirections()
 {
-    World world;
-    world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
+    Met t;
+    auto &[world, relay, alice, bob, pair] = t;
     for (int i = 0; i < 60; ++i)
         must(bob->sendText(pair.bobToAlice, QString::number(i)));
     const Page last = must(bob->page(pair.bobToAlice, {}, PageDirection::Older, 20));
@@ -341,13 +328,8 @@ void TestConversation::page_walksBothDirections()
 
 void TestConversation::draftsAndFlags_survive()
 {
-    World world;
-    world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
+    Met t;
+    auto &[world, relay, alice, bob, pair] = t;
     must(bob->setDraft(pair.bobToAlice, u"not yet"_s));
     must(bob->setMuted(pair.bobToAlice, true));
     must(bob->setPinned(pair.bobToAlice, true));
@@ -361,13 +343,8 @@ void TestConversation::draftsAndFlags_survive()
 
 void TestConversation::typing_isOffAndNeverStored()
 {
-    World world;
-    world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
+    Met t;
+    auto &[world, relay, alice, bob, pair] = t;
     must(bob->setTyping(pair.bobToAlice, true));
     world.settle();
     QVERIFY(!alice.summary().typing);
@@ -386,13 +363,8 @@ void TestConversation::typing_isOffAndNeverStored()
 
 void TestConversation::deleteForMe_withdrawsWhatDidNotLeave()
 {
-    World world;
-    ScriptedRelay &relay = world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
+    Met t;
+    auto &[world, relay, alice, bob, pair] = t;
     relay.behaviour().down = true;
     world.settle();
     must(bob->sendText(pair.bobToAlice, u"one"_s));
@@ -409,13 +381,8 @@ void TestConversation::deleteForMe_withdrawsWhatDidNotLeave()
 
 void TestConversation::disclosure_countsWhatRelaysSaw()
 {
-    World world;
-    world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
+    Met t;
+    auto &[world, relay, alice, bob, pair] = t;
     const auto before = must(bob->disclosure()).relays[0];
     must(bob->sendText(pair.bobToAlice, u"x"_s));
     must(bob->sendText(pair.bobToAlice, QString(9'000, u'x')));

@@ -13,13 +13,11 @@ namespace {
 constexpr qint64 kYear = 365 * kDay;
 
 /// Alice, restored while her clock is a year ahead; afterwards it is set right.
-Person &restoredAhead(Two &t)
+Person &aliceAhead(Two &t)
 {
     const auto file = backUp(t.alice, "alice");
     t.alice.close();
-    t.world.clock.jumpWall(kYear);
-    Person &ahead = restored(t.world, file, "ahead");
-    t.world.clock.jumpWall(-kYear);
+    Person &ahead = restoredAhead(t.world, file, "ahead", kYear);
     t.world.run(kHour);
     return ahead;
 }
@@ -38,7 +36,7 @@ private Q_SLOTS:
 void TestEpochs::backupOfAClockThatWasAhead_restoredTwice_losesNothing()
 {
     Two t;
-    Person &ahead = restoredAhead(t);
+    Person &ahead = aliceAhead(t);
     t.say(ahead, u"a1"_s);
     const auto file = backUp(ahead, "ahead");
     ahead.close();
@@ -68,7 +66,7 @@ void TestEpochs::clockThatWasAhead_whatIsWrittenLastStandsLast()
 {
     Two t;
     const auto file = backUp(t.alice, "before");
-    Person &ahead = restoredAhead(t);
+    Person &ahead = aliceAhead(t);
     t.say(ahead, u"a1"_s);
     t.say(ahead, u"a2"_s);
     ahead.close();
@@ -96,7 +94,7 @@ void TestEpochs::textOfBeforeTheRestore_thatComesLate_standsBeforeIt()
     t.say(t.alice, u"a1"_s); // not in the backup
     t.alice.close();
     const std::vector<crypto::NostrEvent> late = t.one.stored();
-    t.one.loseHistory(); // for now
+    t.one.loseHistory(); // her last words come later
     Person &again = restored(t.world, file, "again");
     t.bob.open();
     t.world.run(kHour);

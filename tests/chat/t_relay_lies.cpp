@@ -45,6 +45,13 @@ struct Two {
         all << texts;
         return texts;
     }
+    /// Both relays say OK, and keep nothing of it.
+    void sayLost(int count)
+    {
+        one.behaviour().lieInOk = two.behaviour().lieInOk = true;
+        say(count);
+        one.behaviour().lieInOk = two.behaviour().lieInOk = false;
+    }
 
     World world;
     ScriptedRelay &one;
@@ -109,11 +116,7 @@ void TestRelayLies::lyingOk_honestSecondRelayCarries()
 void TestRelayLies::lyingOk_aloneIsRepairedByAsking()
 {
     Two t;
-    t.one.behaviour().lieInOk = true;
-    t.two.behaviour().lieInOk = true;
-    t.say(3);
-    t.one.behaviour().lieInOk = false;
-    t.two.behaviour().lieInOk = false;
+    t.sayLost(3);
     t.say(1); // its number tells of the hole
     t.world.run(kHour);
     QCOMPARE(t.atAlice(), t.all);
@@ -123,11 +126,7 @@ void TestRelayLies::lyingOk_aloneIsRepairedByAsking()
 void TestRelayLies::lyingOk_aloneIsRepairedWithoutAQuestion()
 {
     Two t;
-    t.one.behaviour().lieInOk = true;
-    t.two.behaviour().lieInOk = true;
-    t.say(1);
-    t.one.behaviour().lieInOk = false;
-    t.two.behaviour().lieInOk = false;
+    t.sayLost(1);
     t.say(1);
     const auto alicesReceiptAlone = [&] { // she does not ask
         t.world.run(3'000);
@@ -292,11 +291,7 @@ void TestRelayLies::gap_isNamedThenFilledInItsPlace()
     Two t;
     t.say(2);
     // Both relays keep the next two from Alice and Bob cannot answer questions.
-    t.one.behaviour().lieInOk = true;
-    t.two.behaviour().lieInOk = true;
-    t.say(2);
-    t.one.behaviour().lieInOk = false;
-    t.two.behaviour().lieInOk = false;
+    t.sayLost(2);
     t.say(1);
     t.bob.close();
     t.world.run(10 * kMinute);
@@ -314,11 +309,7 @@ void TestRelayLies::gap_isNamedThenFilledInItsPlace()
 void TestRelayLies::gap_isAskedForAndSentAgain()
 {
     Two t;
-    t.one.behaviour().lieInOk = true;
-    t.two.behaviour().lieInOk = true;
-    t.say(30);
-    t.one.behaviour().lieInOk = false;
-    t.two.behaviour().lieInOk = false;
+    t.sayLost(30);
     t.bob.restart();
     t.alice.restart();
     t.say(2);
@@ -333,11 +324,7 @@ void TestRelayLies::gap_isAskedForAndSentAgain()
 void TestRelayLies::neverAcknowledged_isSentAgainEverMoreSeldom()
 {
     Two t;
-    t.one.behaviour().lieInOk = true;
-    t.two.behaviour().lieInOk = true;
-    t.say(1);
-    t.one.behaviour().lieInOk = false;
-    t.two.behaviour().lieInOk = false;
+    t.sayLost(1);
     {
         // However often it comes, nothing in there can be read, and nobody asks for it either.
         vault::Transaction transaction(*t.bob.db);

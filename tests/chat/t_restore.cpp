@@ -153,9 +153,7 @@ void TestRestore::restored_withTheClockAYearAhead_thenAgain()
     Two t;
     const auto file = backUp(t.alice, "alice");
     t.alice.close();
-    t.world.clock.jumpWall(365 * kDay);
-    Person &ahead = restored(t.world, file, "alice2");
-    t.world.clock.jumpWall(-365 * kDay);
+    Person &ahead = restoredAhead(t.world, file, "alice2", 365 * kDay);
     t.world.run(kHour);
     QCOMPARE(ahead.summary().link, Link::Live);
     t.say(ahead, u"a1"_s);

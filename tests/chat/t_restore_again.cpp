@@ -114,9 +114,7 @@ void TestRestoreAgain::clockHoursAhead_thenAgain()
     Two t;
     const auto file = backUp(t.alice, "alice");
     t.alice.close();
-    t.world.clock.jumpWall(8 * kHour);
-    Person &ahead = restored(t.world, file, "alice2");
-    t.world.clock.jumpWall(-8 * kHour);
+    Person &ahead = restoredAhead(t.world, file, "alice2", 8 * kHour);
     t.world.run(kMinute);
     QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::PeerRestored), 1);
     t.say(ahead, u"a1"_s);
@@ -142,9 +140,7 @@ void TestRestoreAgain::clockHoursAhead_copyFromBeforeDoesNotTakeOver()
     Two t;
     const auto file = backUp(t.alice, "alice");
     t.alice.close(); // stolen, not lost
-    t.world.clock.jumpWall(8 * kHour);
-    Person &again = restored(t.world, file, "alice2");
-    t.world.clock.jumpWall(-8 * kHour);
+    Person &again = restoredAhead(t.world, file, "alice2", 8 * kHour);
     t.world.run(kMinute);
     t.say(again, u"it is me"_s);
     again.close();

@@ -1,6 +1,6 @@
 // Catching up by reconciliation (NIP-77): with an honest relay, and with relays that lie about it in every way. Whatever they
 // do, what pages would have brought arrives, and the mailbox counts as read only when a whole pass ended.
-#include "tests/relay/rig.h"
+#include "tests/relay/played_relay.h"
 #include "tests/support/unit_registry.h"
 
 #include <QTest>
@@ -8,95 +8,13 @@
 using namespace tacet;
 using namespace tacet::relay;
 using namespace tacet::crypto;
+using tacet::test::PlayedRelay;
 using tacet::test::Rig;
 using Socket = tacet::test::FakeTransports::Socket;
 
 namespace {
 
 constexpr std::int64_t kDay = 24 * 3600;
-
-/// A relay that offers NIP-77 and answers as it should, until a test changes how.
-struct PlayedRelay {
-    explicit PlayedRelay(Rig &forRig) : rig(forRig) { }
-
-    /// Until the client asks no more.
-    void serve(Socket &socket)
-    {
-        for (;;) {
-            const auto frames = socket.take();
-            if (frames.empty())
-                return;
-            for (const ClientFrame &frame : frames)
-                answer(socket, frame);
-        }
-    }
-
-    void answer(Socket &socket, const ClientFrame &frame)
-    {
-        if (const auto *request = std::get_if<RequestFrame>(&frame)) {
-            const Filter &filter = request->filters.at(0);
-            if (!filter.ids.empty()) {
-                asked.insert(asked.end(), filter.ids.begin(), filter.ids.end());
-                largestQuestion = std::max(largestQuestion, filter.ids.size());
-                if (onFetch && onFetch(socket, *request))
-                    return;
-            } else if (filter.limit != 1) {
-                ++pages;
-            }
-            if (live.empty())
-                live = request->subscription;
-            std::vector<NostrEvent> page;
-            for (const NostrEvent &event : stored) {
-                if (filter.matches(event))
-                    page.push_back(event);
-            }
-            std::stable_sort(page.begin(), page.end(), [](const auto &a, const auto &b) { return a.createdAt > b.createdAt; });
-            page.resize(std::min(page.size(), std::size_t(*filter.limit)));
-            for (const NostrEvent &event : page) {
-                ++given;
-                socket.say(writeEvent(request->subscription, event));
-            }
-            socket.say(writeEose(request->subscription));
-        } else if (const auto *opened = std::get_if<ReconcileOpenFrame>(&frame)) {
-            ++opens;
-            openings.push_back(*opened);
-            std::vector<NegentropyItem> items;
-            for (const NostrEvent &event : stored) {
-                if (opened->filter.matches(event))
-                    items.push_back({std::uint64_t(event.createdAt), event.id});
-            }
-            snapshot = NegentropySet(std::move(items));
-            compare(socket, opened->subscription, opened->message);
-        } else if (const auto *more = std::get_if<ReconcileFrame>(&frame)) {
-            compare(socket, more->subscription, more->message);
-        } else if (std::get_if<ReconcileCloseFrame>(&frame)) {
-            ++closes;
-        }
-    }
-
-    void compare(Socket &socket, const std::string &subscription, const Bytes &message)
-    {
-        ++rounds;
-        if (onCompare)
-            return onCompare(socket, subscription);
-        socket.say(writeReconcile(subscription, *negentropyAnswer(snapshot, message, 4'096)));
-    }
-
-    Rig &rig;
-    std::string live; ///< the first one that was asked for
-    std::vector<NostrEvent> stored;
-    NegentropySet snapshot;
-    std::function<void(Socket &, const std::string &)> onCompare;
-    std::function<bool(Socket &, const RequestFrame &)> onFetch; ///< true: it answered
-    std::vector<ReconcileOpenFrame> openings;
-    std::vector<NostrEventId> asked;
-    std::size_t largestQuestion = 0;
-    int pages = 0;
-    int opens = 0;
-    int closes = 0;
-    int rounds = 0;
-    std::size_t given = 0;
-};
 
 } // namespace
 

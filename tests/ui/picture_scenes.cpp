@@ -1,7 +1,10 @@
 #include "tests/ui/picture_scenes.h"
 
+#include "app/session/trouble_text.h"
 #include "ui/controls.h"
 #include "ui/backup_sheet.h"
+#include "ui/chat_acts.h"
+#include "ui/chat_list_model.h"
 #include "ui/disclosure_panel.h"
 #include "ui/invitations_sheet.h"
 #include "ui/invite_sheet.h"
@@ -14,6 +17,7 @@
 #include "ui/safety_sheet.h"
 #include "ui/settings_content.h"
 #include "ui/settings_sheets.h"
+#include "ui/toast.h"
 
 #include <QAbstractButton>
 #include <QCoreApplication>
@@ -108,6 +112,19 @@ void pressReturn(Stage &stage, const QString &name)
 void open(Stage &stage, ui::Sheet *sheet)
 {
     sheet->open();
+    stage.settle();
+}
+
+void askToDelete(Stage &stage, chat::MessageState state)
+{
+    chat::Message message;
+    message.own = true;
+    message.text = u"See you at the harbour at six, by the blue boat. "_s + QString(200, u'x');
+    message.state = state;
+    auto *chats = new ui::ChatListModel(stage.session, stage.calendar, &stage.window);
+    auto *acts = new ui::ChatActs(stage.look, stage.session, *chats, stage.calendar, stage.window);
+    acts->setParent(&stage.window);
+    acts->deleteForMe(message, hostileName());
     stage.settle();
 }
 
@@ -338,6 +355,16 @@ const Scene kScenes[] = {
             message.sentMs = message.stateMs = stage.session.now;
             message.state = chat::MessageState::Failed;
             open(stage, new ui::DetailsSheet(stage.look, stage.window, message, hostileName(), stage.calendar));
+        }},
+    {"14-delete", [](Stage &stage) { askToDelete(stage, chat::MessageState::Delivered); }},
+    {"14-delete-waiting", [](Stage &stage) { askToDelete(stage, chat::MessageState::Queued); }},
+    {"14-told",
+        [](Stage &stage) {
+            (new ui::Toast(stage.look, &stage.window))
+                ->say(session::troubleText({chat::TroubleCode::InviteTriedAgain, u"Elif, from the choir"_s, 0}) + u'\n'
+                    + session::troubleText({chat::TroubleCode::MessageSetAside}, hostileName()) + u'\n'
+                    + session::clockText(3 * 3'600'000));
+            stage.settle();
         }},
     {"14-rename",
         [](Stage &stage) { open(stage, new ui::RenameSheet(stage.look, stage.window, u"Papa"_s, hostileName())); }},
