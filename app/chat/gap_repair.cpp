@@ -73,19 +73,6 @@ void GapRepair::dropLine(Step &step, vault::GapRow &gap)
     gap.line.reset();
 }
 
-bool GapRepair::isHistoryRead(vault::Database &db, const vault::ContactRow &contact) const
-{
-    if (m_context.histories.empty())
-        return false;
-    auto mailboxes = vault::readMailboxesOf(db, contact.id);
-    if (contact.invitation) {
-        for (vault::MailboxRow &row : vault::readMailboxesOf(db, *contact.invitation))
-            mailboxes.push_back(std::move(row));
-    }
-    return std::any_of(mailboxes.begin(), mailboxes.end(),
-                       [this](const vault::MailboxRow &row) { return m_context.histories.contains(row.publicKey); });
-}
-
 void GapRepair::next(Step &step, vault::GapRow gap)
 {
     auto contact = vault::readContact(step.db(), gap.contact);
@@ -100,7 +87,7 @@ void GapRepair::next(Step &step, vault::GapRow gap)
         vault::deleteGap(step.db(), gap.contact, gap.epoch);
         return;
     }
-    if (step.now() < gap.sinceMs + kGapHistoryMs && isHistoryRead(step.db(), *contact)) {
+    if (step.now() < gap.sinceMs + kGapHistoryMs && isHistoryRead(m_context, step.db(), *contact)) {
         gap.nextMs = step.now() + kGapGraceMs; // what is missing is probably just coming
         vault::writeGap(step.db(), gap);
         return;

@@ -28,7 +28,6 @@ public:
 
 private:
     void next(Step &step, vault::GapRow gap);
-    bool isHistoryRead(vault::Database &db, const vault::ContactRow &contact) const;
     void ask(Step &step, vault::ContactRow &contact, const ReceivedEpoch &numbers);
     void showLine(Step &step, vault::GapRow &gap, std::int64_t count);
     void dropLine(Step &step, vault::GapRow &gap);

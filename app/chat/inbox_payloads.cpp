@@ -64,6 +64,8 @@ void Inbox::dispatch(Step &step, vault::ContactRow &contact, LoadedSession &sess
         break;
     case PayloadKind::Hello:
         m_greeting.takeName(step, contact, payload);
+        if (session.row.active && Reunion::isRestored(contact, payload, step.now())) // its clock may be behind that of the copy that is gone
+            contact.peerMailboxNumber = std::min(contact.peerMailboxNumber, payload.mailboxNumber - 1);
         m_greeting.takeMailbox(step, contact, payload);
         m_reunion.takeRestored(step, contact, session, payload);
         m_reunion.takeUseHigher(step, contact, session, payload);

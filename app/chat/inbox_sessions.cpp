@@ -32,10 +32,10 @@ bool Inbox::openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView
         if (!invitation || vault::hasHandshake(step.db(), handshake.bytes))
             return true; // a replay
         if (!row->state) {
-            // Well-formed and for this very bundle, whose keys are gone: a second opener. Those of a reusable link only grow old.
+            // Well-formed and for this very bundle, whose keys are gone. Those of a reusable link only grow old.
             vault::writeHandshake(step.db(), handshake.bytes, prefix.bundle.bytes, step.now());
             if (InvitationKind(invitation->kind) == InvitationKind::OneTime)
-                m_invitations.triedAgain(step, *invitation);
+                m_invitations.openedInVain(step, *invitation);
             return true;
         }
         if (const auto prekeys = crypto::OwnPrekeys::parse(row->state->view()))

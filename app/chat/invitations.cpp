@@ -116,8 +116,10 @@ void Invitations::used(Step &step, InvitationRow &invitation, const vault::Preke
     step.touched(invitationId(invitation.id));
 }
 
-void Invitations::triedAgain(Step &step, InvitationRow &invitation)
+void Invitations::openedInVain(Step &step, InvitationRow &invitation)
 {
+    if (InvitationState(invitation.state) != InvitationState::Used) // withdrawn, or its time was over: nobody else had it
+        return step.notice(TroubleCode::InviteOpenedLate, fromUtf8(invitation.label));
     constexpr int kMaxCounted = 99; // beyond, it only says "many"
     if (invitation.secondAttempts >= kMaxCounted)
         return;

@@ -23,8 +23,8 @@ public:
     /// A first message under these prekeys was opened: one-time prekeys go, a tombstone is posted.
     /// In the transaction that stores the session.
     void used(Step &step, vault::InvitationRow &invitation, const vault::PrekeyRow &prekeys, const ContactId &contact);
-    /// Someone tried a one-time invitation that is used (or withdrawn).
-    void triedAgain(Step &step, vault::InvitationRow &invitation);
+    /// A one-time invitation was opened whose keys are gone: somebody else used it before, or it had ended.
+    void openedInVain(Step &step, vault::InvitationRow &invitation);
 
     /// Renews, expires, forgets, and looks whether the relays still have what was posted.
     void upkeep();

@@ -233,6 +233,19 @@ std::vector<vault::ContactRow> writersTo(vault::Database &db, const vault::Mailb
     return vault::readContactsThrough(db, mailbox.owner, int(PayloadKind::Hello));
 }
 
+bool isHistoryRead(const Context &context, vault::Database &db, const vault::ContactRow &contact)
+{
+    if (context.histories.empty())
+        return false;
+    auto mailboxes = vault::readMailboxesOf(db, contact.id);
+    if (contact.invitation) {
+        for (MailboxRow &row : vault::readMailboxesOf(db, *contact.invitation))
+            mailboxes.push_back(std::move(row));
+    }
+    return std::any_of(mailboxes.begin(), mailboxes.end(),
+                       [&](const MailboxRow &row) { return context.histories.contains(row.publicKey); });
+}
+
 void Mailboxes::readOn(vault::Database &db, const MailboxRow &row, const relay::RelayUrl &url)
 {
     for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, row.publicKey)) {

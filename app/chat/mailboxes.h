@@ -71,6 +71,9 @@ std::optional<std::int64_t> readUntil(Step &step, const vault::Bytes32 &mailbox)
 /// The same of every mailbox.
 std::optional<std::int64_t> allReadUntil(Step &step);
 
+/// A stored history is being read in which this contact's messages may be.
+bool isHistoryRead(const Context &context, vault::Database &db, const vault::ContactRow &contact);
+
 /// Whose messages may come to it: its contact; at an invitation's, those who came through that and know of no other yet.
 std::vector<vault::ContactRow> writersTo(vault::Database &db, const vault::MailboxRow &mailbox);
 

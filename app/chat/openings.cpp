@@ -270,9 +270,18 @@ void Openings::take(const ContactId &id, const std::string &link, const Outcome<
     if (!bundle) {
         stumble(step, *contact, *opening, bundle.error().code);
     } else if (opening->fetchedMs != 0) {
-        // The invitation is still unused, so our first message is still on its way: keep waiting.
-        opening->nextTryMs = step.now() + 6 * kHourMs;
-        vault::writeOpening(step.db(), *opening);
+        // The invitation is still unused, so our first message is still on its way: keep waiting. Unless the keys behind the link
+        // are others by now: their owner came back from a backup, and has none that would open it.
+        const auto asked = m_outbox.bundleAsked(step, *contact);
+        const auto met = m_met.find(id);
+        const bool isLater = met == m_met.end() || met->second < bundle->card.validFrom; // a relay may have kept an old one
+        if (asked && *asked != bundle->id() && isLater) {
+            m_outbox.unsealAll(step, *contact);
+            meet(step, *contact, *opening, *bundle);
+        } else {
+            opening->nextTryMs = step.now() + 6 * kHourMs;
+            vault::writeOpening(step.db(), *opening);
+        }
     } else {
         meet(step, *contact, *opening, *bundle);
     }
@@ -362,7 +371,8 @@ void Openings::meet(Step &step, vault::ContactRow &contact, vault::OpeningRow &o
     contact.colour = colourOf(bundle.identity.view());
     if (contact.givenName.empty())
         contact.givenName = bundle.card.name;
-    contact.link = int(known && Trust(contact.trust) != Trust::KeyChanged ? Link::Reconnecting : Link::WaitingForPeer);
+    const bool isFirst = !known || opening.fetchedMs != 0; // nobody has answered yet
+    contact.link = int(isFirst || Trust(contact.trust) == Trust::KeyChanged ? Link::WaitingForPeer : Link::Reconnecting);
     contact.linkTrouble = 0;
     contact.peerMailbox = bundle.card.mailbox.bytes;
     contact.peerMailboxNumber = 0; // the hello that answers names the mailbox for this contact, perhaps the one from before
@@ -376,6 +386,7 @@ void Openings::meet(Step &step, vault::ContactRow &contact, vault::OpeningRow &o
     m_outbox.enqueueFirst(step, contact, std::move(hello), loaded, bundle.card.mailbox.bytes,
                           m_relays.usable(step.db(), bundle.card.relays));
     m_outbox.seal(step, contact);
+    m_met[contactId(contact.id)] = bundle.card.validFrom;
     opening.fetchedMs = step.now();
     opening.nextTryMs = step.now() + kNoAnswerMs;
     vault::writeOpening(step.db(), opening);

@@ -42,6 +42,7 @@ private:
     Fetches &m_fetches;
     std::set<ContactId> m_underWay;
     std::map<ContactId, TroubleCode> m_told; ///< of links for a new key
+    std::map<ContactId, crypto::UnixMs> m_met; ///< since when the bundle is valid that was met last
     /// Bundles that a preview fetched: "Start chat" right after it asks nobody again. By link text.
     std::map<std::string, crypto::VerifiedBundle> m_looked;
     TimerHandle m_timer;

@@ -306,6 +306,19 @@ void Outbox::helloAgain(Step &step, const vault::ContactRow &contact)
     }
 }
 
+std::optional<crypto::BundleId> Outbox::bundleAsked(Step &step, const vault::ContactRow &contact) const
+{
+    const auto active = Sessions::active(step, contactId(contact.id));
+    if (!active || active->session.answered())
+        return std::nullopt;
+    for (const OutboxRow &row : vault::readOutboxOfKind(step.db(), contact.id, int(PayloadKind::Hello))) {
+        const auto prefix = row.session == active->row.id && row.sealed ? crypto::peekPrefix(*row.sealed) : std::nullopt;
+        if (prefix)
+            return prefix->bundle;
+    }
+    return std::nullopt;
+}
+
 // --- What the other side says ---
 
 void Outbox::acknowledged(Step &step, vault::ContactRow &contact, const EpochRanges &acks)

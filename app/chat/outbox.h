@@ -45,6 +45,8 @@ public:
     /// The hello of a session that nobody has acknowledged: once a day its bytes go out in fresh wraps, because nothing else
     /// comes when relays lost it.
     void helloAgain(Step &step, const vault::ContactRow &contact);
+    /// The prekeys that the hello is for, while nobody has answered it.
+    std::optional<crypto::BundleId> bundleAsked(Step &step, const vault::ContactRow &contact) const;
 
     void acknowledged(Step &step, vault::ContactRow &contact, const EpochRanges &acks);
     Outcome<Done> retry(const MessageId &message);

@@ -24,6 +24,14 @@ void freshSpoolKeys(vault::ProfileRow &profile, crypto::Random &random)
     crypto_box_seed_keypair(profile.spoolPublic.data(), profile.spoolSecret.writable().data(), seed.view().data());
 }
 
+/// The later restore of two is told by its time (PROTOCOL §10.3). A backup remembers the restore that it came after, for clocks that
+/// are behind; a time far ahead was told by a wrong clock, and no contact has believed it.
+std::int64_t restoreTime(vault::Database &database, qint64 nowMs)
+{
+    const std::int64_t last = vault::readSettingInteger(database, "last_restored").value_or(0);
+    return last >= nowMs && last <= nowMs + crypto::kClockTolerance ? last + 1 : nowMs;
+}
+
 } // namespace
 
 Outcome<Done> ChatEngine::createProfile(vault::Database &database, const NewProfile &wanted, const Clock &clock,
@@ -67,11 +75,17 @@ void ChatEngine::markRestored(vault::Database &database, qint64 nowMs, crypto::R
     auto profile = vault::readProfile(database);
     if (!profile)
         return;
-    profile->restoredMs = nowMs;
+    profile->restoredMs = restoreTime(database, nowMs);
+    vault::writeSetting(database, "last_restored", profile->restoredMs);
     profile->device = random.bytes<16>(); // another device, as far as its messages tell
     freshSpoolKeys(*profile, random);
     vault::writeProfile(database, *profile);
     vault::writeSetting(database, "renew_invitations", std::int64_t(1));
+    // Where a mailbox is read may have been told anew since the backup: what this copy says is later than that.
+    for (const vault::MailboxRow &mailbox : vault::readMailboxes(database)) {
+        if (mailbox.purpose == vault::MailboxPurpose::Contact)
+            vault::setMailboxNumber(database, mailbox.publicKey, std::max<std::int64_t>(mailbox.number + 1, nowMs));
+    }
     for (vault::ContactRow &contact : vault::readContacts(database)) {
         if (Trust(contact.trust) == Trust::Verified)
             contact.trust = int(Trust::VerifiedBeforeRestore);

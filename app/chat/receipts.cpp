@@ -1,6 +1,7 @@
 #include "app/chat/receipts.h"
 
 #include "app/chat/limits.h"
+#include "app/chat/mailboxes.h"
 #include "app/chat/settings_store.h"
 #include "app/chat/text.h"
 #include "app/vault/message_rows.h"
@@ -23,6 +24,8 @@ std::vector<NumberRanges::Range> someOf(std::vector<NumberRanges::Range> ranges,
     ranges.erase(ranges.begin(), ranges.begin() + from);
     return ranges;
 }
+
+constexpr qint64 kAll = std::numeric_limits<qint64>::max();
 
 /// Epochs that one receipt names: the newest. Older ones were acknowledged long ago.
 constexpr std::size_t kEpochsSent = 3;
@@ -90,11 +93,14 @@ void Receipts::send(Step &step, vault::ContactRow &contact)
         m_outbox.enqueueUnnumbered(step, contact, std::move(receipt));
 }
 
-Outcome<Done> Receipts::flush(qint64 dueBeforeMs, qint64 dueAfterMs)
+Outcome<Done> Receipts::flush(qint64 dueBeforeMs, qint64 dueAfterMs, qint64 historiesBeforeMs)
 {
     Step step(m_context);
+    const auto late = vault::readReceiptsDue(step.db(), historiesBeforeMs, kAll);
     for (const vault::Id16 &id : vault::readReceiptsDue(step.db(), dueBeforeMs, dueAfterMs)) {
-        if (auto contact = vault::readContact(step.db(), id))
+        auto contact = vault::readContact(step.db(), id);
+        const bool isLate = std::find(late.begin(), late.end(), id) != late.end();
+        if (contact && (isLate || !isHistoryRead(m_context, step.db(), *contact)))
             send(step, *contact);
     }
     return step.commit();
@@ -102,16 +108,17 @@ Outcome<Done> Receipts::flush(qint64 dueBeforeMs, qint64 dueAfterMs)
 
 Outcome<Done> Receipts::flushDue()
 {
-    // Nothing waits longer than the longest delay: a due time beyond it means that the wall clock went back.
-    auto result = flush(m_context.now(), m_context.now() + kReceiptMaxMs);
+    // Nothing waits longer than the longest delay: a due time beyond it means that the wall clock went back. In the
+    // middle of a history there are holes that are about to be filled: their writer would send it all once more.
+    const qint64 now = m_context.now();
+    auto result = flush(now, now + kReceiptMaxMs, now - kGapHistoryMs);
     schedule();
     return result;
 }
 
 Outcome<Done> Receipts::flushAll()
 {
-    constexpr qint64 kAll = std::numeric_limits<qint64>::max();
-    return flush(kAll, kAll);
+    return flush(kAll, kAll, kAll);
 }
 
 void Receipts::schedule()
@@ -126,8 +133,9 @@ void Receipts::schedule()
     }
     if (!next)
         return m_timer.cancel();
-    // Still due after a flush: the disk would not take it.
-    const qint64 wait = *next <= m_context.now() ? kFirstRetryMs : std::min<qint64>(*next - m_context.now(), kReceiptMaxMs);
+    // Still due after a flush: a history is being read, or the disk would not take it.
+    const qint64 again = m_context.histories.empty() ? kFirstRetryMs : kSecondMs;
+    const qint64 wait = *next <= m_context.now() ? again : std::min<qint64>(*next - m_context.now(), kReceiptMaxMs);
     m_timer = m_context.timers.after(wait, [this] { static_cast<void>(flushDue()); });
 }
 

@@ -23,8 +23,8 @@ public:
     void stop() { m_timer.cancel(); }
 
 private:
-    /// What is due by the one instant, or only after the other.
-    Outcome<Done> flush(qint64 dueBeforeMs, qint64 dueAfterMs);
+    /// What is due by the one instant, or only after the other; while a contact's history is being read, by a third.
+    Outcome<Done> flush(qint64 dueBeforeMs, qint64 dueAfterMs, qint64 historiesBeforeMs);
     void send(Step &step, vault::ContactRow &contact);
 
     Context &m_context;

@@ -39,6 +39,7 @@ enum class TroubleCode : int {
     OnionWithoutTor, ///< detail: the onion address at which one reads, and which nobody reaches without Tor
     NumberChanged, ///< the number that was compared belongs to a key that is not the contact's any more
     InviteTriedAgain, ///< detail: the label of one's own invitation, which somebody opened after it was used
+    InviteOpenedLate, ///< detail: the label of one's own invitation, which somebody opened after it had ended unused
 };
 
 struct Trouble {

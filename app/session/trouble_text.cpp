@@ -110,6 +110,9 @@ QString invitationText(TroubleCode code, const QString &detail, const QString &n
     case TroubleCode::InviteTriedAgain:
         return Words::tr("Someone else tried the invitation that you sent to %1. It did not open anything.")
             .arg(detail.isEmpty() ? Words::tr("someone") : isolated(detail));
+    case TroubleCode::InviteOpenedLate:
+        return Words::tr("Your invitation for %1 was opened after it had ended, so they did not reach you. Send them a new one.")
+            .arg(detail.isEmpty() ? Words::tr("someone") : isolated(detail));
     case TroubleCode::OwnInvitation:
         return Words::tr("This is your own invitation. Give the link to the person you want to meet.");
     case TroubleCode::AlreadyContact: return Words::tr("%1 is already among your contacts. Open that chat.").arg(name);

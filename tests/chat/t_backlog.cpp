@@ -149,6 +149,7 @@ private Q_SLOTS:
     void relayThatDripsWhatIsTrue_isNotWaitedForForever();
     void relayThatIsSlow_isWaitedForAsLongAsItBringsNews();
     void slowHistory_isNoGap();
+    void receipt_waitsForTheHistory();
     void killedInTheMiddle_readsTheRest();
     void lockedInTheMiddle_readsTheRest();
     void cursor_waitsUntilEverythingIsOpen();
@@ -384,6 +385,33 @@ void TestBacklog::slowHistory_isNoGap()
     absence.world.run(kHourMs);
     QVERIFY(!absence.hasGap());
     QCOMPARE(absence.history(), absence.said);
+}
+
+void TestBacklog::receipt_waitsForTheHistory()
+{
+    Absence &absence = *m_absence;
+    const auto all = absence.one().stored();
+    absence.two().behaviour().down = true;
+    absence.one().loseHistory();
+    absence.one().behaviour().noSync = true; // more is to come
+    absence.bob.open();
+    absence.alice.open();
+    must(absence.alice->setOpenChat(absence.pair.aliceToBob, true)); // receipts leave at once
+    absence.world.settle();
+    const std::size_t asked = absence.one().attempts();
+    // Pages in the order of their dates, which are random: until the last there are holes.
+    for (std::size_t page = 0; page < 8; ++page) {
+        for (std::size_t i = page; i < all.size(); i += 8)
+            absence.world.network.inject(absence.one().url(), all[i]);
+        absence.wait(30, kSecondMs);
+    }
+    absence.wait(10, kMinuteMs);
+    QCOMPARE(absence.history(), absence.said);
+    QVERIFY2(absence.one().attempts() < asked + 20, qPrintable(QString::number(absence.one().attempts() - asked))); // nothing twice
+    for (const Message &message : absence.bob.messages(absence.pair.bobToAlice)) {
+        if (message.own)
+            QVERIFY(message.state >= MessageState::Delivered);
+    }
 }
 
 void TestBacklog::killedInTheMiddle_readsTheRest()

@@ -42,6 +42,8 @@ private Q_SLOTS:
     void reusablePrekeys_areRenewedWeekly();
     void reusablePrekeys_stayAsLongAsTheirBundleIsValid();
     void revokedAddress_countsNoSecondOpeners();
+    void endedLink_isNotSaidToBeUsedByAnother_data();
+    void endedLink_isNotSaidToBeUsedByAnother();
     void invitationMailbox_isTriedForNewcomersAlone();
     void lateCopyAtTheInvitationMailbox_spoilsNothing();
 };
@@ -385,6 +387,36 @@ void TestMeeting::reusablePrekeys_stayAsLongAsTheirBundleIsValid()
     QCOMPARE(must(t.alice->chats()).size(), 1);
     QVERIFY(!t.alice.noticed(TroubleCode::InviteTriedAgain));
     QVERIFY(must(t.bob->chat(chat)).link != Link::InvitationDead);
+}
+
+void TestMeeting::endedLink_isNotSaidToBeUsedByAnother_data()
+{
+    QTest::addColumn<bool>("revoked");
+    QTest::newRow("withdrawn before the first message was read") << true;
+    QTest::newRow("away until it had expired") << false;
+}
+
+void TestMeeting::endedLink_isNotSaidToBeUsedByAnother()
+{
+    QFETCH(bool, revoked);
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, u"Bob"_s));
+    t.world.settle();
+    t.alice.close();
+    must(t.bob->startChat(invitation.link, std::nullopt));
+    t.world.run(kMinute);
+    if (revoked)
+        t.one.behaviour().down = true;
+    else
+        t.world.run(45 * kDay);
+    t.alice.open();
+    if (revoked)
+        must(t.alice->revokeInvitation(invitation.id));
+    t.one.behaviour().down = false;
+    t.world.run(kMinute);
+    QVERIFY(t.alice.noticed(TroubleCode::InviteOpenedLate));
+    QVERIFY(!t.alice.noticed(TroubleCode::InviteTriedAgain));
+    QCOMPARE(must(t.alice->invitations())[0].secondAttempts, 0);
 }
 
 void TestMeeting::revokedAddress_countsNoSecondOpeners()

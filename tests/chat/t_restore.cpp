@@ -22,6 +22,8 @@ private Q_SLOTS:
     void restored_goesOnAndPeerIsTold();
     void restored_whatCameAfterTheBackupComesAgain();
     void restored_withTheClockBehind();
+    void restored_fromBeforeTheRelayWasReplaced_data();
+    void restored_fromBeforeTheRelayWasReplaced();
     void restored_withTheClockAYearAhead_thenAgain();
     void restored_markCanBeTakenAway();
     void restored_underAVoidNumber_writesNothingBeforeTheAnswer();
@@ -35,6 +37,7 @@ private Q_SLOTS:
     void oldVaultThatBeginsAnew_doesNotTakeOver();
     void unacknowledged_goAgainUnderTheSameIds();
     void invitations_areRenewed();
+    void inviterRestored_whoOpenedBeforeIsMet();
 };
 
 void TestRestore::restored_goesOnAndPeerIsTold()
@@ -84,6 +87,38 @@ void TestRestore::restored_whatCameAfterTheBackupComesAgain()
     t.world.run(kHour);
     QCOMPARE(Two::received(t.bob),
              (QStringList{u"a0"_s, u"a1"_s, u"a2"_s, u"a3"_s, u"a4"_s, u"a5"_s, u"a6"_s}));
+}
+
+void TestRestore::restored_fromBeforeTheRelayWasReplaced_data()
+{
+    QTest::addColumn<qint64>("clockAhead");
+    QTest::newRow("clock right") << qint64(0);
+    QTest::newRow("clock two days behind") << -2 * kDay;
+}
+
+void TestRestore::restored_fromBeforeTheRelayWasReplaced()
+{
+    QFETCH(qint64, clockAhead);
+    Two t;
+    t.world.relay("wss://two.example");
+    const QString two = u"wss://two.example"_s;
+    must(t.bob->allowHost(u"two.example"_s));
+    const auto file = backUp(t.alice, "alice");
+    t.world.run(kHour);
+    must(t.alice->addRelayUntested(two));
+    must(t.alice->removeRelay(kOne));
+    t.world.run(kHour);
+    t.say(t.bob, u"b1"_s); // goes to the second
+    t.alice.close();
+    t.world.run(kDay);
+    Person &again = restoredAhead(t.world, file, "alice2", clockAhead); // reads at the first
+    t.world.run(kHour);
+    QCOMPARE(again.summary().link, Link::Live);
+    t.say(again, u"a1"_s);
+    t.say(t.bob, u"b2"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(again), (QStringList{u"b0"_s, u"b1"_s, u"b2"_s}));
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s}));
 }
 
 void TestRestore::restored_withTheClockBehind()
@@ -427,6 +462,31 @@ void TestRestore::invitations_areRenewed()
     t.world.run(kMinute);
     QCOMPARE(carol.summary().link, Link::Live);
     QCOMPARE(must(again->chats()).size(), 2);
+}
+
+void TestRestore::inviterRestored_whoOpenedBeforeIsMet()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, u"Bob"_s));
+    t.world.settle();
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    must(t.bob->startChat(invitation.link, std::nullopt));
+    must(t.bob->sendText(t.bob.chatWith(), u"hello"_s));
+    t.world.run(kMinute);
+    Person &again = restored(t.world, file, "alice2"); // a backup has no prekeys: what Bob wrote is for keys that are gone
+    t.world.run(kMinute);
+    QVERIFY(must(again->chats()).isEmpty());
+    t.bob.restart();
+    t.world.run(kDay); // he looks behind the link again
+    QCOMPARE(must(again->chats()).size(), 1);
+    QCOMPARE(t.bob.summary().link, Link::Live);
+    QCOMPARE(Two::received(again), QStringList{u"hello"_s});
+    must(again->sendText(again.chatWith(), u"there you are"_s));
+    t.world.run(kMinute);
+    QCOMPARE(Two::received(t.bob), QStringList{u"there you are"_s});
+    QCOMPARE(must(again->invitations())[0].secondAttempts, 0);
+    QCOMPARE(t.bob.countLines(t.bob.chatWith(), SystemLine::SessionRenewed), 0);
 }
 
 TACET_TEST_UNIT("t_restore", TestRestore)

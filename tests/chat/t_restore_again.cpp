@@ -47,6 +47,7 @@ private Q_SLOTS:
     void restoredTwice_whileTheOtherIsAway_newestFirst_isNoAlarm();
     void bothRestored_oneHandshakeComesLate_isNoAlarm();
     void clockHoursAhead_thenAgain();
+    void clockBehindTheFirst_isAnswered();
     void clockHoursAhead_copyFromBeforeDoesNotTakeOver();
 };
 
@@ -131,6 +132,28 @@ void TestRestoreAgain::clockHoursAhead_thenAgain()
     t.say(right, u"a3"_s);
     QCOMPARE(Two::received(right), (QStringList{u"b0"_s, u"b1"_s, u"b2"_s}));
     QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s, u"a2"_s, u"a3"_s}));
+    QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::PeerRestored), 2);
+    QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::OldSessionSpoke), 0);
+}
+
+void TestRestoreAgain::clockBehindTheFirst_isAnswered()
+{
+    Two t;
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    Person &first = restored(t.world, file, "alice2");
+    t.world.run(kHour);
+    t.say(first, u"a1"_s);
+    const auto later = backUp(first, "later");
+    first.close();
+    Person &second = restoredAhead(t.world, later, "alice3", -2 * kDay); // an empty battery
+    t.world.run(kHour);
+    QCOMPARE(second.summary().link, Link::Live);
+    t.say(second, u"a2"_s);
+    t.say(t.bob, u"b1"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(second), (QStringList{u"b0"_s, u"b1"_s}));
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s, u"a2"_s}));
     QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::PeerRestored), 2);
     QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::OldSessionSpoke), 0);
 }

@@ -12,7 +12,7 @@ using chat::TroubleCode;
 namespace {
 
 constexpr int kFirst = int(TroubleCode::NoProfile);
-constexpr int kLast = int(TroubleCode::InviteTriedAgain);
+constexpr int kLast = int(TroubleCode::InviteOpenedLate);
 
 } // namespace
 
