@@ -4,6 +4,7 @@
 #include "ui/emoji_colours.h"
 #include "ui/metrics.h"
 #include "ui/paint.h"
+#include "ui/rich_runs.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -199,14 +200,26 @@ void Composer::type(const QString &letters)
 void Composer::send()
 {
     const QString words = text();
-    if (!words.trimmed().isEmpty())
-        Q_EMIT sendRequested(words);
+    if (words.trimmed().isEmpty())
+        return;
+    takeFocus(); // a button that was clicked is about to be disabled, and the next words belong here
+    Q_EMIT sendRequested(words);
+}
+
+void Composer::setRecipient(const QString &name)
+{
+    const QString words = name.isEmpty() ? tr("Message") : tr("Message to %1").arg(visibleLine(name));
+    if (m_edit->accessibleName() != words)
+        m_edit->setAccessibleName(words);
 }
 
 void Composer::showBlocked(Icon icon, const QString &sentence)
 {
     m_blockedIcon = icon;
     m_blockedText->setText(sentence);
+    // Who was typing, or pressed what stood here, goes on for a moment: no key of theirs presses anything else.
+    if (isAncestorOf(window()->focusWidget()))
+        setFocus(Qt::OtherFocusReason);
     auto *fresh = new ButtonRow(m_blocked);
     delete m_blockedRow->replaceWidget(m_blockedActRow, fresh);
     m_blockedActRow->hide();
@@ -214,7 +227,6 @@ void Composer::showBlocked(Icon icon, const QString &sentence)
     m_blockedActRow = fresh;
     m_field->hide();
     m_blocked->show();
-    setFocusProxy(nullptr);
     update();
 }
 
@@ -227,9 +239,12 @@ Button *Composer::addBlockedAct(ButtonKind kind, const QString &text, const QStr
 
 void Composer::showField()
 {
+    const bool here = isAncestorOf(window()->focusWidget());
     m_blocked->hide();
     m_blockedText->setText({}); // it may hold a name
     m_field->show();
+    if (here)
+        takeFocus();
     update();
 }
 

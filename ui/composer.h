@@ -61,6 +61,8 @@ public:
     /// Puts letters at the cursor and takes the focus.
     void type(const QString &letters);
     void setSendWithCtrlEnter(bool on) { m_edit->setSendWithCtrlEnter(on); }
+    /// Whom one writes to, as from outside, for who does not see it; empty: nobody.
+    void setRecipient(const QString &name);
     void takeFocus() { m_edit->setFocus(Qt::ShortcutFocusReason); }
     ComposerEdit *edit() const { return m_edit; }
 

@@ -216,7 +216,7 @@ void LockScreen::showKeys()
 void LockScreen::refresh()
 {
     const bool waiting = m_waitUntil > 0;
-    m_field->setEnabled(!m_busy && !waiting);
+    m_field->setReadOnly(m_busy || waiting); // not disabled: it keeps the keyboard
     m_submit->setEnabled(!m_busy && !waiting && !m_field->text().isEmpty());
 }
 

@@ -10,6 +10,7 @@
 #include "ui/composer.h"
 #include "ui/key_map.h"
 #include "ui/keys_sheet.h"
+#include "ui/lost_focus.h"
 #include "ui/message_view.h"
 #include "ui/metrics.h"
 #include "ui/rail.h"
@@ -364,6 +365,15 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
         showList();
     else if (m_lists->currentWidget() == m_settingsPages)
         showSection(Section::Chats);
+}
+
+bool MainWindow::focusNextPrevChild(bool next)
+{
+    QWidget *now = focusWidget();
+    if (!now || !isVisible() || holdsKeys(*now))
+        return QWidget::focusNextPrevChild(next);
+    nearestForKeys(*now).setFocus(Qt::OtherFocusReason);
+    return true;
 }
 
 void MainWindow::moveRegion(int step)

@@ -193,7 +193,7 @@ void ProfilePage::setKeychainAvailable(bool available)
 void ProfilePage::refresh()
 {
     const bool noLock = m_noLock->isChecked();
-    m_passphrase->setEnabled(!noLock && !m_busy);
+    m_passphrase->setEnabled(!noLock);
     bool strongEnough = noLock;
     if (noLock) {
         m_meter->setHint(tr("Without a lock no passphrase is asked for."));
@@ -218,7 +218,8 @@ void ProfilePage::refresh()
 void ProfilePage::setBusy(bool busy)
 {
     m_busy = busy;
-    m_name->setEnabled(!busy);
+    m_name->setReadOnly(busy); // not disabled: a field keeps the keyboard
+    m_passphrase->setReadOnly(busy);
     refresh();
 }
 
@@ -318,9 +319,9 @@ void RestorePage::refresh()
         enough = estimate.strength != Strength::TooShort;
     }
     m_restore->setEnabled(!m_busy && enough && !m_file.isEmpty() && !m_backupPassphrase->text().isEmpty());
-    for (QWidget *widget : {static_cast<QWidget *>(m_fileCard), static_cast<QWidget *>(m_backupPassphrase),
-             static_cast<QWidget *>(m_newPassphrase)})
-        widget->setEnabled(!m_busy);
+    m_fileCard->setEnabled(!m_busy);
+    m_backupPassphrase->setReadOnly(m_busy); // not disabled: a field keeps the keyboard
+    m_newPassphrase->setReadOnly(m_busy);
 }
 
 void RestorePage::setBusy(bool busy)

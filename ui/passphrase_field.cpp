@@ -141,7 +141,7 @@ void PassphraseField::contextMenuEvent(QContextMenuEvent *event)
 {
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Paste"), this, &QLineEdit::paste);
+    menu->addAction(tr("Paste"), this, &QLineEdit::paste)->setEnabled(!isReadOnly());
     menu->addAction(isRevealed() ? tr("Hide the passphrase") : tr("Show the passphrase"), this, [this] { setRevealed(!isRevealed()); });
     menu->popup(event->globalPos());
 }

@@ -89,13 +89,14 @@ crypto::SecretBuffer PassphraseSheet::take()
 void PassphraseSheet::setBusy(bool busy)
 {
     m_busy = busy;
-    m_field->setEnabled(!busy);
+    m_field->setReadOnly(busy);
+    if (m_repeat)
+        m_repeat->setReadOnly(busy);
+    m_field->setFocus(Qt::TabFocusReason); // before the button that was pressed is disabled
     m_enter->setText(busy ? tr("One moment…") : m_act);
     if (busy) {
         m_problem->clear();
         m_good->setVisible(false);
-    } else {
-        m_field->setFocus(Qt::TabFocusReason);
     }
     refresh();
     fit();

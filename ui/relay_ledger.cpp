@@ -254,9 +254,10 @@ void AddRelaySheet::answered(const Outcome<chat::RelayInfo> &relay)
 
 void AddRelaySheet::setBusy(bool busy)
 {
+    m_url->setReadOnly(busy);
+    m_url->setFocus(Qt::OtherFocusReason); // before the button that was pressed is disabled
     m_add->setEnabled(!busy);
     m_own->setEnabled(!busy);
-    m_url->setEnabled(!busy);
     m_add->setText(busy ? tr("Testing…") : tr("Test and add"));
 }
 

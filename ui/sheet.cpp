@@ -2,6 +2,7 @@
 
 #include "ui/accessible_role.h"
 #include "ui/button_row.h"
+#include "ui/lost_focus.h"
 #include "ui/metrics.h"
 #include "ui/overlay_scroll.h"
 #include "ui/paint.h"
@@ -178,8 +179,8 @@ void Sheet::dismiss()
         return;
     m_closing = true;
     hide();
-    if (m_returnTo && m_returnTo->isVisible())
-        m_returnTo->setFocus(Qt::PopupFocusReason);
+    if (m_returnTo)
+        nearestForKeys(*m_returnTo).setFocus(Qt::PopupFocusReason);
     Q_EMIT closed();
     deleteLater();
 }
@@ -285,6 +286,11 @@ bool Sheet::focusNextPrevChild(bool next)
     const QList<QWidget *> chain = focusChain();
     if (chain.isEmpty())
         return true;
+    // What was pressed was disabled or hidden: pressed once more by chance, Enter must not find the next control.
+    if (isAncestorOf(window()->focusWidget()) && !holdsKeys(*window()->focusWidget())) {
+        setFocus(Qt::OtherFocusReason);
+        return true;
+    }
     const qsizetype at = chain.indexOf(QApplication::focusWidget());
     const qsizetype to = at < 0 ? 0 : (at + (next ? 1 : -1) + chain.size()) % chain.size();
     chain.at(to)->setFocus(next ? Qt::TabFocusReason : Qt::BacktabFocusReason);
@@ -299,7 +305,8 @@ void Sheet::keyPressEvent(QKeyEvent *event)
             dismiss();
         return;
     }
-    if (!m_unasked && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) {
+    // With the focus on the sheet itself, nothing was chosen yet, or what was pressed is still at work.
+    if (!m_unasked && !hasFocus() && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) {
         for (QPushButton *button : findChildren<QPushButton *>()) {
             if (button->isDefault() && button->isEnabled() && button->isVisible()) {
                 button->click();
