@@ -1,6 +1,7 @@
 #include "ui/chat_page.h"
 
 #include "app/session/trouble_text.h"
+#include "ui/announce.h"
 #include "ui/banner.h"
 #include "ui/chat_acts.h"
 #include "ui/chat_header.h"
@@ -8,6 +9,7 @@
 #include "ui/empty_state.h"
 #include "ui/guarded.h"
 #include "ui/message_view.h"
+#include "ui/message_words.h"
 #include "ui/rich_runs.h"
 #include "ui/toast.h"
 
@@ -155,6 +157,10 @@ void ChatPage::openChat(const chat::ContactId &chat)
         takeFocus();
         return;
     }
+    // The keyboard stays in the field from one chat to the next: who does not see the header hears whose it is.
+    QStringList told{visibleLine(summary->name), chatStatus(*summary, m_calendar)};
+    if (summary->unread > 0)
+        told.append(newMessagesText(summary->unread));
     leaveChat();
     m_chat = chat;
     m_blockedBy.clear();
@@ -167,6 +173,7 @@ void ChatPage::openChat(const chat::ContactId &chat)
     m_endInView = true; // what is there counts as read when the chat is opened
     tellOpenChat();
     takeFocus();
+    announce(*this, told.join(u", "_s));
 }
 
 void ChatPage::closeChat()
@@ -175,6 +182,7 @@ void ChatPage::closeChat()
     m_chat = {};
     m_model.setChat({});
     m_composer->setText({});
+    m_composer->setRecipient({});
     m_stack->setCurrentWidget(m_noChat);
     tellOpenChat();
 }
@@ -271,6 +279,7 @@ void ChatPage::refresh()
     const chat::ChatSummary chat = *found;
     m_model.setName(chat.name);
     m_header->setChat(chat);
+    m_composer->setRecipient(chat.name);
     refreshKeyBanner(chat);
     refreshComposer(chat);
     m_emptyChat->setText(chat.request

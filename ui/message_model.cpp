@@ -202,8 +202,11 @@ void MessageModel::change(const chat::Message &message)
     const int row = rowOf(message.id);
     if (row < 0)
         return;
+    const bool failed = message.own && message.state == chat::MessageState::Failed && m_rows.at(row).state != message.state;
     m_rows[row] = message;
     Q_EMIT dataChanged(index(row), index(row));
+    if (failed)
+        Q_EMIT notSent(message.id);
 }
 
 void MessageModel::remove(const chat::MessageId &message)

@@ -64,6 +64,8 @@ Q_SIGNALS:
     void opened();
     /// A message arrived at the end, or beyond the window; own says who wrote it.
     void arrived(const tacet::chat::MessageId &message, bool own);
+    /// A message of one's own, in the window, is known not to have been sent.
+    void notSent(const tacet::chat::MessageId &message);
     /// A page could not be read.
     void troubled(const tacet::chat::Trouble &trouble);
 

@@ -91,7 +91,10 @@ MessageView::MessageView(Look &look, MessageModel &model, const Calendar &calend
         for (int row = from.row(); row <= to.row(); ++row)
             forget(row);
         settle();
+        if (currentRow() >= from.row() && currentRow() <= to.row())
+            tellChanged(currentRow());
     });
+    connect(&model, &MessageModel::notSent, this, &MessageView::speakNotSent);
     connect(&model, &MessageModel::opened, this, &MessageView::takeOpened);
     connect(&model, &MessageModel::arrived, this, &MessageView::takeArrived);
     connect(&model, &MessageModel::arrived, this,
@@ -441,6 +444,13 @@ void MessageView::speakArrived()
         announce(*this, newMessagesText(static_cast<int>(arrived.size())));
     else if (row >= 0)
         announce(*this, spoken(row));
+}
+
+void MessageView::speakNotSent(const chat::MessageId &message)
+{
+    const int row = m_model.rowOf(message);
+    if (row >= 0 && isVisible() && isActiveWindow())
+        announce(*this, u"%1: %2"_s.arg(notSentText(), beginning(m_model.at(row), m_model.name())));
 }
 
 // ---- Painting

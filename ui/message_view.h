@@ -107,6 +107,7 @@ private:
     void takeRemoved(int first, int last);
     void takeArrived(const chat::MessageId &message, bool own);
     void speakArrived();
+    void speakNotSent(const chat::MessageId &message);
 
     // Keys and mouse (message_view_input.cpp)
     int rowUnder(const QPoint &viewportPoint) const;
@@ -123,6 +124,7 @@ private:
     const Calendar &m_calendar;
     std::vector<Row> m_rows;
     std::vector<qreal> m_tops;
+    QDate m_today; ///< as it was when the rows were laid out
     bool m_narrow = false;
 
     bool m_stick = true;

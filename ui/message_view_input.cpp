@@ -147,6 +147,16 @@ void MessageView::tellFocus()
     QAccessible::updateAccessibility(&focus);
 }
 
+/// The row that the keyboard is on says something else now: its state is part of its name.
+void MessageView::tellChanged(int row)
+{
+    if (!hasFocus() || !QAccessible::isActive())
+        return;
+    QAccessibleEvent changed(this, QAccessible::NameChanged);
+    changed.setChild(row);
+    QAccessible::updateAccessibility(&changed);
+}
+
 // ---- Keys
 
 void MessageView::keyPressEvent(QKeyEvent *event)

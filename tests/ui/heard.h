@@ -32,6 +32,7 @@ public:
 
     QStringList words;
     QStringList focused; ///< names, the last one last
+    QStringList renamed; ///< list items that say something else now
     QList<int> values;   ///< of progress bars
 
     bool any(const QString &part) const { return !words.filter(part).isEmpty(); }
@@ -44,6 +45,8 @@ private:
             return;
         if (event->type() == QAccessible::Focus)
             s_heard->focused.append(interface->text(QAccessible::Name));
+        if (event->type() == QAccessible::NameChanged && interface->role() == QAccessible::ListItem)
+            s_heard->renamed.append(interface->text(QAccessible::Name));
         if (event->type() == QAccessible::ValueChanged && interface->role() == QAccessible::ProgressBar)
             s_heard->values.append(interface->valueInterface()->currentValue().toInt());
 #if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)

@@ -188,6 +188,56 @@ private Q_SLOTS:
             QVERIFY(!widget->accessibleName().contains(u"a secret"_s));
     }
 
+    void chatThatIsOpened_isSaid()
+    {
+        Listened stage;
+        const auto ines = stage.session.idOf(u"Ines Okafor"_s);
+        stage.openChat(u"Papa"_s);
+        auto *field = stage.find<QWidget>("composerField");
+        QCOMPARE(field->accessibleName(), u"Message to Papa"_s);
+        stage.session.setUnread(ines, 2);
+        stage.session.changeChat(ines);
+        {
+            Heard heard;
+            stage.openChat(u"Ines Okafor"_s);
+            QVERIFY(field->hasFocus()); // as before: the focus alone tells nothing
+            if (Heard::possible()) {
+                QVERIFY2(heard.words.value(0).startsWith(u"Ines Okafor, "_s), qPrintable(heard.words.join(u'|')));
+                QVERIFY(heard.words.value(0).endsWith(u"2 new messages"_s));
+            }
+        }
+        QCOMPARE(field->accessibleName(), u"Message to Ines Okafor"_s);
+        stage.session.summary(ines).name = u"Ines O."_s;
+        stage.session.changeChat(ines);
+        QCOMPARE(field->accessibleName(), u"Message to Ines O."_s);
+        stage.window->forgetProfile();
+        QCOMPARE(field->accessibleName(), u"Message"_s);
+    }
+
+    void messageThatWasNotSent_isSaid()
+    {
+        Listened stage;
+        const auto papa = stage.session.idOf(u"Papa"_s);
+        const auto ines = stage.session.idOf(u"Ines Okafor"_s);
+        const auto mine = stage.session.addMessage(papa, u"the boat is in"_s, stage.session.now, true, chat::MessageState::Queued);
+        const auto other = stage.session.addMessage(ines, u"elsewhere"_s, stage.session.now, true, chat::MessageState::Queued);
+        stage.openChat(u"Papa"_s);
+        NEEDS_EARS();
+        MessageView *view = stage.window->chatPage()->view();
+        view->setFocus(Qt::TabFocusReason);
+        view->setCurrentRow(view->model().rowOf(mine));
+        settle();
+        Heard heard;
+        stage.session.setMessageState(other, chat::MessageState::Failed);
+        QCOMPARE(heard.words, QStringList());
+        stage.session.setMessageState(mine, chat::MessageState::Failed);
+        QCOMPARE(heard.words.size(), 1);
+        QVERIFY2(heard.any(u"Not sent: "_s) && heard.any(u"the boat is in"_s), qPrintable(heard.words.join(u'|')));
+        QVERIFY2(heard.renamed.value(0).endsWith(u"not sent"_s), qPrintable(heard.renamed.join(u'|')));
+        stage.session.setMessageState(mine, chat::MessageState::Failed); // the same again
+        QCOMPARE(heard.words.size(), 1);
+    }
+
     void focus_isToldWhereItIs()
     {
         Listened stage;
@@ -195,7 +245,8 @@ private Q_SLOTS:
         NEEDS_EARS();
         Heard heard;
         stage.openChat(u"Papa"_s);
-        QCOMPARE(heard.focused.value(heard.focused.size() - 1, u"Message"_s), u"Message"_s);
+        const QString field = stage.find<QWidget>("composerField")->accessibleName();
+        QCOMPARE(heard.focused.value(heard.focused.size() - 1, field), field);
         auto *search = stage.window->listColumn()->searchField();
         search->setFocus(Qt::TabFocusReason);
         search->insert(u"t"_s);
