@@ -82,7 +82,7 @@ void ChatActs::setPinned(const chat::ContactId &chat, bool pinned)
 
 void ChatActs::setMuted(const chat::ContactId &chat, bool muted)
 {
-    m_facade.setMuted(chat, muted, answer(chat));
+    m_facade.setMuted(chat, muted, answer(chat, muted ? tr("Muted.") : tr("Not muted.")));
 }
 
 void ChatActs::rename(const chat::ContactId &chat)

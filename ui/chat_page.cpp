@@ -30,13 +30,14 @@ constexpr int kTypingMs = 5000; ///< without a letter, "writing" is taken back
 } // namespace
 
 ChatPage::ChatPage(Look &look, session::SessionFacade &facade, ChatListModel &chats, ChatActs &acts,
-    const Calendar &calendar, QWidget *parent)
+    const Calendar &calendar, Toast &toast, QWidget *parent)
     : QWidget(parent)
     , m_look(look)
     , m_facade(facade)
     , m_chats(chats)
     , m_acts(acts)
     , m_calendar(calendar)
+    , m_toast(&toast)
     , m_model(facade, calendar)
     , m_stack(new QStackedWidget(this))
     , m_conversation(new QWidget(this))
@@ -47,7 +48,6 @@ ChatPage::ChatPage(Look &look, session::SessionFacade &facade, ChatListModel &ch
     , m_emptyChat(new Label(look, TypeRole::Body, {}, m_view))
     , m_composer(new Composer(look, m_conversation))
     , m_noChat(new EmptyState(look, tr("Choose a chat, or press Ctrl+K."), u"noChat"_s, this))
-    , m_toast(new Toast(look, this))
 {
     setObjectName(u"chatPage"_s);
     auto *column = new QVBoxLayout(m_conversation);
@@ -70,7 +70,6 @@ ChatPage::ChatPage(Look &look, session::SessionFacade &facade, ChatListModel &ch
     m_emptyChat->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_emptyChat->hide();
     m_offline->setSentences(tr("No connection."), tr("You can go on writing; everything leaves when you are back."));
-    m_composer->installEventFilter(this);
     m_view->installEventFilter(this);
 
     Button *compare = m_keyChanged->addAct(ButtonKind::Primary, tr("Compare now"), u"compareNow"_s);
@@ -390,20 +389,10 @@ void ChatPage::setTyping(bool typing)
 
 // ---- Widget
 
-void ChatPage::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    m_toast->setClearance(m_composer->height());
-}
-
 bool ChatPage::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::Resize) {
-        if (watched == m_composer)
-            m_toast->setClearance(m_composer->height());
-        else if (watched == m_view)
-            m_emptyChat->setGeometry(m_view->rect().adjusted(24, 24, -24, -24));
-    }
+    if (watched == m_view && event->type() == QEvent::Resize)
+        m_emptyChat->setGeometry(m_view->rect().adjusted(24, 24, -24, -24));
     return QWidget::eventFilter(watched, event);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// One open chat: header, banners, history, composer, toast. Without a chat, the sentence that says how to choose one.
+// One open chat: header, banners, history, composer. Without a chat, the sentence that says how to choose one.
 #include "app/session/session_facade.h"
 #include "ui/chat_list_model.h"
 #include "ui/message_model.h"
@@ -26,8 +26,9 @@ class ChatPage final : public QWidget {
     Q_OBJECT
 
 public:
+    /// Everything must outlive the page. What it has to say goes to `toast`, which is the window's.
     ChatPage(Look &look, session::SessionFacade &facade, ChatListModel &chats, ChatActs &acts, const Calendar &calendar,
-        QWidget *parent = nullptr);
+        Toast &toast, QWidget *parent = nullptr);
 
     void openChat(const chat::ContactId &chat);
     void closeChat();
@@ -56,7 +57,6 @@ Q_SIGNALS:
     void openLinkRequested();
 
 protected:
-    void resizeEvent(QResizeEvent *event) override;
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
@@ -77,6 +77,7 @@ private:
     ChatListModel &m_chats;
     ChatActs &m_acts;
     const Calendar &m_calendar;
+    Toast *m_toast;
     MessageModel m_model;
     chat::ContactId m_chat;
 
@@ -89,7 +90,6 @@ private:
     Label *m_emptyChat;
     Composer *m_composer;
     EmptyState *m_noChat;
-    Toast *m_toast;
 
     QTimer m_draftTimer;
     QTimer m_typingTimer;

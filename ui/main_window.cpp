@@ -53,7 +53,8 @@ MainWindow::MainWindow(Look &look, session::SessionFacade &facade, const Calenda
     , m_contents(new QStackedWidget(m_splitter))
     , m_column(new ChatColumn(look, m_chats, calendar, m_lists))
     , m_acts(new ChatActs(look, facade, m_chats, calendar, *this))
-    , m_page(new ChatPage(look, facade, m_chats, *m_acts, calendar, m_contents))
+    , m_toast(new Toast(look, m_home))
+    , m_page(new ChatPage(look, facade, m_chats, *m_acts, calendar, *m_toast, m_contents))
 {
     setObjectName(u"mainWindow"_s);
     setAccessibleRole(this, QAccessible::Window);
@@ -64,6 +65,7 @@ MainWindow::MainWindow(Look &look, session::SessionFacade &facade, const Calenda
 
     m_lists->addWidget(m_column);
     m_contents->addWidget(m_page);
+    m_toast->setPlaces({m_page->view(), m_contents, m_lists}); // the history ends where the composer begins
     m_contents->setMinimumWidth(metrics::kChatMin);
     m_splitter->setObjectName(u"columns"_s);
     m_splitter->setHandleWidth(1);
@@ -203,7 +205,7 @@ void MainWindow::openChat(const chat::ContactId &chat)
 
 void MainWindow::say(const QString &sentence)
 {
-    m_page->toast()->say(sentence);
+    m_toast->say(sentence);
 }
 
 void MainWindow::setSendWithCtrlEnter(bool on)
@@ -333,13 +335,13 @@ void MainWindow::act(KeyAct act)
     case KeyAct::Lock: Q_EMIT lockRequested(); break;
     case KeyAct::Settings: openSettings(); break;
     case KeyAct::Ledger: Q_EMIT ledgerRequested(); break;
-    case KeyAct::SafetyNumber:
+    case KeyAct::SafetyNumber: // of the chat that is seen, not of one behind the settings
         if (const chat::ChatSummary *chat = m_chats.find(m_page->chat());
-            chat && chat->link == chat::Link::Live && !chat->request)
+            chat && m_page->isVisible() && chat->link == chat::Link::Live && !chat->request)
             Q_EMIT safetyNumberRequested(chat->id);
         break;
     case KeyAct::Mute:
-        if (const chat::ChatSummary *chat = m_chats.find(m_page->chat()))
+        if (const chat::ChatSummary *chat = m_chats.find(m_page->chat()); chat && m_page->isVisible())
             m_acts->setMuted(chat->id, !chat->muted);
         break;
     case KeyAct::PreviousChat: stepChat(-1, false); break;

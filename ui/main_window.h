@@ -19,6 +19,7 @@ class ChatActs;
 class ChatColumn;
 class ChatPage;
 class Rail;
+class Toast;
 enum class KeyAct;
 
 class MainWindow final : public QWidget {
@@ -46,7 +47,7 @@ public:
 
     void openChat(const chat::ContactId &chat);
     void showSection(Section section);
-    /// A sentence at the bottom of the chat.
+    /// A sentence at the bottom of what is seen: chat, settings or list.
     void say(const QString &sentence);
     void setSendWithCtrlEnter(bool on);
 
@@ -107,6 +108,7 @@ private:
     QStackedWidget *m_contents;
     ChatColumn *m_column;
     ChatActs *m_acts;
+    Toast *m_toast;
     ChatPage *m_page;
     QWidget *m_settingsPages = nullptr;
     QWidget *m_settingsContent = nullptr;

@@ -34,8 +34,18 @@ Toast::Toast(Look &look, QWidget *parent) : QWidget(parent), m_look(look)
     hide();
 }
 
+void Toast::setPlaces(const QList<QWidget *> &places)
+{
+    m_places = places;
+    for (QWidget *place : m_places)
+        place->installEventFilter(this);
+    place();
+}
+
 void Toast::say(const QString &sentence)
 {
+    if (parentWidget()->isHidden())
+        return; // whom it was for is not there any more
     m_sentence = sentence;
     setAccessibleName(sentence);
     place();
@@ -53,21 +63,24 @@ void Toast::clear()
     setAccessibleName({});
 }
 
-void Toast::setClearance(int height)
+QRect Toast::room() const
 {
-    m_clearance = height;
-    place();
+    for (const QWidget *place : m_places) {
+        if (place->isVisible())
+            return {place->mapTo(parentWidget(), QPoint(0, 0)), place->size()};
+    }
+    return parentWidget()->rect();
 }
 
 void Toast::place()
 {
-    const QWidget *parent = parentWidget();
-    const int room = std::min(m_look.scaled(kMaxWidth), parent->width() - 32) - 2 * kPadX;
+    const QRect over = room();
+    const int widest = std::min(m_look.scaled(kMaxWidth), over.width() - 32) - 2 * kPadX;
     const QRect words =
-        QFontMetrics(m_look.font(TypeRole::Small)).boundingRect(0, 0, std::max(80, room), 4000, kTextFlags, m_sentence);
+        QFontMetrics(m_look.font(TypeRole::Small)).boundingRect(0, 0, std::max(80, widest), 4000, kTextFlags, m_sentence);
     const QSize size(words.width() + 2 * kPadX + 2, words.height() + 2 * kPadY);
     setGeometry(QRect(
-        QPoint((parent->width() - size.width()) / 2, parent->height() - m_clearance - kAbove - size.height()), size));
+        QPoint(over.left() + (over.width() - size.width()) / 2, over.bottom() + 1 - kAbove - size.height()), size));
 }
 
 void Toast::mousePressEvent(QMouseEvent *)
@@ -77,8 +90,13 @@ void Toast::mousePressEvent(QMouseEvent *)
 
 bool Toast::eventFilter(QObject *watched, QEvent *event)
 {
-    if (watched == parentWidget() && event->type() == QEvent::Resize)
-        place();
+    switch (event->type()) {
+    case QEvent::Resize:
+    case QEvent::Move:
+    case QEvent::Show:
+    case QEvent::Hide: place(); break;
+    default: break;
+    }
     return QWidget::eventFilter(watched, event);
 }
 
