@@ -231,7 +231,9 @@ void ChatPage::setWindowActive(bool active)
     if (m_active == active)
         return;
     m_active = active;
-    if (!active)
+    if (active)
+        m_view->followTheDay();
+    else
         flushDraft();
     tellOpenChat();
 }

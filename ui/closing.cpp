@@ -13,6 +13,13 @@ namespace tacet::ui {
 using namespace Qt::StringLiterals;
 using session::ProfileState;
 
+namespace {
+
+/// A session that is to end can be called back, and nobody says so: after this time closing means again what it meant.
+constexpr qint64 kSessionEndsWithinMs = 60'000;
+
+} // namespace
+
 Closing::Closing(const Parts &parts, MainWindow &window, Tray &tray) : m_parts(parts), m_window(window), m_tray(tray)
 {
     connect(&window, &MainWindow::closeRequested, this, &Closing::close);
@@ -40,21 +47,43 @@ Closing::Closing(const Parts &parts, MainWindow &window, Tray &tray) : m_parts(p
                 self->m_settings = *settings;
         });
     });
+    connect(qGuiApp, &QGuiApplication::commitDataRequest, this, [this] {
+        keep();
+        m_sessionEndMs = m_parts.calendar.now();
+    });
     if (tray.isAvailable())
         tray.show();
     showState();
 }
 
+bool Closing::isSessionEnding() const
+{
+    const qint64 since = m_parts.calendar.now() - m_sessionEndMs.value_or(0);
+    return m_sessionEndMs && since >= 0 && since < kSessionEndsWithinMs;
+}
+
 void Closing::close()
 {
     // Without a profile there is nothing to receive; while locked only what this process knew before could arrive.
-    if (m_parts.session.profile().state == ProfileState::Absent)
+    if (m_parts.session.profile().state == ProfileState::Absent || isSessionEnding())
         return quit();
     if (!m_tray.isAvailable() && !m_settings.trayAsked && m_parts.session.profile().state == ProfileState::Open)
         return ask();
     if (m_settings.keepInTray && (m_tray.isAvailable() || m_settings.trayAsked))
-        return m_window.hide();
+        return hide();
     quit();
+}
+
+void Closing::keep()
+{
+    m_window.saveDraft();
+    m_parts.preferences.setWindowLayout(m_window.saveLayout());
+}
+
+void Closing::hide()
+{
+    keep(); // the end of a hidden program may come without a word
+    m_window.hide();
 }
 
 void Closing::quit()
@@ -87,7 +116,7 @@ void Closing::ask()
         if (*quitting)
             return;
         remember(true);
-        m_window.hide();
+        hide();
     }, Qt::QueuedConnection); // after taken(), which follows closed()
     question->open();
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What closing the window means: staying in the tray where there is one and the user wants it, else the end. The first
-// time, with a tray, it is asked; the answer is a setting. Owns what the tray shows: unread, locked.
+// time, with a tray, it is asked; the answer is a setting. While the desktop session ends, nothing is asked. Owns what
+// the tray shows: unread, locked.
 #include "ui/parts.h"
 #include "ui/tray.h"
 
@@ -23,14 +24,19 @@ Q_SIGNALS:
 
 private:
     void close();
+    void hide();
     void quit();
     void ask();
+    /// What must not be lost whatever comes next.
+    void keep();
+    bool isSessionEnding() const;
     void showState();
 
     Parts m_parts;
     MainWindow &m_window;
     Tray &m_tray;
     chat::Settings m_settings;
+    std::optional<qint64> m_sessionEndMs; ///< when the desktop said that its session ends
     std::optional<std::pair<bool, bool>> m_shown; ///< unread, locked: what the tray shows
 };
 

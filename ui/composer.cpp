@@ -23,6 +23,12 @@ constexpr int kButton = 40;
 constexpr int kFieldPadX = 14;
 constexpr int kBlockedIcon = 20;
 
+/// A document's text as people mean it.
+QString withLineBreaks(QString raw)
+{
+    return raw.replace(QChar::ParagraphSeparator, u'\n').replace(QChar::LineSeparator, u'\n');
+}
+
 } // namespace
 
 // ---- ComposerEdit
@@ -47,6 +53,11 @@ ComposerEdit::ComposerEdit(Look &look, QWidget *parent) : QPlainTextEdit(parent)
 void ComposerEdit::restyle()
 {
     setFont(m_look.font(TypeRole::Body));
+}
+
+QString ComposerEdit::words() const
+{
+    return withLineBreaks(document()->toRawText());
 }
 
 int ComposerEdit::wantedHeight() const
@@ -95,8 +106,9 @@ void ComposerEdit::insertFromMimeData(const QMimeData *source)
     const QString text = source->text();
     // Counting four megabytes is quick; laying them out is not.
     const qsizetype bytes = text.size() > kComposerMaxBytes ? text.size() : text.toUtf8().size();
-    const qsizetype already = toPlainText().toUtf8().size();
-    if (bytes + already > kComposerMaxBytes) {
+    const qsizetype already = words().toUtf8().size();
+    const qsizetype replaced = withLineBreaks(textCursor().selectedText()).toUtf8().size();
+    if (bytes + already - replaced > kComposerMaxBytes) {
         Q_EMIT pasteRefused(text.toUtf8().size());
         return;
     }

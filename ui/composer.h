@@ -28,6 +28,8 @@ public:
     ComposerEdit(Look &look, QWidget *parent);
 
     void setSendWithCtrlEnter(bool on) { m_sendWithCtrlEnter = on; }
+    /// What was typed, with '\n' between lines. toPlainText() makes plain spaces of no-break spaces.
+    QString words() const;
     /// Height for the present text, between one and eight lines.
     int wantedHeight() const;
 
@@ -55,7 +57,7 @@ class Composer final : public QWidget {
 public:
     Composer(Look &look, QWidget *parent = nullptr);
 
-    QString text() const { return m_edit->toPlainText(); }
+    QString text() const { return m_edit->words(); }
     void setText(const QString &text);
     void clear() { setText({}); }
     /// Puts letters at the cursor and takes the focus.

@@ -476,8 +476,6 @@ void MainWindow::saveDraft()
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     saveDraft();
-    if (qGuiApp->isSavingSession())
-        return; // the desktop session ends: not a moment for questions
     event->ignore();
     Q_EMIT closeRequested();
 }

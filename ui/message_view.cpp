@@ -154,6 +154,12 @@ void MessageView::forgetAll()
     settle();
 }
 
+void MessageView::followTheDay()
+{
+    if (m_today != m_calendar.today())
+        settle();
+}
+
 void MessageView::layOut(int row)
 {
     Row &entry = m_rows[static_cast<std::size_t>(row)];
@@ -217,6 +223,10 @@ void MessageView::settle()
     if (m_settling)
         return;
     m_settling = true;
+    if (const QDate today = m_calendar.today(); std::exchange(m_today, today) != today) {
+        for (Row &row : m_rows)
+            row.known = false;
+    }
     const int height = viewport()->height();
     int target = 0;
     int maximum = 0;

@@ -41,6 +41,8 @@ public:
     bool isSelected(int row) const;
     QString selectedText() const;
 
+    /// Dates are told as seen from today; when that is another day than before, they are laid out anew.
+    void followTheDay();
     bool isAtEnd() const { return m_stick; }
     void scrollToEnd();
     /// Messages from the other side that arrived below the viewport.
@@ -118,6 +120,7 @@ private:
     void ensureVisible(int row);
     QUrl addressUnder(const QPoint &viewportPoint) const;
     void tellFocus();
+    void tellChanged(int row);
 
     Look &m_look;
     MessageModel &m_model;

@@ -9,10 +9,12 @@
 #include <QApplication>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSessionManager>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -89,6 +91,14 @@ bool ends(std::function<void()> act)
 class TestClosing : public QObject {
     Q_OBJECT
 
+private:
+    /// What Qt says when the desktop's session ends. Only Qt can make a manager, and nobody here asks it anything.
+    static void commit()
+    {
+        alignas(QSessionManager) std::byte nothing[sizeof(QSessionManager)] = {};
+        Q_EMIT qGuiApp->commitDataRequest(reinterpret_cast<QSessionManager &>(nothing));
+    }
+
 private Q_SLOTS:
     void quitKey_endsTheProgram_withAndWithoutTray()
     {
@@ -121,6 +131,35 @@ private Q_SLOTS:
     void close_withTray_hides()
     {
         Stage stage(true);
+        QVERIFY(!ends([&] { stage.window.window->close(); }));
+        QVERIFY(!stage.window.window->isVisible());
+        QCOMPARE(stage.preferences.windowLayout(), stage.window.window->saveLayout());
+    }
+
+    void endOfTheDesktopSession_asksNothing_data()
+    {
+        QTest::addColumn<bool>("tray");
+        QTest::newRow("with a tray") << true;
+        QTest::newRow("without") << false;
+    }
+    void endOfTheDesktopSession_asksNothing()
+    {
+        QFETCH(bool, tray);
+        Stage stage(tray);
+        stage.window.openChat(u"Papa"_s);
+        QTest::keyClicks(stage.window.find<QPlainTextEdit>("composerField"), u"half a thought"_s);
+        commit();
+        QVERIFY(stage.window.session.calls.contains(u"setDraft half a thought"_s));
+        QVERIFY(!stage.preferences.windowLayout().isEmpty());
+        QVERIFY(ends([&] { stage.window.window->close(); }));
+        QVERIFY(!stage.window.window->isSheetOpen());
+    }
+
+    void endOfTheDesktopSession_thatDoesNotCome_isForgotten()
+    {
+        Stage stage(true);
+        commit();
+        stage.window.session.now += 60'000;
         QVERIFY(!ends([&] { stage.window.window->close(); }));
         QVERIFY(!stage.window.window->isVisible());
     }

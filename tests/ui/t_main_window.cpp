@@ -251,6 +251,31 @@ private Q_SLOTS:
         QCOMPARE(edit->toPlainText(), u"before a little"_s);
     }
 
+    void paste_thatReplacesWhatIsThere_isCountedWithoutIt()
+    {
+        WindowStage stage;
+        stage.openChat(u"Papa"_s);
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        edit->setPlainText(QString(kComposerMaxBytes, u'x'));
+        QApplication::clipboard()->setText(QString(kComposerMaxBytes - 1, u'y'));
+        QTest::keyClick(edit, Qt::Key_V, Qt::ControlModifier);
+        QVERIFY(edit->words().startsWith(u'x'));
+        edit->selectAll();
+        QTest::keyClick(edit, Qt::Key_V, Qt::ControlModifier);
+        QCOMPARE(edit->words(), QString(kComposerMaxBytes - 1, u'y'));
+    }
+
+    void noBreakSpaces_areSentAsTheyAre()
+    {
+        WindowStage stage;
+        stage.openChat(u"Papa"_s);
+        auto *edit = stage.find<ComposerEdit>("composerField");
+        QApplication::clipboard()->setText(u"12\u00a0km\nà 10\u202fh\u00a0?"_s);
+        QTest::keyClick(edit, Qt::Key_V, Qt::ControlModifier);
+        QTest::keyClick(edit, Qt::Key_Return);
+        QVERIFY(stage.session.calls.contains(u"sendText 12\u00a0km\nà 10\u202fh\u00a0?"_s));
+    }
+
     void pastedMarkup_arrivesAsItsWords()
     {
         WindowStage stage;

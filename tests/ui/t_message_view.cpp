@@ -105,6 +105,37 @@ private Q_SLOTS:
         QVERIFY(view->viewport()->rect().contains(view->bodyRect(view->count() - 1)));
     }
 
+    void afterMidnight_yesterdayIsNotToday_data()
+    {
+        QTest::addColumn<bool>("arrives");
+        QTest::newRow("a message") << true;
+        QTest::newRow("its reader comes back") << false;
+    }
+    void afterMidnight_yesterdayIsNotToday()
+    {
+        QFETCH(bool, arrives);
+        WindowStage stage(false);
+        const auto chat = openLong(stage, 5);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        const auto chips = [view] {
+            QStringList days;
+            for (int row = 0; row < view->count(); ++row) {
+                if (const QString day = view->layoutOf(row).chipText; !day.isEmpty())
+                    days.append(day);
+            }
+            return days;
+        };
+        QCOMPARE(chips(), QStringList{u"Today"_s});
+        stage.window->chatPage()->setWindowActive(false);
+        stage.session.now += 24 * 3600 * 1000LL;
+        if (arrives)
+            stage.session.receive(chat, u"good morning"_s);
+        else
+            stage.window->chatPage()->setWindowActive(true);
+        settle();
+        QCOMPARE(chips(), (arrives ? QStringList{u"Yesterday"_s, u"Today"_s} : QStringList{u"Yesterday"_s}));
+    }
+
     void awayFromTheEnd_itCountsAndOffersTheWayBack()
     {
         WindowStage stage(false);
