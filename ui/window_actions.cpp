@@ -30,6 +30,7 @@ using session::ProfileStatus;
 namespace {
 
 constexpr qsizetype kMostUnsaid = 3; ///< sentences that wait for the chats; the newest stay
+constexpr qsizetype kMostLinks = 3; ///< that wait for them; the newest stay
 
 /// Menus and file dialogs are windows of their own: they would stay over the lock, and act there.
 void closeWindowsAbove()
@@ -150,8 +151,20 @@ void WindowActions::showChats()
                              .arg(isolatedName(std::exchange(m_keptAs, {}))));
     if (!sentences.isEmpty())
         m_window.say(sentences.join(u'\n'));
-    if (!m_waitingLink.isEmpty())
-        showOpenLink(std::exchange(m_waitingLink, {}), tr("a link you opened"));
+    showNextLink();
+}
+
+void WindowActions::showNextLink()
+{
+    if (m_waitingLinks.isEmpty() || !m_shownLink.isEmpty() || !m_window.isShowingChats()
+        || m_parts.session.profile().state != ProfileState::Open)
+        return;
+    m_shownLink = m_waitingLinks.takeFirst();
+    const Sheet *sheet = showOpenLink(m_shownLink, tr("a link you opened"));
+    connect(sheet, &Sheet::closed, this, [this] {
+        m_shownLink.clear();
+        QMetaObject::invokeMethod(this, &WindowActions::showNextLink, Qt::QueuedConnection); // after what this one led to
+    });
 }
 
 void WindowActions::startOnboarding(bool withRestore)
@@ -181,6 +194,9 @@ void WindowActions::setAside(const QString &keptAs, bool restore)
 void WindowActions::closeSheets()
 {
     closeWindowsAbove();
+    // A link whose sheet the lock takes away was not answered.
+    if (const QString link = std::exchange(m_shownLink, {}); !link.isEmpty())
+        m_waitingLinks.prepend(link);
     const QList<Sheet *> sheets = m_window.findChildren<Sheet *>(QString(), Qt::FindDirectChildrenOnly);
     for (Sheet *sheet : sheets)
         sheet->withdraw();
@@ -194,12 +210,12 @@ void WindowActions::tryKeychain()
 
 void WindowActions::openLink(const QString &link)
 {
-    if (link.isEmpty())
+    if (link.isEmpty() || link == m_shownLink || m_waitingLinks.contains(link))
         return;
-    if (m_window.isShowingChats() && m_parts.session.profile().state == ProfileState::Open)
-        showOpenLink(link, tr("a link you opened"));
-    else
-        m_waitingLink = link;
+    m_waitingLinks.append(link);
+    if (m_waitingLinks.size() > kMostLinks)
+        m_waitingLinks.removeFirst();
+    showNextLink();
 }
 
 std::optional<chat::ContactId> WindowActions::viewedChat() const
@@ -221,11 +237,12 @@ void WindowActions::showInvite()
     sheet->open();
 }
 
-void WindowActions::showOpenLink(const QString &link, const QString &from)
+Sheet *WindowActions::showOpenLink(const QString &link, const QString &from)
 {
     auto *sheet = new OpenLinkSheet(m_parts, m_window.sheetHost(), link, from);
     connect(sheet, &OpenLinkSheet::chatStarted, &m_window, &MainWindow::openChat);
     sheet->open();
+    return sheet;
 }
 
 void WindowActions::showInvitations()

@@ -11,6 +11,7 @@ namespace tacet::ui {
 class HostQuestions;
 class LockScreen;
 class Onboarding;
+class Sheet;
 class SettingsContent;
 class SettingsPages;
 enum class SettingsPage;
@@ -22,7 +23,8 @@ public:
     /// Everything must outlive this. Shows the right screen at once.
     WindowActions(const Parts &parts, MainWindow &window);
 
-    /// A link that came from outside: the command line, a second start. Waits until a profile is open.
+    /// A link that came from outside: the command line, a second start. Waits until a profile is open, and until the
+    /// sheet of the one before is closed.
     void openLink(const QString &link);
     /// At the start of the program: asks the desktop keychain where the profile has an entry there.
     void tryKeychain();
@@ -30,7 +32,7 @@ public:
     std::optional<chat::ContactId> viewedChat() const;
 
     void showInvite();
-    void showOpenLink(const QString &link, const QString &from = {});
+    Sheet *showOpenLink(const QString &link, const QString &from = {});
     void showInvitations();
     void showSafetyNumber(const chat::ContactId &chat);
     void showLedger();
@@ -50,6 +52,7 @@ private:
     void forgetProfile();
     void startOnboarding(bool withRestore);
     void showChats();
+    void showNextLink();
     void closeSheets();
     void setAside(const QString &keptAs, bool restore);
     void take(const chat::Fact &fact);
@@ -67,7 +70,8 @@ private:
     HostQuestions *m_hosts;
     QPointer<Onboarding> m_onboarding;
     QPointer<LockScreen> m_lock;
-    QString m_waitingLink;
+    QStringList m_waitingLinks;
+    QString m_shownLink; ///< whose sheet is open, of those that came from outside
     QStringList m_unsaid; ///< told while it was unlocked or set up
     QString m_keptAs; ///< said once the next profile is open
     bool m_restoreNext = false;

@@ -63,6 +63,12 @@ struct UnaskedStage : ActionStage {
         QVERIFY(QTest::qWaitForWindowActive(window.get()));
         settle();
     }
+    /// The link whose sheet is open; empty: none is, or more than one.
+    QString linkShown() const
+    {
+        const auto sheets = window->findChildren<Sheet *>(u"openLinkSheet"_s);
+        return sheets.size() == 1 ? sheets.first()->findChild<Field *>(u"openLinkField"_s)->text() : QString();
+    }
     QStringList allowed() const { return session.calls.filter(u"allowHost"_s); }
 
     const chat::ContactId papa = session.idOf(u"Papa"_s);
@@ -178,6 +184,46 @@ private Q_SLOTS:
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
         settle();
         QVERIFY(edit->hasFocus());
+    }
+
+    // ---- Links from another program
+
+    void linksThatComeWhileLocked_comeOneAfterTheOther()
+    {
+        UnaskedStage stage;
+        stage.session.lock();
+        settle();
+        for (int i = 0; i < 5; ++i)
+            stage.actions.openLink(u"tacet:%1"_s.arg(i));
+        stage.actions.openLink(u"tacet:4"_s);
+        stage.unlock();
+        for (const auto &link : {u"tacet:2"_s, u"tacet:3"_s, u"tacet:4"_s}) { // the newest
+            QCOMPARE(stage.linkShown(), link);
+            stage.answer("openLinkNotNow");
+        }
+        QCOMPARE(stage.linkShown(), QString());
+    }
+
+    void linkThatALockTookAway_comesAgain()
+    {
+        UnaskedStage stage;
+        stage.actions.openLink(u"tacet:first"_s);
+        settle();
+        stage.actions.openLink(u"tacet:second"_s);
+        settle();
+        QCOMPARE(stage.linkShown(), u"tacet:first"_s);
+        Q_EMIT stage.window->lockRequested();
+        settle();
+        QVERIFY(stage.isLocked());
+        stage.unlock();
+        QCOMPARE(stage.linkShown(), u"tacet:first"_s);
+        stage.answer("openLinkNotNow");
+        QCOMPARE(stage.linkShown(), u"tacet:second"_s);
+        stage.answer("openLinkNotNow");
+        Q_EMIT stage.window->lockRequested();
+        settle();
+        stage.unlock();
+        QCOMPARE(stage.linkShown(), QString()); // answered
     }
 
     void hostQuestion_isNotAnsweredByAKeyMeantForSomethingElse_data()
