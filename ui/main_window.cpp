@@ -145,6 +145,7 @@ void MainWindow::forgetProfile()
     m_page->forgetProfile();
     m_column->forget();
     m_chats.clear();
+    m_health.clear();
     forgetAnnouncements(*this);
     showList();
 }

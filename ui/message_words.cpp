@@ -147,7 +147,7 @@ QString spokenMessage(const chat::Message &message, const QString &name, const C
     const QString time = calendar.time(message.sentMs);
     if (message.system != SystemLine::None)
         return u"%1, %2"_s.arg(systemLineText(message, name), time);
-    QString words = visibleText(QStringView(message.text).left(kSpokenLimit));
+    QString words = visibleText(startOf(message.text, kSpokenLimit));
     if (message.text.size() > kSpokenLimit)
         words += u"… "_s + Words::tr("This message is longer. Message details have all of it.");
     if (!message.own)
@@ -159,7 +159,7 @@ QString snippet(const chat::Message &message, const QString &name)
 {
     if (message.system != SystemLine::None)
         return systemLineText(message, name);
-    return message.text.left(kSnippetLimit);
+    return startOf(message.text, kSnippetLimit).toString();
 }
 
 QString beginning(const chat::Message &message, const QString &name)

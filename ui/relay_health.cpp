@@ -10,6 +10,8 @@ using chat::RelayCondition;
 RelayHealth::RelayHealth(session::SessionFacade &facade, QObject *parent) : QObject(parent), m_facade(facade)
 {
     connect(&facade, &session::SessionFacade::factStored, this, [this](const chat::Fact &fact) {
+        if (!m_loaded)
+            return; // the list that was asked for has it, or nobody asked: the profile is locked
         if (const auto *relay = std::get_if<chat::RelayChanged>(&fact))
             take(relay->relay);
         else if (const auto *gone = std::get_if<chat::RelayRemoved>(&fact))
@@ -18,6 +20,13 @@ RelayHealth::RelayHealth(session::SessionFacade &facade, QObject *parent) : QObj
             return;
         Q_EMIT changed();
     });
+}
+
+void RelayHealth::clear()
+{
+    m_relays.clear();
+    m_loaded = false;
+    Q_EMIT changed();
 }
 
 void RelayHealth::reload()

@@ -17,6 +17,8 @@ public:
     RelayHealth(session::SessionFacade &facade, QObject *parent = nullptr);
 
     void reload();
+    /// No address of a profile that is closed.
+    void clear();
     /// Nothing: no relay is needed now, or there is none yet.
     std::optional<Health> health() const;
     /// "all answer", "2 of 4 answer", "none answers", "none is needed now".

@@ -1,5 +1,7 @@
 #include "ui/rich_runs.h"
 
+#include <QTextBoundaryFinder>
+
 #include <algorithm>
 
 namespace tacet::ui {
@@ -12,6 +14,7 @@ constexpr char16_t kFirstStrongIsolate = 0x2068;
 constexpr char16_t kPopIsolate = 0x2069;
 constexpr char16_t kEmojiSelector = 0xFE0F;
 constexpr QChar kHairSpace(0x200A);
+constexpr qsizetype kLongestCharacter = 64; ///< UTF-16 units; a family of four with skin tones has 19
 
 QString overrideCode(char16_t unit)
 {
@@ -178,9 +181,21 @@ QString visibleText(QStringView outside)
     return writer.m_text;
 }
 
+QStringView startOf(QStringView text, qsizetype limit)
+{
+    if (text.size() <= limit)
+        return text;
+    QTextBoundaryFinder finder(QTextBoundaryFinder::Grapheme, text.first(std::min(text.size(), limit + kLongestCharacter)));
+    finder.setPosition(limit);
+    const qsizetype at = finder.isAtBoundary() ? limit : finder.toPreviousBoundary();
+    if (at >= limit - kLongestCharacter)
+        return text.first(std::max<qsizetype>(0, at));
+    return text.first(limit - (text.at(limit - 1).isHighSurrogate() ? 1 : 0)); // marks upon marks
+}
+
 QString visibleLine(QStringView outside, qsizetype limit)
 {
-    QString line = visibleText(outside.left(limit)).simplified();
+    QString line = visibleText(startOf(outside, limit)).simplified();
     if (outside.size() > limit)
         line.append(u'…');
     return line;

@@ -24,6 +24,8 @@ bool isDirectionOverride(char16_t unit);
 /// The text with direction overrides written out as "[U+202E]" and control characters as their
 /// pictures (U+2400…); for places that Qt draws itself: window titles, menus, tooltips, labels.
 QString visibleText(QStringView outside);
+/// The first `limit` UTF-16 units, or a few less: what looks like one character is not cut in half.
+QStringView startOf(QStringView text, qsizetype limit);
 /// visibleText on one line, no longer than `limit` characters.
 QString visibleLine(QStringView outside, qsizetype limit = 200);
 /// A name for the middle of a sentence: visibleLine between U+2068 and U+2069, so that an Arabic

@@ -32,6 +32,34 @@ class TestRichRuns : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void cuts_areBetweenCharacters_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<qsizetype>("limit");
+        QTest::addColumn<qsizetype>("kept");
+        const auto row = [](const char *name, const QString &text, qsizetype limit, qsizetype kept) {
+            QTest::newRow(name) << text << limit << kept;
+        };
+        row("short", u"abc"_s, 3, 3);
+        row("letters", u"abcd"_s, 3, 3);
+        row("beyond the first plane", u"ab🎉d"_s, 3, 2);
+        row("after it", u"ab🎉d"_s, 4, 4);
+        row("accent", u"abe\u0301d"_s, 3, 2);
+        row("flag", u"a🇳🇴b"_s, 3, 1);
+        row("family", u"ab👩‍👩‍👧‍👦"_s, 7, 2);
+        row("marks upon marks", u'a' + QString(500, QChar(0x0301)), 200, 200);
+        row("nothing but one", u"🎉🎉"_s, 1, 0);
+    }
+    void cuts_areBetweenCharacters()
+    {
+        QFETCH(QString, text);
+        QFETCH(qsizetype, limit);
+        QFETCH(qsizetype, kept);
+        QCOMPARE(startOf(text, limit), QStringView(text).first(kept));
+        if (text.size() > limit)
+            QCOMPARE(visibleLine(text, limit), text.first(kept) + u'…');
+    }
+
     void emojiRuns_findsSequences_data()
     {
         QTest::addColumn<QString>("text");

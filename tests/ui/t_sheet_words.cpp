@@ -65,6 +65,22 @@ private Q_SLOTS:
         QCOMPARE(health.words(), u"2 of 5 answer"_s);
     }
 
+    void profileThatIsClosed_hasNoRelays()
+    {
+        FakeSession session;
+        RelayHealth health(session);
+        health.reload();
+        settle();
+        QVERIFY(health.health() && !health.words().isEmpty());
+        health.clear();
+        session.announce(chat::RelayChanged{session.relayList[0]}); // they go on receiving
+        QVERIFY(!health.health());
+        QVERIFY(health.words().isEmpty());
+        health.reload();
+        settle();
+        QVERIFY(health.health());
+    }
+
     void relaysThatNobodyAsked_areNotSilent()
     {
         FakeSession session;
