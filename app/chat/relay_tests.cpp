@@ -26,8 +26,7 @@ void RelayTests::tested(relay::TestId id, const relay::SelfTestReport &report)
     if (!report.usable && report.proxyDown)
         return waiting.answer(trouble(TroubleCode::ProxyDown, fromUtf8(report.reason)));
     if (!report.usable) {
-        const bool reached = report.wrote || report.roundTripMs.has_value();
-        return waiting.answer(trouble(reached ? TroubleCode::RelayRefused : TroubleCode::RelayTestFailed,
+        return waiting.answer(trouble(waiting.add ? TroubleCode::RelayNotAdded : TroubleCode::RelayTestFailed,
                                       fromUtf8(report.url.host())
                                           + (report.reason.empty() ? QString() : u": " + fromUtf8(report.reason))));
     }

@@ -22,7 +22,7 @@ enum class TroubleCode : int {
     UnknownContact, UnknownMessage, TextEmpty, TextTooLong, KeyChangedBlocks, ContactBlocked, RequestNotAccepted,
     NumbersDiffer, NumberUnreadable, NotConnectedYet, ///< no safety number before the key is known
     // relays
-    NoRelayReachable, NoRelayConfigured, BadRelayUrl, RelayRefused, RelayTestFailed, ///< detail: host or the relay's words
+    NoRelayReachable, NoRelayConfigured, BadRelayUrl, RelayRefused, RelayTestFailed, ///< detail: host or the relay's words; nothing was to be added
     BadProxy, ProxyDown, LastRelay, ///< detail of ProxyDown: what happened there
     // backup
     NotABackup, BackupWrongPassphrase, BackupDamaged, BackupCutShort, BackupNewer, BackupNotWritten,
@@ -40,6 +40,11 @@ enum class TroubleCode : int {
     NumberChanged, ///< the number that was compared belongs to a key that is not the contact's any more
     InviteTriedAgain, ///< detail: the label of one's own invitation, which somebody opened after it was used
     InviteOpenedLate, ///< detail: the label of one's own invitation, which somebody opened after it had ended unused
+    RelayNotAdded, ///< its test did not pass; detail as of RelayTestFailed
+    OwnRelayNotStarted, ///< the small relay of this computer; detail: why
+    FolderUnusable, ///< detail: path; no profile can be kept there
+    PassphrasesDiffer, ///< a new one, typed twice
+    NoTerminal, ///< for a passphrase; detail: the option that names a file instead
 };
 
 struct Trouble {

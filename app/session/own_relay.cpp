@@ -19,7 +19,11 @@ constexpr std::int64_t kStoreBytes = std::int64_t(4) * 1024 * 1024 * 1024;
 
 chat::Trouble troubleFrom(const relayd::HostedRelay::Failure &failure)
 {
-    return {chat::TroubleCode::RelayRefused, QString::fromStdString(relayd::wordsFor(failure.error, failure.store)), 0};
+    // Its port cannot be chosen here, as the words of tacet-relay would have it.
+    const QString why = failure.error == relayd::RelayServerError::PortInUse
+                            ? QStringLiteral("Another program is using its port.")
+                            : QString::fromStdString(relayd::wordsFor(failure.error, failure.store));
+    return {chat::TroubleCode::OwnRelayNotStarted, why, 0};
 }
 
 } // namespace

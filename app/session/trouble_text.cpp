@@ -19,11 +19,11 @@ QString isolated(const QString &text)
     return QChar(0x2068) + text + QChar(0x2069);
 }
 
-/// Adds what the disk, the network or the relay said, where it said something.
+/// Adds what the disk, the network or the relay said, where it said something. Its own full stop is taken off: one is enough.
 QString withReason(const QString &sentence, const QString &reason)
 {
-    return reason.isEmpty() ? sentence
-                            : sentence + QLatin1Char(' ') + Words::tr("The reason given: %1.").arg(isolated(reason));
+    const QString said = reason.endsWith(QLatin1Char('.')) ? reason.chopped(1) : reason;
+    return said.isEmpty() ? sentence : sentence + QLatin1Char(' ') + Words::tr("The reason given: %1.").arg(isolated(said));
 }
 
 QString profileText(TroubleCode code, const QString &detail, qint64 number)
@@ -34,7 +34,8 @@ QString profileText(TroubleCode code, const QString &detail, qint64 number)
         return Words::tr("There is a profile here already. It was not touched. Choose another folder for a new one.");
     case TroubleCode::ProfileInUse:
         return Words::tr(
-            "This profile is already open in another window. Nothing was changed. Use that window, or close it first.");
+            "This profile is already open in another program: a window of Tacet, or tacet-cli. Nothing was changed. Use "
+            "that one, or end it first.");
     case TroubleCode::ProfileNewer:
         return Words::tr("This profile was made by a newer Tacet. Update to open it; it was not touched.");
     case TroubleCode::ProfileDamaged:
@@ -58,8 +59,17 @@ QString profileText(TroubleCode code, const QString &detail, qint64 number)
         return Words::tr("Too many tries in a row. Nothing was changed. Try again in %1.").arg(spanText(number * 1000));
     case TroubleCode::PassphraseTooShort:
         return Words::tr(
-            "This passphrase is too short to protect anything. Nothing was changed. Choose a longer one; a few "
-            "unrelated words are good.");
+            "This passphrase is too short to protect anything. Nothing was changed. Choose one of at least %n characters; a few "
+            "unrelated words are good.",
+            nullptr, int(number));
+    case TroubleCode::PassphrasesDiffer:
+        return Words::tr("The two passphrases are not the same. Nothing was changed. Try again, and type it the same way twice.");
+    case TroubleCode::NoTerminal:
+        return Words::tr("There is no terminal to ask for the passphrase. Nothing was changed. Write it into a file that only you "
+                         "can read, and name that with %1.")
+            .arg(detail);
+    case TroubleCode::FolderUnusable:
+        return Words::tr("No profile can be kept in %1. Nothing was changed. Choose another folder.").arg(isolated(detail));
     case TroubleCode::NameEmpty: return Words::tr("A name is missing. Write what others should call you.");
     case TroubleCode::NameTooLong: return Words::tr("This name is too long. Shorten it.");
     default: return {};
@@ -121,7 +131,7 @@ QString invitationText(TroubleCode code, const QString &detail, const QString &n
     case TroubleCode::TooManyRequests:
         return Words::tr(
             "Too many strangers have written to your reusable address; new ones wait outside. Answer some requests, or "
-            "close the address and make a new one.");
+            "withdraw the address and make a new one.");
     case TroubleCode::TooManyContacts:
         return Words::tr("There is no room for another contact. Nothing was sent. Remove one that you no longer need.");
     case TroubleCode::NewHost:
@@ -129,8 +139,8 @@ QString invitationText(TroubleCode code, const QString &detail, const QString &n
             .arg(detail);
     case TroubleCode::PrivateHost:
         return Words::tr(
-            "This leads to %1, an address of this computer or of a local network. Nothing was sent there. Use it only "
-            "if you know whose it is.")
+            "This leads to %1, an address of this computer or of a local network. Nothing was sent there. If you know "
+            "whose it is, add the relay at that address to your relays first, then open the link again.")
             .arg(detail);
     default: return {};
     }
@@ -154,7 +164,7 @@ QString chatText(TroubleCode code, const QString &name, qint64 number)
             "%1's key is new, so nothing is sent. What you wrote is still here. Compare the safety number first.")
             .arg(name);
     case TroubleCode::ContactBlocked:
-        return Words::tr("You have blocked %1. Nothing was sent. Undo the block to write again.").arg(name);
+        return Words::tr("You have blocked %1. Nothing was sent. Unblock to write again.").arg(name);
     case TroubleCode::RequestNotAccepted:
         return Words::tr("Accept the request of %1 before you write. Nothing was sent.").arg(name);
     case TroubleCode::NumbersDiffer:
@@ -189,20 +199,28 @@ QString relayText(TroubleCode code, const QString &detail)
         return Words::tr("There is no relay yet, so nothing can leave this computer. Nothing is lost. Add a relay.");
     case TroubleCode::BadRelayUrl:
         return Words::tr("This is not the address of a relay. It begins with wss:// and has no spaces, such as "
-                         "wss://relay.example.");
+                         "wss://relay.example. Without TLS, as on a local network, it begins with ws://.");
     case TroubleCode::RelayRefused:
         return withReason(Words::tr("The relay refused. Nothing is lost; other relays are tried."), detail);
     case TroubleCode::RelayTestFailed:
         return withReason(
-            Words::tr(
-                "This relay did not pass its test, so it is not used. Nothing else was changed. Try another one."),
+            Words::tr("This relay did not pass its test. Nothing was changed: one of your relays stays one, and is tried "
+                      "again by itself."),
+            detail);
+    case TroubleCode::RelayNotAdded:
+        return withReason(
+            Words::tr("This relay did not pass its test, so it was not added. Nothing else was changed. Try another one."),
+            detail);
+    case TroubleCode::OwnRelayNotStarted:
+        return withReason(
+            Words::tr("The small relay of this computer could not start. Nothing was changed. Add another relay, or try again later."),
             detail);
     case TroubleCode::BadProxy:
         return Words::tr("This is not the address of a proxy. It looks like socks5://127.0.0.1:9050.");
     case TroubleCode::ProxyDown:
         return withReason(
             Words::tr("Nothing gets through Tor or the proxy now, so Tacet stays silent: nothing goes around it. What "
-                      "waits leaves by itself once it works. Start it, or change the way out in Settings."),
+                      "waits leaves by itself once it works. Start it, or choose another way out."),
             detail);
     case TroubleCode::TorNotReady:
         return withReason(

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void relayNotNeededNow_isIdle();
     void ownRelayWithoutWork_isIdle();
     void relayThatWasOnlyTried_isNotListed();
+    void relayThatFailsItsTest_isNotAdded_orStays();
     void proxyLeft_hostNotAgreedTo_isNotWrittenTo();
     void proxyLeft_hostNotAgreedTo_isNotReadAt();
 };
@@ -272,6 +273,34 @@ void useProxy(Person &person, const QString &proxy)
 const QString kProxy = u"socks5://127.0.0.1:9050"_s;
 
 } // namespace
+
+// What follows from a failed test is not the same for a relay that was to be added and for one in use.
+void TestPlaces::relayThatFailsItsTest_isNotAdded_orStays()
+{
+    World world;
+    ScriptedRelay &one = world.relay("wss://one.example");
+    ScriptedRelay &two = world.relay("wss://two.example");
+    one.behaviour().holdsBack = true; // reached, and written to
+    two.behaviour().refuse = "blocked: pay first";
+    Person &alice = world.person("alice");
+    alice.create({kOne});
+    QList<Trouble> troubles;
+    const auto note = [&](const Outcome<RelayInfo> &tested) { troubles.append(tested.error()); };
+    alice->testRelay(kOne, note);
+    world.run(kMinute);
+    alice->addRelay(kTwo, note);
+    world.run(kMinute);
+    QCOMPARE(troubles.size(), 2);
+    QCOMPARE(troubles.first().code, TroubleCode::RelayTestFailed);
+    QCOMPARE(troubles.last().code, TroubleCode::RelayNotAdded);
+    QCOMPARE(troubles.last().detail, u"two.example: blocked: pay first"_s);
+    QStringList own;
+    for (const RelayInfo &relay : must(alice->relays())) {
+        if (relay.own)
+            own.append(relay.url);
+    }
+    QCOMPARE(own, QStringList{kOne});
+}
 
 void TestPlaces::proxyLeft_hostNotAgreedTo_isNotWrittenTo()
 {

@@ -84,6 +84,19 @@ private Q_SLOTS:
         QCOMPARE(ownUrls(second), urls);
     }
 
+    void relayThatCannotStart_isNoRelayThatRefused()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path data = std::filesystem::path(folder.path().toStdString()) / "relay";
+        OwnRelay first(data);
+        QVERIFY(first.startFresh());
+        OwnRelay second(data);
+        const auto started = second.startFresh();
+        QVERIFY(!started);
+        QCOMPARE(int(started.error().code), int(chat::TroubleCode::OwnRelayNotStarted));
+        QVERIFY2(!started.error().detail.contains(QStringLiteral("Choose")), qPrintable(started.error().detail));
+    }
+
     void strangers_bringLittleAtOnce()
     {
         QTemporaryDir folder;

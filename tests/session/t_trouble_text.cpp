@@ -12,7 +12,7 @@ using chat::TroubleCode;
 namespace {
 
 constexpr int kFirst = int(TroubleCode::NoProfile);
-constexpr int kLast = int(TroubleCode::InviteOpenedLate);
+constexpr int kLast = int(TroubleCode::NoTerminal);
 
 } // namespace
 
@@ -81,6 +81,34 @@ private Q_SLOTS:
         QCOMPARE(session::printable(outside), shown);
         QVERIFY(session::troubleText({TroubleCode::RelayRefused, outside}).contains(shown));
         QVERIFY(session::troubleText({TroubleCode::NewHost, outside}).contains(shown));
+    }
+
+    void reasons_endInOneFullStop()
+    {
+        const QString text = session::troubleText({TroubleCode::OwnRelayNotStarted, u"The port could not be opened."_s});
+        QVERIFY2(text.endsWith(u"\u2068The port could not be opened\u2069."_s), qPrintable(text));
+        QVERIFY(session::troubleText({TroubleCode::DiskError, u"."_s}) == session::troubleText({TroubleCode::DiskError}));
+    }
+
+    // "Test again" on a relay in use, a relay that was to be added, this computer's own: none is the other.
+    void relayThatIsNotUsable_saysWhatFollows()
+    {
+        const auto text = [](TroubleCode code) { return session::troubleText({code, u"relay.example: blocked"_s}); };
+        QVERIFY(text(TroubleCode::RelayTestFailed).contains(u"one of your relays stays one"_s));
+        QVERIFY(text(TroubleCode::RelayNotAdded).contains(u"so it was not added"_s));
+        QVERIFY(text(TroubleCode::OwnRelayNotStarted).contains(u"could not start"_s));
+        for (const TroubleCode code : {TroubleCode::RelayTestFailed, TroubleCode::RelayNotAdded, TroubleCode::OwnRelayNotStarted})
+            QVERIFY(!text(code).contains(u"refused."_s) && !text(code).contains(u"other relays are tried"_s));
+    }
+
+    void sentences_leadSomewhere()
+    {
+        QVERIFY(session::troubleText({TroubleCode::PassphraseTooShort, {}, 8}).contains(u"at least 8 characters"_s));
+        QVERIFY(session::troubleText({TroubleCode::PrivateHost, u"10.0.0.7"_s}).contains(u"add the relay at that address"_s));
+        QVERIFY(session::troubleText({TroubleCode::NoTerminal, u"--passphrase-file"_s}).contains(u"name that with --passphrase-file."_s));
+        // The command line has no Settings.
+        QVERIFY(!session::troubleText({TroubleCode::ProxyDown}).contains(u"Settings"_s));
+        QVERIFY(session::troubleText({TroubleCode::BadRelayUrl}).contains(u"ws://"_s));
     }
 
     void spans_takeTheLargestUnit_data()

@@ -268,7 +268,7 @@ const Scene kScenes[] = {
     {"08-add",
         [](Stage &stage) {
             open(stage, new ui::AddRelaySheet(stage.parts(), stage.window, true));
-            stage.session.failNext(chat::TroubleCode::RelayTestFailed, u"blocked: pay first"_s);
+            stage.session.failNext(chat::TroubleCode::RelayNotAdded, u"blocked: pay first"_s);
             type(stage, u"addRelayUrl"_s, u"wss://relay.example"_s);
             click(stage, u"addRelayAdd"_s);
         }},
