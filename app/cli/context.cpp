@@ -7,6 +7,7 @@
 
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace tacet::cli {
@@ -55,7 +56,7 @@ Outcome<Done> Context::need(Needs needs)
         auto key = [&]() -> Outcome<vault::VaultKey> {
             if (status.opensWithoutLock)
                 return m_gate.unlockWithoutLock();
-            const auto typed = passphrase();
+            const auto typed = passphrase(Secret::Profile);
             if (!typed)
                 return fail(typed.error());
             return m_gate.unlock(*typed);
@@ -136,25 +137,36 @@ void Context::close()
     m_key.reset();
 }
 
-Outcome<crypto::SecretBuffer> Context::passphrase(bool isNew)
+Outcome<crypto::SecretBuffer> Context::passphrase(Secret which)
 {
-    if (!m_passphraseFile.isEmpty())
-        return passphraseFromFile(m_passphraseFile);
-    auto first = passphraseFromTerminal(isNew ? QStringLiteral("New passphrase:") : QStringLiteral("Passphrase:"));
-    if (!first || !isNew)
+    struct Words {
+        const char *question;
+        const char *again; ///< empty: it is not new
+    };
+    const Words words = [which]() -> Words {
+        switch (which) {
+        case Secret::Profile: break;
+        case Secret::NewProfile: return {"New passphrase for this profile:", "The passphrase for this profile again:"};
+        case Secret::Backup: return {"Passphrase of the backup:", ""};
+        case Secret::NewBackup: return {"New passphrase for the backup:", "The passphrase for the backup again:"};
+        }
+        return {"Passphrase of this profile:", ""};
+    }();
+    const bool ofBackup = which == Secret::Backup || which == Secret::NewBackup;
+    const QString &file = ofBackup && !m_backupPassphraseFile.isEmpty() ? m_backupPassphraseFile : m_passphraseFile;
+    if (!file.isEmpty())
+        return passphraseFromFile(file);
+    const QString option = ofBackup ? QStringLiteral("--backup-passphrase-file") : QStringLiteral("--passphrase-file");
+    auto first = passphraseFromTerminal(QLatin1StringView(words.question), option);
+    if (!first || *words.again == '\0')
         return first;
-    const auto second = passphraseFromTerminal(QStringLiteral("The same again:"));
+    const auto second = passphraseFromTerminal(QLatin1StringView(words.again), option);
     if (!second)
         return fail(second.error());
     const bool same = first->size() == second->size() && sodium_memcmp(first->view().data(), second->view().data(), first->size()) == 0;
     if (!same)
-        return chat::trouble(TroubleCode::WrongPassphrase);
+        return chat::trouble(TroubleCode::PassphrasesDiffer);
     return first;
-}
-
-Outcome<crypto::SecretBuffer> Context::backupPassphrase()
-{
-    return m_backupPassphraseFile.isEmpty() ? passphrase() : passphraseFromFile(m_backupPassphraseFile);
 }
 
 bool Context::waitUntil(const std::function<bool()> &done, int milliseconds)
@@ -203,13 +215,27 @@ bool Context::anyRelayConnected()
     return false;
 }
 
+bool Context::isCutOff()
+{
+    const auto statuses = m_machinery.relays.statuses();
+    const bool asked = std::any_of(statuses.begin(), statuses.end(),
+                                   [](const relay::RelayStatus &status) { return status.state != relay::RelayState::Idle; });
+    return !hasRelays() || (asked && !anyRelayConnected());
+}
+
+bool Context::hasRelays()
+{
+    const auto relays = engine().relays();
+    return !relays || !relays->isEmpty();
+}
+
 chat::Trouble Context::whyNoRelay()
 {
     for (const relay::RelayStatus &status : m_machinery.relays.statuses()) {
         if (status.proxyDown)
             return {TroubleCode::ProxyDown, QString::fromStdString(status.lastError), 0};
     }
-    return {TroubleCode::NoRelayReachable, {}, 0};
+    return {hasRelays() ? TroubleCode::NoRelayReachable : TroubleCode::NoRelayConfigured, {}, 0};
 }
 
 } // namespace tacet::cli

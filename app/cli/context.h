@@ -36,10 +36,9 @@ public:
     void stayOnline() { m_staysOnline = true; }
     void close();
 
-    /// From the file given, else asked on the terminal; twice when `isNew`.
-    chat::Outcome<crypto::SecretBuffer> passphrase(bool isNew = false);
-    /// --backup-passphrase-file, else the profile's passphrase.
-    chat::Outcome<crypto::SecretBuffer> backupPassphrase();
+    enum class Secret { Profile, NewProfile, Backup, NewBackup };
+    /// From the file given (for a backup its own, else the profile's), else asked on the terminal; a new one twice.
+    chat::Outcome<crypto::SecretBuffer> passphrase(Secret which);
 
     /// Every committed fact from now on; one receiver.
     void onFact(std::function<void(const chat::Fact &)> receiver) { m_receiver = std::move(receiver); }
@@ -59,6 +58,9 @@ public:
     bool isStopped() const { return m_stopped; }
 
     bool anyRelayConnected();
+    /// There is no relay, or something was asked of relays and none answers. Where nothing is to be done they are idle,
+    /// which is well.
+    bool isCutOff();
     /// What to tell when none took something in time.
     chat::Trouble whyNoRelay();
 
@@ -67,6 +69,7 @@ Q_SIGNALS:
     void stopped();
 
 private:
+    bool hasRelays();
     chat::Outcome<Done> need(Needs needs);
     chat::Outcome<Done> startTor();
 

@@ -27,6 +27,7 @@ constexpr int exitCodeFor(chat::TroubleCode code)
     case WrongRecoveryCode:
     case KeychainGone:
     case Locked:
+    case NoTerminal:
     case SlowDown:
     case BackupWrongPassphrase:
         return kLocked;

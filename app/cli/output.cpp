@@ -89,6 +89,13 @@ QString conditionName(chat::RelayCondition condition)
     return {};
 }
 
+/// A sentence for the terminal. The marks that keep a name from turning the words around it are ours here and are of use to
+/// windows alone: what came from outside has lost its own (session::printable).
+QString plain(QString sentence)
+{
+    return visible(sentence.remove(QChar(0x2068)).remove(QChar(0x2069)));
+}
+
 template<typename... Handlers>
 struct Overloaded : Handlers... {
     using Handlers::operator()...;
@@ -116,7 +123,7 @@ void Output::object(const QJsonObject &object, const QString &line) const
 
 void Output::error(const chat::Trouble &trouble) const
 {
-    sentence(session::troubleText(trouble));
+    writeLine(stderr, plain(session::troubleText(trouble)).toUtf8());
 }
 
 void Output::sentence(const QString &text) const
@@ -275,7 +282,7 @@ std::optional<QString> toLine(const chat::Fact &fact)
             [](const chat::RelayChanged &f) { return Line(u"relay\t"_s + toLine(f.relay)); },
             [](const chat::Noticed &f) {
                 return Line(u"notice\t"_s
-                            + visible(session::troubleText({static_cast<chat::TroubleCode>(f.code), f.detail, 0})));
+                            + plain(session::troubleText({static_cast<chat::TroubleCode>(f.code), f.detail, 0})));
             },
             [](const chat::ClockSeemsWrong &f) { return Line(u"notice\t"_s + visible(session::clockText(f.offByMs))); },
             [](const auto &) { return Line(); },

@@ -85,20 +85,20 @@ chat::Outcome<crypto::SecretBuffer> passphraseFromFile(const QString &path)
     return readLine(file.get(), path);
 }
 
-chat::Outcome<crypto::SecretBuffer> passphraseFromTerminal(const QString &question)
+chat::Outcome<crypto::SecretBuffer> passphraseFromTerminal(const QString &question, const QString &fileOption)
 {
     const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
     if (terminal.get() < 0)
-        return chat::trouble(chat::TroubleCode::Locked);
+        return chat::trouble(chat::TroubleCode::NoTerminal, fileOption);
     const auto say = [&](const QByteArray &words) {
         return ::write(terminal.get(), words.constData(), static_cast<std::size_t>(words.size())) == words.size();
     };
+    const Quiet quiet(terminal.get()); // before the question: what is typed at once is neither shown nor thrown away
     if (!say(question.toUtf8() + ' '))
-        return chat::trouble(chat::TroubleCode::Locked);
-    const Quiet quiet(terminal.get());
+        return chat::trouble(chat::TroubleCode::NoTerminal, fileOption);
     auto line = readLine(terminal.get(), QStringLiteral("/dev/tty"));
     if (!say("\n"))
-        return chat::trouble(chat::TroubleCode::Locked);
+        return chat::trouble(chat::TroubleCode::NoTerminal, fileOption);
     return line;
 }
 

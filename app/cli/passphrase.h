@@ -10,7 +10,7 @@ namespace tacet::cli {
 /// The first line of the file without its line end; "-" reads standard input. At most 1,024 bytes.
 chat::Outcome<crypto::SecretBuffer> passphraseFromFile(const QString &path);
 
-/// Asks on the controlling terminal, echo off; a trouble of code Locked when there is no terminal.
-chat::Outcome<crypto::SecretBuffer> passphraseFromTerminal(const QString &question);
+/// Asks on the controlling terminal, echo off. Where there is none: NoTerminal, which names the option `fileOption`.
+chat::Outcome<crypto::SecretBuffer> passphraseFromTerminal(const QString &question, const QString &fileOption);
 
 } // namespace tacet::cli

@@ -106,11 +106,12 @@ Result<Invocation, QString> readInvocation(const Arguments &arguments)
 
 QString helpText()
 {
-    QString help = u"tacet-cli --profile DIR [--json] [--passphrase-file F] COMMAND\n\n"_s;
+    QString help = u"tacet-cli [--profile DIR] [--json] [--passphrase-file F] COMMAND\n\n"_s;
     for (const Command &command : commands())
         help += u"  %1\n      %2\n"_s.arg(QLatin1StringView(command.usage), QLatin1StringView(command.help));
     help += u"  rpc\n      JSON-RPC 2.0 on standard input and output, a line each way: a method per command, events as notifications\n\n"_s;
-    help += u"Without --passphrase-file the passphrase is asked for. \"-\" reads standard input.\n"
+    help += u"Without --profile it is ~/.local/share/tacet/default. Without --passphrase-file the passphrase is asked for; \"-\" reads\n"
+            "standard input.\n"
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a security check failed, 4 locked or wrong passphrase,\n"
             "5 no relay reachable (nothing lost: it waits in the outbox)."_s;
     return help;

@@ -155,8 +155,12 @@ Outcome<Done> ProfileGate::takeLock()
 {
     if (m_lock)
         return Done{};
-    if (const auto prepared = vault::prepareFolder(m_paths); !prepared)
-        return fail(troubleFrom(prepared.error()));
+    if (const auto prepared = vault::prepareFolder(m_paths); !prepared) {
+        // A path below something that is no folder, or that is a file: what is wrong is the place, whatever the disk calls it.
+        const bool noPlace = prepared.error() != vault::FileError::DiskFull && prepared.error() != vault::FileError::ReadOnly;
+        const QString folder = QString::fromStdString(m_paths.folder.string());
+        return noPlace ? trouble(TroubleCode::FolderUnusable, folder) : fail(troubleFrom(prepared.error()));
+    }
     auto lock = vault::ProfileLock::take(m_paths.lock());
     if (!lock)
         return lock.error().inUse ? trouble(TroubleCode::ProfileInUse) : fail(troubleFrom(lock.error().error));

@@ -1,7 +1,7 @@
 #pragma once
 // The way into a profile: its lock, its key slots, its vault file. Everything here is synchronous and some of it slow by
 // design (Argon2id): the command line calls it on its main thread, the window on a worker. What comes out is a vault key
-// and, with openProfile(), a database; nothing here talks to a network.
+// and, with openWriter(), a database; nothing here talks to a network.
 #include "app/chat/chat_engine.h"
 #include "app/vault/key_slots.h"
 #include "app/vault/profile_lock.h"
@@ -42,7 +42,7 @@ public:
     const vault::ProfilePaths &paths() const { return m_paths; }
     GateStatus status() const;
 
-    /// Held until this object ends or release(). Errors: ProfileInUse, ReadOnly, disk.
+    /// Held until this object ends or release(). Errors: ProfileInUse, FolderUnusable, ReadOnly, disk.
     chat::Outcome<Done> takeLock();
     void releaseLock() { m_lock.reset(); }
     bool holdsLock() const { return m_lock.has_value(); }

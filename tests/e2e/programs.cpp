@@ -190,6 +190,11 @@ Person::Person(const QString &home, const QString &name) : m_home(home), m_name(
     m_passphraseFile = writeSecret(home + u"/passphrase"_s, "violet stairs under the ferry " + name.toUtf8());
 }
 
+QProcessEnvironment Person::environment() const
+{
+    return environmentOf(m_home);
+}
+
 std::unique_ptr<QProcess> Person::prepare(const QStringList &words) const
 {
     auto process = std::make_unique<QProcess>();

@@ -5,6 +5,7 @@
 #include <QJsonObject>
 #include <QList>
 #include <QProcess>
+#include <QProcessEnvironment>
 #include <QString>
 #include <QStringList>
 
@@ -83,6 +84,8 @@ public:
     std::unique_ptr<Listening> listen() const;
     std::unique_ptr<QProcess> rpc() const; ///< a request a line in, answers and events out
 
+    /// Nothing of the machine's own desktop or profile reaches a test, and the other way round.
+    QProcessEnvironment environment() const;
     QString name() const { return m_name; }
     QString home() const { return m_home; }
     QString profile() const { return m_home + u"/profile"; }

@@ -107,6 +107,79 @@ private Q_SLOTS:
         QVERIFY2(isOneSentence(ran), ran.told());
     }
 
+    void impossibleFolder_isSaid()
+    {
+        // Below a file nothing can be made, and /proc takes no folders.
+        for (const QString &home : {m_folder.filePath(u"a-file"_s), u"/proc/tacet"_s}) {
+            QFile file(m_folder.filePath(u"a-file"_s));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QProcess process;
+            process.setProcessEnvironment(m_alice->environment());
+            process.start(programPath(u"tacet-cli"_s), {u"--profile"_s, home + u"/profile"_s, u"--passphrase-file"_s,
+                                                           m_folder.filePath(u"alice/passphrase"_s), u"init"_s, u"--name"_s, u"A"_s});
+            QVERIFY(process.waitForFinished());
+            const QString told = QString::fromUtf8(process.readAllStandardError());
+            QCOMPARE(process.exitCode(), 1);
+            QVERIFY2(told.contains(u"No profile can be kept in "_s + home), qPrintable(told));
+            QVERIFY2(!told.contains(u"\\u"_s), qPrintable(told)); // the marks around the path are for windows
+        }
+    }
+
+    void disclosure_isTheWholeList()
+    {
+        const Ran ran = m_alice->run({u"relay"_s, u"disclosure"_s});
+        QVERIFY2(ran.exitCode == 0, ran.told());
+        QVERIFY2(ran.out.contains(m_relay->url() + u'\t'), ran.told());
+        for (const QString &fact : {u"sealed envelope"_s, u"random mailbox"_s, u"Dates on the envelopes."_s, u"Ids of deleted events."_s,
+                                    u"Arrival times."_s, u"Your network address."_s, u"Anybody's name."_s, u"Who writes to whom."_s})
+            QVERIFY2(ran.out.contains(fact), ran.told());
+    }
+
+    // Nothing was asked of the relay, for there is no mailbox yet: that is not "none of the relays answers".
+    void listenBeforeAnybodyWasInvited_isWell()
+    {
+        Person eve(m_folder.filePath(u"eve"_s), u"Eve"_s);
+        QCOMPARE(eve.init({m_relay->url()}).exitCode, 0);
+        const Ran ran = eve.run({u"listen"_s, u"--for"_s, u"1"_s});
+        QVERIFY2(ran.exitCode == 0 && ran.err.isEmpty(), ran.told());
+    }
+
+    void window_answersWords_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("beginning");
+        QTest::newRow("help") << QStringList{u"--help"_s} << u"tacet [--profile DIR]"_s;
+        QTest::newRow("version") << QStringList{u"--version"_s} << u"tacet "_s;
+        QTest::newRow("with a profile") << QStringList{u"--profile=/tmp/x"_s, u"--help"_s} << u"tacet [--profile DIR]"_s;
+        QTest::newRow("no value") << QStringList{u"--profile"_s} << u"--profile wants a folder."_s;
+        QTest::newRow("no value, either") << QStringList{u"--profile="_s} << u"--profile wants a folder."_s;
+        QTest::newRow("two links") << QStringList{u"tacet:a"_s, u"tacet:b"_s} << u"One link at a time."_s;
+        QTest::newRow("unknown") << QStringList{u"--loud"_s} << u"There is no option --loud."_s;
+    }
+
+    // Help and version need no display.
+    void window_answersWords()
+    {
+        if (!QFile::exists(programPath(u"tacet"_s)))
+            QSKIP("skipped: the window is not built here");
+        QFETCH(QStringList, words);
+        QFETCH(QString, beginning);
+        const bool wrong = !words.contains(u"--help"_s) && !words.contains(u"--version"_s);
+        QProcess process;
+        QProcessEnvironment environment = m_alice->environment();
+        environment.remove(u"WAYLAND_DISPLAY"_s);
+        environment.remove(u"QT_QPA_PLATFORM"_s);
+        if (wrong) // what Qt takes for itself is known once it has started
+            environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
+        process.setProcessEnvironment(environment);
+        process.start(programPath(u"tacet"_s), words);
+        QVERIFY(process.waitForFinished());
+        const QString told = QString::fromUtf8(wrong ? process.readAllStandardError() : process.readAllStandardOutput());
+        QCOMPARE(int(process.exitStatus()), int(QProcess::NormalExit));
+        QCOMPARE(process.exitCode(), wrong ? 2 : 0);
+        QVERIFY2(told.startsWith(beginning), qPrintable(told));
+    }
+
     void initTwice()
     {
         const Ran ran = m_alice->init({m_relay->url()});
@@ -121,7 +194,7 @@ private Q_SLOTS:
         QVERIFY(!listening->waitFor(onARelay()).isEmpty()); // it holds the profile since before
         const Ran ran = m_alice->run({u"history"_s, m_met.atOne});
         QVERIFY2(ran.exitCode == 1, ran.told());
-        QVERIFY2(isOneSentence(ran) && ran.err.contains(u"already open"_s), ran.told());
+        QVERIFY2(isOneSentence(ran) && ran.err.contains(u"already open in another program"_s), ran.told());
         QCOMPARE(listening->end(), 0);
         QCOMPARE(m_alice->run({u"history"_s, m_met.atOne}).exitCode, 0);
     }

@@ -24,7 +24,7 @@ Answer answerOf(const QString &file, const backup::Summary &summary, const QStri
 
 Outcome<Answer> exportFile(Context &context, const QJsonObject &parameters)
 {
-    const auto passphrase = context.backupPassphrase();
+    const auto passphrase = context.passphrase(Context::Secret::NewBackup);
     if (!passphrase)
         return fail(passphrase.error());
     const auto reader = context.gate().openReader(context.key());
@@ -39,7 +39,7 @@ Outcome<Answer> exportFile(Context &context, const QJsonObject &parameters)
 
 Outcome<Answer> verify(Context &context, const QJsonObject &parameters)
 {
-    const auto passphrase = context.backupPassphrase();
+    const auto passphrase = context.passphrase(Context::Secret::Backup);
     if (!passphrase)
         return fail(passphrase.error());
     const QString file = text(parameters, "file"_L1);
@@ -55,10 +55,10 @@ Outcome<Answer> restore(Context &context, const QJsonObject &parameters)
         return fail(locked.error());
     if (context.gate().status().exists)
         return chat::trouble(TroubleCode::ProfileNotEmpty);
-    const auto passphrase = context.backupPassphrase();
+    const auto passphrase = context.passphrase(Context::Secret::Backup);
     if (!passphrase)
         return fail(passphrase.error());
-    auto own = context.passphrase();
+    auto own = context.passphrase(Context::Secret::NewProfile);
     if (!own)
         return fail(own.error());
     const QString file = text(parameters, "file"_L1);

@@ -158,12 +158,12 @@ Outcome<Answer> listen(Context &context, const QJsonObject &parameters)
     // A clean end: what was received is acknowledged before the relays are left.
     if (const auto flushed = engine.flushReceipts(); !flushed)
         return fail(flushed.error());
-    const bool reachable = context.anyRelayConnected();
-    context.waitUntil([&] { return engine.isSettled(); }, reachable ? kGoodbyeMs : 0);
+    const bool cutOff = context.isCutOff();
+    context.waitUntil([&] { return engine.isSettled(); }, cutOff ? 0 : kGoodbyeMs);
     if (const auto remembered = rememberTold(context); !remembered)
         return fail(remembered.error());
     Answer answer;
-    answer.exitCode = reachable ? kDone : kNoRelay;
+    answer.exitCode = cutOff ? kNoRelay : kDone;
     return answer;
 }
 

@@ -33,7 +33,7 @@ Outcome<Answer> init(Context &context, const QJsonObject &parameters)
         return fail(locked.error());
     if (context.gate().status().exists)
         return chat::trouble(TroubleCode::ProfileExists);
-    auto passphrase = context.passphrase(true);
+    auto passphrase = context.passphrase(Context::Secret::NewProfile);
     if (!passphrase)
         return fail(passphrase.error());
 

@@ -3,6 +3,7 @@
 #include "app/cli/commands/parameters.h"
 #include "app/cli/context.h"
 #include "app/cli/output.h"
+#include "app/session/disclosed_text.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -86,14 +87,20 @@ Outcome<Answer> disclosure(Context &context, const QJsonObject &)
                                {u"first"_s, relay.firstMs},
                                {u"last"_s, relay.lastMs},
                                {u"through_proxy"_s, known->throughProxy}});
-        answer.lines.append(u"%1\t%2 sealed envelopes in five sizes, %3 random mailboxes, arrival times, %4"_s
-                                .arg(relay.url, QString::number(relay.envelopesIn + relay.envelopesOut),
-                                    QString::number(relay.mailboxes),
-                                    known->throughProxy ? u"the proxy's address"_s : u"your network address"_s));
+        answer.lines.append(u"%1\tsealed envelopes: %2, random mailboxes: %3"_s.arg(
+            relay.url, QString::number(relay.envelopesIn + relay.envelopesOut), QString::number(relay.mailboxes)));
     }
-    if (answer.lines.isEmpty())
-        answer.lines.append(u"No relay has anything from this profile yet."_s);
-    answer.lines.append(u"No name, no contact, no text, no phone number: those never left this computer unsealed."_s);
+    // The same list as the window's, tacet-relay's and THREAT_MODEL.md's.
+    const auto list = [&](const QString &head, relay::Holding holding) {
+        answer.lines.append(head);
+        for (const session::DisclosedText &text : session::disclosedTexts(*known)) {
+            if (text.holding == holding)
+                answer.lines.append(u"  %1. %2"_s.arg(text.fact, text.sentence));
+        }
+    };
+    list(u"All of them together could hand over:"_s, relay::Holding::Kept);
+    list(u"They also see while this program is connected, and may keep:"_s, relay::Holding::Seen);
+    list(u"They never had:"_s, relay::Holding::Never);
     return answer;
 }
 
