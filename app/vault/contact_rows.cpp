@@ -75,6 +75,7 @@ void updateContact(Database &db, const ContactRow &row)
 
 void deleteContact(Database &db, const Id16 &id)
 {
+    db.leaveNoResidue();
     db.exec("DELETE FROM contacts WHERE id = ?1", id);
 }
 
@@ -173,6 +174,7 @@ void writeOpening(Database &db, const OpeningRow &row)
 
 void deleteOpening(Database &db, const Id16 &contact)
 {
+    db.leaveNoResidue();
     db.exec("DELETE FROM openings WHERE contact = ?1", contact);
 }
 

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cstdio>
 #include <cstdlib>
@@ -113,6 +114,7 @@ void Database::begin(bool writing, Outlives outlives)
     assert(!(writing && m_mode == OpenMode::Reader) && "a Reader has Snapshots only");
     m_inTransaction = true;
     m_writing = writing;
+    m_clearsLog = false;
     m_error.reset();
     if (writing && outlives != m_outlives) {
         if (const auto set = direct(outlives == Outlives::PowerCut ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"); !set)
@@ -147,6 +149,8 @@ DbResult Database::end(bool commit)
         return fail(*m_error);
     if (commit && m_writing && m_options.commitHook)
         m_options.commitHook(CommitPoint::After);
+    if (commit && m_clearsLog)
+        clearLog();
     return Done{};
 }
 
@@ -168,6 +172,12 @@ void Database::setSchemaVersion(int version)
         keepError(done.error());
 }
 
+void Database::leaveNoResidue()
+{
+    assert(m_inTransaction && m_writing);
+    m_clearsLog = true;
+}
+
 void Database::interrupt()
 {
     sqlite3_interrupt(m_handle);
@@ -180,6 +190,14 @@ DbResult Database::checkpoint()
     if (code != SQLITE_OK)
         return fail(errorFromSqlite(code, sqlite3_system_errno(m_handle), m_proven));
     return Done{};
+}
+
+void Database::clearLog()
+{
+    constexpr int kPatienceMs = 20; // a page being read takes less; a backup takes minutes
+    sqlite3_busy_timeout(m_handle, std::min(kPatienceMs, m_options.busyTimeoutMs));
+    static_cast<void>(checkpoint());
+    sqlite3_busy_timeout(m_handle, m_options.busyTimeoutMs);
 }
 
 DbResult Database::check()

@@ -87,6 +87,9 @@ public:
     bool failed() const { return m_error.has_value(); }
     std::optional<DbError> error() const { return m_error; }
 
+    /// This transaction deletes what nobody shall find again, a text or a spent key: clearLog() follows its commit.
+    void leaveNoResidue();
+
     /// Thread-safe: the running statement of this connection ends with Cancelled.
     void interrupt();
 
@@ -95,6 +98,8 @@ public:
     /// Folds the WAL into the file and cuts it to nothing (after deleting what must leave no residue).
     /// Busy when a Reader still looks at old pages; nothing is lost then.
     DbResult checkpoint();
+    /// The same, hardly waiting for a Reader. What it cannot clear now goes with the next one: the engine does this every hour.
+    void clearLog();
     /// Reads and authenticates every page and checks the structure of every table and index. May also run
     /// inside a transaction, where it sees what was written so far.
     DbResult check();
@@ -140,6 +145,7 @@ private:
     int m_cipherGeneration = 0;
     bool m_inTransaction = false;
     bool m_writing = false;
+    bool m_clearsLog = false; ///< see leaveNoResidue()
     Outlives m_outlives = Outlives::PowerCut; ///< of the last writing transaction
     bool m_proven = false; ///< the first page was read: from now on an unreadable page is damage
 };

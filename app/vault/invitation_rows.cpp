@@ -119,6 +119,7 @@ void markPrekeysReplaced(Database &db, const Id16 &invitation, const Bytes8 &new
 
 void forgetPrekeySecrets(Database &db, const Bytes8 &bundle)
 {
+    db.leaveNoResidue();
     db.exec("UPDATE prekeys SET state = NULL WHERE bundle = ?1", bundle);
 }
 
@@ -156,6 +157,7 @@ void markRendezvousReplaced(Database &db, const Id16 &contact, const Bytes8 &new
 
 void deleteOwnRendezvous(Database &db, const Bytes8 &bundle)
 {
+    db.leaveNoResidue();
     db.exec("DELETE FROM own_rendezvous WHERE bundle = ?1", bundle);
     deleteHandshakesOf(db, bundle);
 }

@@ -52,11 +52,13 @@ void insertMessage(Database &db, const MessageRow &row)
 
 void deleteMessage(Database &db, const Id16 &id)
 {
+    db.leaveNoResidue();
     db.exec("DELETE FROM messages WHERE id = ?1", id);
 }
 
 void deleteMessagesOf(Database &db, const Id16 &contact)
 {
+    db.leaveNoResidue();
     db.exec("DELETE FROM messages WHERE contact = ?1", contact);
 }
 

@@ -47,11 +47,13 @@ void retireSessions(Database &db, const Id16 &contact, std::int64_t nowMs)
 
 void deleteSession(Database &db, const Bytes32 &id)
 {
+    db.leaveNoResidue();
     db.exec("DELETE FROM sessions WHERE id = ?1", id);
 }
 
 void deleteSessionsOf(Database &db, const Id16 &contact)
 {
+    db.leaveNoResidue();
     db.exec("DELETE FROM sessions WHERE contact = ?1", contact);
 }
 

@@ -2,6 +2,8 @@
 
 #include "app/vault/cipher_upgrade.h"
 
+#include <vector>
+
 namespace tacet::vault {
 namespace {
 
@@ -37,9 +39,22 @@ DbResult migrateWithCopy(Database &database, const Schema &schema, int found, co
             return checked; // the copy stays
     }
     // Checked, or rolled back and untouched: either way the copy has done its work. One that cannot be
-    // removed is no reason to refuse the vault; the next migration replaces it.
+    // removed is no reason to refuse the vault; the next start removes it.
     static_cast<void>(removeDurably(copy, options.faults));
     return migrated;
+}
+
+/// Copies that an interrupted migration or upgrade left. The vault's key opens them, and they hold what is deleted later.
+void forgetLeftCopies(Database &database, const Schema &schema, const VaultOptions &options)
+{
+    std::vector<fs::path> copies{keptFile(database.file())};
+    for (int version = 1; version < schema.version; ++version)
+        copies.push_back(copyBefore(database.file(), version));
+    std::erase_if(copies, [](const fs::path &copy) { return !isThere(copy); });
+    if (copies.empty() || !database.check()) // a damaged vault keeps them: they may be all there is
+        return;
+    for (const fs::path &copy : copies)
+        static_cast<void>(removeDurably(copy, options.faults));
 }
 
 } // namespace
@@ -106,6 +121,8 @@ Result<std::unique_ptr<Database>, DbError> openVault(const ProfilePaths &paths, 
         if (!migrated)
             return fail(migrated.error());
     }
+    forgetLeftCopies(**database, schema, options);
+    (*database)->clearLog(); // of a program that was killed
     return database;
 }
 

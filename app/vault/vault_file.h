@@ -3,7 +3,8 @@
 //
 //   new profile:  createVault() makes `vault.db.new`  →  KeySlots::save()  →  finishVault() renames it.
 //   every start:  openVault() finishes an interrupted creation, rewrites a file of SQLCipher 3 on 4,
-//                 migrates an older schema (a copy is kept until the result was checked), and opens.
+//                 migrates an older schema (a copy is kept until the result was checked), opens, and removes
+//                 what an interrupted start left: such copies, and pages in the log.
 //
 // Precondition everywhere: the caller holds the profile's lock (profile_lock.h).
 #include "app/vault/migrations.h"

@@ -4,6 +4,8 @@
 #include "tests/support/unit_registry.h"
 #include "tests/vault/vault_fixture.h"
 
+#include <cerrno>
+
 using namespace tacet;
 using namespace tacet::test;
 using namespace tacet::vault;
@@ -67,6 +69,8 @@ private Q_SLOTS:
     void newerSchema_isRefusedUntouched();
     void migration_keepsACopyUntilChecked();
     void migration_survivesEveryFailingWrite();
+    void copiesOfAnInterruptedStart_areRemoved();
+    void copiesBesideADamagedVault_stay();
     void creation_survivesEveryFailingWrite();
     void reader_livesBesideTheWriter();
     void fileOfSqlCipher3_opensAndIsUpgraded();
@@ -173,6 +177,45 @@ void TestVaultFile::migration_survivesEveryFailingWrite()
         QCOMPARE(countNotes(*profile.open(kSecond)), 1);
         QCOMPARE(profile.version(), 2);
     }
+}
+
+void TestVaultFile::copiesOfAnInterruptedStart_areRemoved()
+{
+    Profile profile;
+    profile.make(kFirst);
+    QVERIFY(addNote(*profile.open(kFirst), "deleted later"));
+    class NothingGoes final : public FaultPlan { // killed before it was removed
+    public:
+        Fault before(FileStep step, const std::string &, std::size_t) override { return {step == FileStep::Remove ? EIO : 0, 0}; }
+    } nothingGoes;
+    VaultOptions options;
+    options.faults = &nothingGoes;
+    const fs::path copy = profile.folder / "vault.db.before-version-2";
+    QCOMPARE(countNotes(*profile.open(kSecond, options)), 1);
+    QVERIFY(fs::exists(copy));
+    fs::copy_file(copy, keptFile(profile.paths.vault())); // what an upgrade of the cipher leaves is called so
+    QCOMPARE(countNotes(*profile.open(kSecond)), 1);
+    QVERIFY(!fs::exists(copy));
+    QVERIFY(!fs::exists(keptFile(profile.paths.vault())));
+}
+
+void TestVaultFile::copiesBesideADamagedVault_stay()
+{
+    Profile profile;
+    profile.make(kFirst);
+    {
+        auto db = profile.open(kFirst);
+        for (int i = 0; i < 60; ++i)
+            QVERIFY(addNote(*db, std::to_string(i) + std::string(900, 'x')));
+    }
+    const fs::path copy = profile.folder / "vault.db.before-version-2";
+    fs::copy_file(profile.paths.vault(), copy);
+    QVERIFY(bringToDate(*profile.open(kFirst), kSecond));
+    std::string bytes = readFile(profile.paths.vault());
+    bytes[bytes.size() - 2000] ^= 1; // its last page
+    writeFile(profile.paths.vault(), bytes);
+    static_cast<void>(openVault(profile.paths, testKey(), kSecond));
+    QVERIFY(fs::exists(copy));
 }
 
 void TestVaultFile::creation_survivesEveryFailingWrite()
