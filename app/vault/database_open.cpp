@@ -3,6 +3,7 @@
 // left out looks like a wrong key.
 #include "app/vault/database.h"
 #include "app/vault/sqlite_codes.h"
+#include "app/vault/wiped_memory.h"
 
 #include <sodium.h>
 #include <sqlite3.h>
@@ -74,6 +75,7 @@ const char *pageSettings(int library, int generation)
 
 std::string Database::cipherVersion()
 {
+    wipeFreedMemory(); // every vault asks for the version before anything else
     Database memory(":memory:", OpenMode::Writer, {});
     std::string version;
     if (sqlite3_open_v2(":memory:", &memory.m_handle, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK)

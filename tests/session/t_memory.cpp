@@ -1,6 +1,8 @@
 // After a profile was made, opened, locked, given another passphrase, backed up and restored, neither a passphrase nor the
-// vault's key is anywhere in this process.
+// vault's key is anywhere in this process; nor is, once it is locked, what its pages held.
 #include "app/session/engine_host.h"
+#include "app/vault/profile_rows.h"
+#include "app/vault/transaction.h"
 #include "tests/support/memory_search.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/unit_registry.h"
@@ -93,6 +95,41 @@ private Q_SLOTS:
         QVERIFY(!host.changePassphrase(passphraseOf(2), passphraseOf(3)));
         QVERIFY(host.changePassphrase(passphraseOf(1), passphraseOf(3)));
         verifyPassphrasesGone();
+    }
+
+    void whatTheVaultHeld_isGoneAfterLocking()
+    {
+        EngineHost host(profile("reading"));
+        host.begin();
+        LockChoice choice;
+        choice.passphrase = passphraseOf(7);
+        auto made = host.createFilled(choice, [&](vault::Database &database) -> chat::Outcome<Done> {
+            const chat::NewProfile profile{QStringLiteral("Alice"), {QStringLiteral("ws://127.0.0.1:9")}, {}};
+            if (auto created = chat::ChatEngine::createProfile(database, profile, host.machinery().clock, host.machinery().random);
+                !created)
+                return created;
+            const crypto::SecretBuffer words = passphraseOf(8);
+            vault::Transaction transaction(database);
+            vault::writeSetting(database, "a text",
+                                std::string_view(reinterpret_cast<const char *>(words.view().data()), words.size()));
+            return transaction.commit() ? chat::Outcome<Done>(Done{}) : chat::trouble(chat::TroubleCode::DiskError);
+        });
+        QVERIFY(made);
+        QVERIFY(host.open(std::move(made->key)));
+        const Needle page("a text in a page", passphraseOf(8).view());
+        const Needle seed = [&] {
+            auto reader = host.gate().openReader(host.keyCopy());
+            if (!reader)
+                qFatal("no reader");
+            vault::Snapshot snapshot(**reader);
+            const auto row = vault::readProfile(**reader);
+            return Needle("identity seed", row.value().identitySeed.view());
+        }();
+        QVERIFY(!placesOf(page).isEmpty()); // the page is in the cache
+        QVERIFY(!placesOf(seed).isEmpty());
+        host.lock();
+        verifyGone(page);
+        verifyGone(seed);
     }
 
     void normalising_leavesNoCopy()
