@@ -39,10 +39,10 @@ int digitCount(const QString &text)
 } // namespace
 
 SafetySheet::SafetySheet(const Parts &parts, QWidget &host, const chat::ChatSummary &contact)
-    : Sheet(parts.look, host, tr("Safety number with %1").arg(isolatedName(contact.name.left(80))), u"safetySheet"_s, kWidth)
+    : Sheet(parts.look, host, tr("Safety number with %1").arg(isolatedName(startOf(contact.name, 80))), u"safetySheet"_s, kWidth)
     , m_parts(parts)
     , m_contact(contact)
-    , m_name(isolatedName(contact.name.left(80)))
+    , m_name(isolatedName(startOf(contact.name, 80)))
     , m_ways(new Segmented(parts.look, tr("Way of comparing"), u"safetyWays"_s, this))
     , m_pages(new QStackedWidget(this))
     , m_note(new Note(parts.look, Icon::Info, CardTone::Tint, {}, this))

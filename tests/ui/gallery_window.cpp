@@ -155,6 +155,10 @@ std::vector<Screen> windowScreens()
         },
         [](Screen &s) { s.dark = true; });
     add(
+        u"told-420"_s,
+        [](WindowStage &stage) { stage.window->say(u"The clock of this computer seems to be 3 hours ahead."_s); },
+        [](Screen &s) { s.size = {420, 800}; });
+    add(
         u"keys"_s, [](WindowStage &stage) { (new ui::KeysSheet(sharedLook(), *stage.window))->open(); },
         [](Screen &) {});
     add(

@@ -148,7 +148,8 @@ private Q_SLOTS:
         FocusStage stage;
         session::ProfileStatus status = stage.session.profile();
         status.state = session::ProfileState::Locked;
-        status.hasPassphrase = status.hasKeychain = status.keychainAvailable = true;
+        status.hasPassphrase = true;
+        status.hasKeychain = false; // what comes next is "I forgot the passphrase"
         stage.session.setProfile(status);
         settle();
         stage.session.holdAnswers(true);
@@ -163,6 +164,7 @@ private Q_SLOTS:
         QVERIFY(!stage.find<QWidget>("lockScreen")->findChild<Sheet *>());
         auto *field = stage.find<PassphraseField>("lockPassphrase");
         QCOMPARE(field->text(), u"wrong"_s);
+        QVERIFY(field->hasFocus());
         stage.session.release();
         settle();
         QVERIFY(stage.find<QWidget>("lockProblem")->isVisible());
