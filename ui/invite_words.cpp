@@ -20,10 +20,9 @@ QString invitationState(const chat::Invitation &invitation, const Calendar &cale
     const bool reusable = invitation.kind == chat::InvitationKind::Reusable;
     switch (invitation.state) {
     case chat::InvitationState::Open: {
-        if (invitation.untilMs <= 0)
-            return Words::tr("Open until you close it");
-        const QString until = Words::tr("Open until %1").arg(calendar.day(invitation.untilMs));
-        return reusable ? until : until + u" · "_s + Words::tr("not used yet");
+        if (reusable || invitation.untilMs <= 0) // a reusable one has a date too, but years away
+            return Words::tr("Open until you withdraw it");
+        return Words::tr("Open until %1").arg(calendar.day(invitation.untilMs)) + u" · "_s + Words::tr("not used yet");
     }
     case chat::InvitationState::Used: return Words::tr("Used");
     case chat::InvitationState::Expired: return Words::tr("Expired");

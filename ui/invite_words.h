@@ -5,7 +5,7 @@
 
 namespace tacet::ui {
 
-/// "Open until 1 December · not used yet", "Used · 24 November", "Expired", "Withdrawn".
+/// "Open until 1 December · not used yet", "Open until you withdraw it", "Used", "Withdrawn by you".
 QString invitationState(const chat::Invitation &invitation, const Calendar &calendar);
 /// Where its sealed half waits, from the number of relays that really took it.
 QString invitationPlace(const chat::Invitation &invitation);

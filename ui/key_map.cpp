@@ -22,7 +22,7 @@ QList<KeyEntry> keyMap()
         {KeyAct::NextUnread, QKeySequence(Qt::CTRL | Qt::Key_Tab), Words::tr("Next unread chat")},
         {KeyAct::SafetyNumber, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), Words::tr("Safety number")},
         {KeyAct::Mute, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M), Words::tr("Mute this chat")},
-        {KeyAct::Ledger, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), Words::tr("Traffic ledger")},
+        {KeyAct::Ledger, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), Words::tr("Relays")},
         {KeyAct::Lock, QKeySequence(Qt::CTRL | Qt::Key_L), Words::tr("Lock now")},
         {KeyAct::Settings, QKeySequence(Qt::CTRL | Qt::Key_Comma), Words::tr("Settings")},
         {KeyAct::NextRegion, QKeySequence(Qt::Key_F6), Words::tr("Next part of the window")},

@@ -26,7 +26,7 @@ constexpr int kAddWidth = 420;
 } // namespace
 
 RelayLedger::RelayLedger(const Parts &parts, QWidget &host)
-    : Sheet(parts.look, host, tr("Traffic ledger"), u"relayLedger"_s, kWidth)
+    : Sheet(parts.look, host, tr("Relays"), u"relayLedger"_s, kWidth)
     , m_parts(parts)
     , m_proxy(new FactLine(parts.look, Icon::Route, u"ledgerProxy"_s, this))
     , m_rows(new QVBoxLayout)

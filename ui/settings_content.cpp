@@ -281,8 +281,8 @@ ColumnPage *SettingsContent::makeRelays()
 
     Card *relays = addCard(*page, tr("Relays"));
     auto *ledger = new Button(look, ButtonKind::Soft, tr("Open"), u"settingsLedger"_s, relays, ButtonSize::Small);
-    ledger->setAccessibleName(tr("Open the traffic ledger"));
-    relays->addRow(tr("Traffic ledger"), tr("Every relay, how it does, and what it could hand over. Add and remove them there."),
+    ledger->setAccessibleName(tr("Open your relays"));
+    relays->addRow(tr("Your relays"), tr("Every relay, how it does, and what it could hand over. Add and remove them there."),
         ledger);
     connect(ledger, &Button::clicked, this, &SettingsContent::ledgerRequested);
     auto *disclosure = new Button(look, ButtonKind::Soft, tr("Show"), u"settingsDisclosure"_s, relays, ButtonSize::Small);

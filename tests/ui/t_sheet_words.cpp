@@ -1,6 +1,7 @@
 // What sheets and lists call things: relays of one host are told apart, and one is not many.
 #include "tests/support/unit_registry.h"
 #include "tests/ui/action_stage.h"
+#include "ui/invite_words.h"
 #include "ui/relay_health.h"
 #include "ui/relay_words.h"
 
@@ -48,6 +49,16 @@ private Q_SLOTS:
         QCOMPARE(relayState(relay, stage.calendar), u"Not needed now · chosen by a contact"_s);
         relay.own = true;
         QCOMPARE(relayState(relay, stage.calendar), u"Not needed now"_s);
+    }
+
+    void reusableAddress_isOpenUntilItIsWithdrawn()
+    {
+        ActionStage stage;
+        chat::Invitation invitation;
+        invitation.untilMs = 2'100'000'000'000; // every invitation has a date
+        QVERIFY(invitationState(invitation, stage.calendar).startsWith(u"Open until "_s + stage.calendar.day(invitation.untilMs)));
+        invitation.kind = chat::InvitationKind::Reusable;
+        QCOMPARE(invitationState(invitation, stage.calendar), u"Open until you withdraw it"_s);
     }
 
     void oneRelay_answers()
