@@ -32,6 +32,14 @@ struct Wanted {
     bool version = false;
 };
 
+QStringList wordsOf(int argc, char **argv)
+{
+    QStringList words;
+    for (int i = 1; i < argc; ++i)
+        words.append(QString::fromLocal8Bit(argv[i]));
+    return words;
+}
+
 Wanted readArguments(const QStringList &words)
 {
     Wanted wanted;
@@ -41,9 +49,11 @@ Wanted readArguments(const QStringList &words)
             wanted.help = true;
         else if (word == "--version"_L1)
             wanted.version = true;
-        else if (word == "--profile"_L1 && i + 1 < words.size())
-            wanted.profile = words.at(++i);
-        else if (word.startsWith("--"_L1))
+        else if (word == "--profile"_L1 || word.startsWith("--profile="_L1)) {
+            wanted.profile = word == "--profile"_L1 ? words.value(++i) : word.mid(word.indexOf(u'=') + 1);
+            if (wanted.profile.isEmpty())
+                wanted.wrong = u"--profile wants a folder. Usage: tacet [--profile DIR] [LINK]"_s;
+        } else if (word.startsWith("--"_L1))
             wanted.wrong = u"There is no option %1. Usage: tacet [--profile DIR] [LINK]"_s.arg(word);
         else if (!wanted.link.isEmpty())
             wanted.wrong = u"One link at a time. Usage: tacet [--profile DIR] [LINK]"_s;
@@ -81,6 +91,13 @@ void raise(QWidget &window)
 int main(int argc, char **argv)
 {
     session::harden();
+    // Help is also for those without a display, which QApplication ends at. Everything else waits for it: it takes its own
+    // options (-platform) from among the words.
+    const Wanted asked = readArguments(wordsOf(argc, argv));
+    if (asked.help || asked.version) {
+        std::puts(asked.help ? "tacet [--profile DIR] [LINK]" : "tacet " TACET_VERSION);
+        return 0;
+    }
     QApplication application(argc, argv);
     QApplication::setApplicationName(u"tacet"_s);
     QApplication::setApplicationDisplayName(u"Tacet"_s);
@@ -91,10 +108,6 @@ int main(int argc, char **argv)
     const Wanted wanted = readArguments(QApplication::arguments().mid(1));
     if (!wanted.wrong.isEmpty())
         return refuse(2, wanted.wrong);
-    if (wanted.help || wanted.version) {
-        std::puts(wanted.help ? "tacet [--profile DIR] [LINK]" : "tacet " TACET_VERSION);
-        return 0;
-    }
     if (!crypto::initialise())
         return refuse(1, u"This computer gives no random numbers. Tacet does not start without them."_s);
     const auto paths = profilePaths(wanted.profile);
