@@ -68,7 +68,7 @@ private:
 
     SessionId m_session; ///< th
     SecretBytes<32> m_root; ///< RK
-    std::optional<SendChain> m_send; ///< none exactly while mustStep
+    std::optional<SendChain> m_send; ///< none exactly while the next message begins a new chain
     SecretBytes<32> m_nextSendHeader; ///< NHKs
     std::uint32_t m_sent = 0; ///< Ns; becomes PN at the next step
     std::optional<ReceiveChain> m_receive;

@@ -54,11 +54,8 @@ tacet_missing() {
 tacet_as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
     else
-        echo "This step needs root, and sudo is not here. As root, run:  $*" >&2
-        return 1
+        sudo "$@"
     fi
 }
 
@@ -71,6 +68,12 @@ tacet_install() {
     local missing
     missing=$(tacet_missing "$@")
     [ -n "$missing" ] || return 0
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then # said once; what apt would add to it is noise
+        echo "Some packages are missing. Installing them needs root, and sudo is not here. As root, run:" >&2
+        # shellcheck disable=SC2086  # a list of names
+        echo "  apt-get update && apt-get install --no-install-recommends "$missing >&2
+        return 1
+    fi
     printf 'Installing:\n'
     printf '%s\n' "$missing" | fmt -w 100 | sed 's/^/  /'
     # The lists may be old or absent (a fresh container). Without a network, old lists may still do.

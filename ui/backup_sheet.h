@@ -1,5 +1,5 @@
 #pragma once
-// Backup (design.md mock-up 09): when one was last proved, where it lies, its passphrase; making, checking, restoring.
+// Backup: when one was last proved, where it lies, its passphrase; making, checking, restoring.
 #include "ui/parts.h"
 #include "ui/sheet.h"
 

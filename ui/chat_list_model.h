@@ -85,7 +85,7 @@ QString searchForm(const QString &text);
 
 /// When the row last changed: its newest message, or when the contact was added.
 qint64 lastMs(const chat::ChatSummary &chat);
-/// What a screen reader says for a row (design.md §6).
+/// What a screen reader says for a row.
 QString spokenChat(const chat::ChatSummary &chat, const Calendar &calendar);
 /// A long absence: so many messages are here and wait for those written before them.
 QString catchingUp(int waiting);

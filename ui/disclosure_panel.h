@@ -1,5 +1,5 @@
 #pragma once
-// "What could they hand over?" (design.md §4.9): a panel of facts with this profile's own counts.
+// "What could they hand over?": a panel of facts with this profile's own counts.
 #include "ui/parts.h"
 #include "ui/sheet.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-// Invite someone (design.md §4.6): a link and its code for one person, or an address that stays.
+// Invite someone: a link and its code for one person, or an address that stays.
 #include "ui/parts.h"
 #include "ui/sheet.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-// Locked (design.md mock-up 10): no name, no count, one field. Wrong tries make the next one wait longer. Whoever forgot
+// Locked: no name, no count, one field. Wrong tries make the next one wait longer. Whoever forgot
 // the passphrase finds ways onward; none of them deletes anything.
 #include "ui/column_page.h"
 #include "ui/parts.h"

@@ -1,6 +1,6 @@
 #pragma once
 // The message view to assistive technology: a list whose items are the messages of the window, read as one sentence
-// each (design.md §6).
+// each.
 namespace tacet::ui {
 
 /// Makes QAccessible know MessageView. May be called any number of times.

@@ -17,7 +17,7 @@ Icon systemLineIcon(chat::SystemLine line);
 std::optional<DeliveryGlyph> deliveryGlyph(const chat::Message &message);
 /// One word: "read", "delivered", "on a relay", "waiting", "not sent".
 QString stateWord(chat::MessageState state);
-/// The whole sentence of design.md §7, for details and tooltips.
+/// The whole sentence, for details and tooltips.
 QString stateSentence(const chat::Message &message, const QString &name, const Calendar &calendar);
 
 /// "1 new message", the words of the unread divider.

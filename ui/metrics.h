@@ -1,5 +1,5 @@
 #pragma once
-// Lengths of design.md §2.4 and §3 in logical pixels. Lengths that hold text grow with the text
+// Lengths in logical pixels. Lengths that hold text grow with the text
 // (they are computed from font metrics where they are used); these do not.
 namespace tacet::ui::metrics {
 

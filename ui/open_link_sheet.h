@@ -1,5 +1,5 @@
 #pragma once
-// Opening a link (design.md §4.6): nothing is contacted before the person agreed to hosts that are new, nothing is sent
+// Opening a link: nothing is contacted before the person agreed to hosts that are new, nothing is sent
 // before "Start chat", and a link can do nothing but that.
 #include "ui/parts.h"
 #include "ui/sheet.h"

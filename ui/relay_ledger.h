@@ -1,5 +1,5 @@
 #pragma once
-// The traffic ledger (design.md §4.9): every relay, how it does, what it could hand over; the outbox in one sentence.
+// The sheet "Relays": every relay, how it does, what it could hand over; the outbox in one sentence.
 #include "ui/parts.h"
 #include "ui/sheet.h"
 

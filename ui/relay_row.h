@@ -1,5 +1,5 @@
 #pragma once
-// One relay of the traffic ledger: its state as a shape and in words, times, and what it could hand over when opened.
+// One row of the sheet "Relays": its state as a shape and in words, times, and what it could hand over when opened.
 #include "ui/parts.h"
 
 #include <QAbstractButton>

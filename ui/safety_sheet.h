@@ -1,5 +1,5 @@
 #pragma once
-// The safety number (design.md §4.7): compare by reading, by pasting, by scanning a picture. Comparing marks nothing;
+// The safety number: compare by reading, by pasting, by scanning a picture. Comparing marks nothing;
 // only the person does.
 #include "ui/parts.h"
 #include "ui/sheet.h"

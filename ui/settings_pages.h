@@ -1,5 +1,5 @@
 #pragma once
-// The list of settings pages, for the list column (design.md §4.11).
+// The list of settings pages, for the list column.
 #include "ui/parts.h"
 
 #include <QAbstractButton>

@@ -34,7 +34,7 @@ public:
     Sheet(Look &look, QWidget &host, const QString &title, const QString &objectName, int width);
     ~Sheet() override;
 
-    /// Shows it over everything in the host; the focus goes to firstFocus(), or to the first control.
+    /// Shows it over everything in the host; the focus goes where setFirstFocus() said, or to the first control.
     void open();
     /// Closes as by Esc. Emits closed() once, then deletes itself.
     void dismiss();

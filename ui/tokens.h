@@ -94,7 +94,7 @@ struct TypeStyle {
     FontFamily family = FontFamily::Ui;
 };
 
-/// Fill of an avatar and the colour of the name beside it (design.md §2.3).
+/// Fill of an avatar and the colour of the name beside it.
 struct IdentityColour {
     QColor fill;
     QColor onFill;

@@ -103,7 +103,7 @@ struct ChatSummary {
     ContactId id;
     QString name;          ///< what the user calls them
     QString givenName;     ///< what they call themselves
-    int colour = 0;        ///< 0 to 9, identity colour (ui/design §2.3)
+    int colour = 0;        ///< 0 to 9, identity colour (ui/tokens.h)
     Trust trust = Trust::NotCompared;
     qint64 keyChangedMs = 0;
     Link link = Link::FetchingInvitation;

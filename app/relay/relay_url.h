@@ -24,7 +24,7 @@ enum class RelayUrlError {
 /// Where a host lives as far as its spelling tells; no name is looked up.
 enum class HostKind {
     Public,
-    Loopback, ///< this computer only: never into a link without saying so (architecture.md)
+    Loopback, ///< this computer only: never into a link without saying so
     Private, ///< a local network: never contacted because a stranger's link says so (PROTOCOL §6)
     Onion, ///< reachable through Tor only
 };

@@ -28,7 +28,7 @@ enum class TransportError {
     PrivateAddress, ///< a public name that leads into the local network
 };
 
-/// A short English word for logs; people get a sentence of ui/error_text.
+/// A short English word for logs; people get a sentence of app/session/trouble_text.h.
 std::string_view wordFor(TransportError error);
 
 class Transport {

@@ -1,5 +1,6 @@
 // The safety number (PROTOCOL §3.9) against Signal's published fingerprint, and what people paste.
 #include "crypto/safety_number.h"
+#include "tests/support/published_vectors.h"
 #include "tests/support/seeded_random.h"
 #include "tests/support/unit_registry.h"
 
@@ -48,8 +49,7 @@ private Q_SLOTS:
 
     void fingerprint_agreesWithThePublishedFile()
     {
-        const QString folder = qEnvironmentVariable("TACET_VECTORS", QStringLiteral(TACET_SOURCE_DIR "/../shared/vectors"));
-        QFile file(folder + u"/signal/fingerprint.json"_s);
+        QFile file(publishedVectors() + u"/signal/fingerprint.json"_s);
         if (!file.open(QIODevice::ReadOnly))
             QSKIP("skipped: the published fingerprint vectors are not on this machine (TACET_VECTORS)");
         const QJsonObject vector = QJsonDocument::fromJson(file.readAll()).object();

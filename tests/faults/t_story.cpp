@@ -1,4 +1,4 @@
-// Each write of a life fails once (hostile-cases.md: disk full). Here a sample; all of them: packaging/torture --faults.
+// Each write of a life fails once (the disk is full). Here a sample; all of them: packaging/torture --faults.
 #include "tests/faults/story.h"
 #include "tests/support/unit_registry.h"
 

@@ -1,4 +1,4 @@
-// With one honest relay beside a hostile one nothing is lost, doubled or crashed (hostile-cases.md: relay lies).
+// With one honest relay beside a hostile one nothing is lost, doubled or crashed.
 #include "tests/hostile/memory_weather.h"
 #include "tests/support/unit_registry.h"
 

@@ -1,5 +1,6 @@
 // Every published vector that is there, the small committed set always; and that the runner can fail.
 #include "tests/kat/vector_file.h"
+#include "tests/support/published_vectors.h"
 #include "tests/support/unit_registry.h"
 
 #include <QDirIterator>
@@ -12,15 +13,11 @@
 
 using namespace Qt::StringLiterals;
 using namespace tacet::kat;
+using namespace tacet::test;
 
 namespace {
 
 QString committedFolder() { return QStringLiteral(TACET_SOURCE_DIR "/tests/vectors/published"); }
-
-QString publishedFolder()
-{
-    return qEnvironmentVariable("TACET_VECTORS", QStringLiteral(TACET_SOURCE_DIR "/../shared/vectors"));
-}
 
 void addFiles(const QString &folder)
 {
@@ -88,8 +85,8 @@ void TestVectors::committed()
 
 void TestVectors::published_data()
 {
-    addFiles(publishedFolder());
-    if (!QFileInfo(publishedFolder()).isDir())
+    addFiles(publishedVectors());
+    if (!QFileInfo(publishedVectors()).isDir())
         QTest::newRow("none") << QString();
 }
 

@@ -38,7 +38,7 @@ public:
     FakeSession();
 
     // --- What a test sets up ---
-    /// The people of the mock-ups, less what does not exist yet.
+    /// The people of the pictures.
     void fillWithDemo();
     /// Adds a contact; the id is made from the number of contacts before it.
     chat::ContactId addContact(const QString &name, int colour, chat::Trust trust = chat::Trust::NotCompared);

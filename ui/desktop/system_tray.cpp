@@ -29,7 +29,7 @@ QIcon drawn(const Look &look, bool unread, bool locked)
         QPainter painter(&pixmap);
         painter.setRenderHint(QPainter::Antialiasing);
         renderer.render(&painter, QRectF(0, 0, side, side));
-        if (unread) { // a disc of a third of the width at the lower right (icons.md)
+        if (unread) { // a disc of a third of the width at the lower right
             const qreal disc = side / 3.0;
             const QRectF box(side - disc, side - disc, disc, disc);
             painter.setCompositionMode(QPainter::CompositionMode_Clear);
