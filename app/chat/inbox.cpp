@@ -2,6 +2,7 @@
 
 #include "app/chat/limits.h"
 #include "app/chat/text.h"
+#include "app/relay/sync_cursor.h"
 #include "app/vault/inbox_rows.h"
 #include "crypto/gift_wrap.h"
 #include "crypto/hkdf.h"
@@ -10,6 +11,8 @@
 #include <iterator>
 
 namespace tacet::chat {
+
+static_assert(kStaleMs == relay::kSweepBackSeconds * kSecondMs, "a sweep asks for what would be opened, and for nothing else");
 
 using Kept = relay::RelayListener::Kept;
 

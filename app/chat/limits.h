@@ -90,7 +90,8 @@ inline constexpr int kMaxMailboxRelays = 4;
 inline constexpr qint64 kSeenMs = 35 * kDayMs;
 /// Longer ahead of us no date of an envelope is believed when it is about how long its hash is kept.
 inline constexpr qint64 kMaxAheadMs = 366 * kDayMs;
-/// An envelope whose date lies so far before the last complete pass, and which is not known, was known once.
+/// An envelope whose date lies so far before the last complete pass, and which is not known, was known once. Sweeps ask for
+/// nothing older (app/relay/sync_cursor.h).
 inline constexpr qint64 kStaleMs = 30 * kDayMs;
 /// What did not open is remembered, to be named when a gap is asked for.
 inline constexpr int kMaxUnopened = 16;
@@ -125,7 +126,7 @@ inline constexpr qint64 kTypingShownMs = 8 * kSecondMs;
 inline constexpr qint64 kGapGraceMs = 5 * kSecondMs;
 /// While a stored history of the contact's is being read, a hole in it is no loss yet; longer than this nobody is believed.
 inline constexpr qint64 kGapHistoryMs = 10 * kMinuteMs;
-/// Then every relay is read from the beginning, and so long is waited for that.
+/// Then every relay is swept, and so long is waited for that.
 inline constexpr qint64 kGapSweepMs = 15 * kSecondMs;
 /// Then the other side is asked; still missing after this: the line in the chat.
 inline constexpr qint64 kGapAnswerMs = kMinuteMs;

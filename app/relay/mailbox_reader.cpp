@@ -158,7 +158,10 @@ void MailboxReader::beginPass(bool everything)
     m_passIsEverything = everything || !m_lastSync;
     if (m_passIsEverything)
         m_sweepWanted = false;
-    m_pass.emplace(m_passIsEverything ? std::nullopt : std::optional(sinceFor(std::min(*m_lastSync, now))), now);
+    std::optional<std::int64_t> since; // where nothing is known of what was read, all there is
+    if (m_lastSync)
+        since = everything ? sweepSinceFor(std::min(*m_lastSync, now)) : sinceFor(std::min(*m_lastSync, now));
+    m_pass.emplace(since, now);
     if (!mayCatchUp())
         requestPage();
     else if (m_live.empty())
@@ -361,7 +364,7 @@ void MailboxReader::handOver()
     m_gatheredIds.clear();
     // The owner may end this connection, or us (a graveyard keeps us until the stack has unwound).
     if (m_owner.readerGot(*this, events, m_pass.has_value()) == RelayListener::Kept::NotNow)
-        return again(kAgainAfterNotKeptMs);
+        return again(m_notKept.next(m_environment.random));
     for (const NostrEvent &event : events)
         m_delivered.insert(event.id, event.createdAt);
 }
@@ -414,6 +417,7 @@ void MailboxReader::endPass()
     const SyncReport report{m_pass->beganAt(), m_passIsEverything};
     m_pass.reset();
     m_backoff.reset();
+    m_notKept.reset(); // not before: some of a pass may be kept, and not the rest
     if (m_passIsEverything || !m_lastSweep)
         m_lastSweep = now;
     const bool isOfTheFuture = *m_lastSweep > latestCursor(now);

@@ -51,7 +51,7 @@ public:
     /// Now and then while the line is open: our clock may have been set back behind what is subscribed to.
     void lookAtTheClock();
 
-    /// All history again, beside the live subscription.
+    /// The history of the last month again (sweepSinceFor), beside the live subscription.
     void sweep();
     /// Stops asking for the rest of this connection's life (a one-shot fetch that has enough).
     void stop();
@@ -82,7 +82,10 @@ public:
     static constexpr std::int64_t kGatherMs = 20;
     /// A relay that failed at a reconciliation is read in pages for so long.
     static constexpr std::int64_t kPagesAloneMs = 24 * 3600 * 1000;
+    /// The longest waits after what could not be kept: the first, and what it doubles up to. A disk or a spool that is full stays
+    /// so for hours.
     static constexpr std::int64_t kAgainAfterNotKeptMs = 60'000;
+    static constexpr std::int64_t kLongestAfterNotKeptMs = 15 * 60'000;
     static constexpr std::int64_t kAgainAfterRefusalMs = 15 * 60'000;
     /// Larger envelopes do not exist (PROTOCOL §6): the largest makes an event of about 55,000 bytes.
     static constexpr std::size_t kMaximumContent = 64 * 1024;
@@ -124,7 +127,7 @@ private:
     std::optional<CatchUp> m_catchUp; ///< the pass that is under way, instead of pages
     bool m_catchUpFollowsLive = false; ///< it begins when the live request is answered: nothing may fall between them
     std::optional<std::int64_t> m_pagesUntilMs; ///< steady
-    bool m_passIsEverything = false;
+    bool m_passIsEverything = false; ///< or all that a sweep looks at
     bool m_sweepWanted = false;
     bool m_waitsForAuth = false;
     bool m_isHeld = false; ///< the pass is over, but AUTH may show more
@@ -139,6 +142,7 @@ private:
     std::vector<crypto::NostrEvent> m_gathered; ///< of the page being read, checked
     std::set<crypto::NostrEventId> m_gatheredIds;
     Backoff m_backoff{5'000, 10 * 60'000};
+    Backoff m_notKept{kAgainAfterNotKeptMs, kLongestAfterNotKeptMs};
     TimerHandle m_timeout;
     TimerHandle m_retry;
     TimerHandle m_gathering;

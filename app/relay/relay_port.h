@@ -61,7 +61,7 @@ struct SyncFrom {
     /// `SyncReport::syncedUntil` of the last complete pass at that relay, as it was reported: the port
     /// itself steps back two days and the allowed skew. Nothing, or above latestCursor(): read all there is.
     std::optional<std::int64_t> lastSyncSeconds;
-    /// When all there is was last read (a report with `everything`), seconds by our clock: a day later it is due again.
+    /// When a report with `everything` last came, seconds by our clock: a day later a sweep is due again.
     /// Nothing: the day begins now.
     std::optional<std::int64_t> lastSweepSeconds = std::nullopt;
 };
@@ -69,7 +69,8 @@ struct SyncFrom {
 /// One complete pass over the stored history of a mailbox at a relay.
 struct SyncReport {
     std::int64_t syncedUntil = 0; ///< seconds since 1970 UTC by our clock, taken when the pass began; store it
-    bool everything = false; ///< the pass had no lower bound: a gap that is still open now is a gap at this relay
+    /// A sweep, or all there is: whatever would be opened was asked for, and a gap that is still open now is one at this relay.
+    bool everything = false;
 };
 
 struct FetchOutcome {
@@ -166,10 +167,11 @@ public:
     virtual void publish(PublishId id, const RelayUrl &relay, const crypto::NostrEvent &event) = 0;
 
     /// Keeps reading a mailbox over all reconnects until unwatch(); history first, then live. Once a day
-    /// (counted from SyncFrom), and when asked by sweep(), all of its history. Watching again replaces the starting point.
+    /// (counted from SyncFrom), and when asked by sweep(), the history of the month before the last complete pass
+    /// (sync_cursor.h). Watching again replaces the starting point.
     virtual void watch(const RelayUrl &relay, const crypto::NostrKeyPair &mailbox, SyncFrom from) = 0;
     virtual void unwatch(const RelayUrl &relay, const crypto::NostrPublicKey &mailbox) = 0;
-    /// Reads a watched mailbox from the beginning (before a gap is reported). Ends in caughtUp with `everything`.
+    /// That at once (before a gap is reported). Ends in caughtUp with `everything`.
     virtual void sweep(const RelayUrl &relay, const crypto::NostrPublicKey &mailbox) = 0;
 
     /// All that a relay stores for this key, once.

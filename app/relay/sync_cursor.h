@@ -20,6 +20,18 @@ constexpr std::int64_t sinceFor(std::int64_t lastSyncSeconds)
     return since > 0 ? since : 0;
 }
 
+/// How far before the last complete pass a sweep looks for what was dated wrongly. Whatever is older the engine drops unopened,
+/// because the hash by which it would be known may be gone (app/chat/limits.h, kStaleMs): to read it again daily would cost a
+/// year's mail each day.
+inline constexpr std::int64_t kSweepBackSeconds = 30 * 24 * 3600;
+
+/// The `since` of a sweep.
+constexpr std::int64_t sweepSinceFor(std::int64_t lastSyncSeconds)
+{
+    const std::int64_t since = lastSyncSeconds - kSweepBackSeconds;
+    return since > 0 ? since : 0;
+}
+
 /// One pass through the history, newest to oldest. Pure: it is told what came and says what to ask next.
 ///
 /// A relay may cap pages below the asked limit without saying so, hence a short page proves nothing: the pass

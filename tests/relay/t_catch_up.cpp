@@ -117,7 +117,7 @@ void TestCatchUp::sweep_bringsWhatIsMissingAlone()
     Socket &socket = firstPass();
     QCOMPARE(m_rig->listener.events.size(), std::size_t(300));
     // Dated far back, as the daily sweep is there for: the live subscription's relay did not tell it.
-    for (const int days : {3, 40, 400})
+    for (const int days : {3, 20, 29})
         m_relay->stored.push_back(dated(days * kDay));
     sweep(socket);
     QVERIFY(hasAll());
@@ -129,7 +129,8 @@ void TestCatchUp::sweep_bringsWhatIsMissingAlone()
     QVERIFY(reports()[1].everything);
     QCOMPARE(reports()[1].syncedUntil, m_rig->now());
     const Filter &filter = m_relay->openings.at(0).filter;
-    QVERIFY(!filter.since && !filter.limit && filter.kinds == std::vector<int>{1059} && filter.ids.empty());
+    QCOMPARE(filter.since, std::optional(sweepSinceFor(m_rig->now())));
+    QVERIFY(!filter.limit && filter.kinds == std::vector<int>{1059} && filter.ids.empty());
     QCOMPARE(filter.tags.at('p'), std::vector<std::string>{toHex(m_mailbox->publicKey().bytes)});
 }
 
@@ -188,7 +189,7 @@ void TestCatchUp::someRanOut_isStillCompared()
     store(100, 100);
     Socket &socket = firstPass();
     m_relay->stored.resize(60); // expired there, or deleted
-    store(3, 30 * kDay);
+    store(3, 20 * kDay);
     sweep(socket);
     QVERIFY(hasAll());
     QCOMPARE(m_relay->opens, 1);
@@ -200,7 +201,7 @@ void TestCatchUp::manyMissing_areFetchedInBounds()
 {
     store(40, 100);
     Socket &socket = firstPass();
-    store(330, 30 * kDay);
+    store(330, 20 * kDay);
     sweep(socket);
     QVERIFY(hasAll());
     QCOMPARE(m_relay->asked.size(), std::size_t(330));
@@ -238,7 +239,7 @@ void TestCatchUp::relayWithoutIt_isNeverAsked()
 {
     store(100, 100);
     Socket &socket = firstPass(false);
-    store(1, 50 * kDay);
+    store(1, 20 * kDay);
     sweep(socket);
     QVERIFY(hasAll());
     QCOMPARE(m_relay->opens, 0);
@@ -254,7 +255,7 @@ void TestCatchUp::fewKnown_areRead_inPages()
     QCOMPARE(reports().size(), std::size_t(2));
     // Many are known, and none of the range that is to be read.
     m_relay->stored.clear();
-    store(60, 30 * kDay);
+    store(60, 20 * kDay);
     sweep(socket);
     QVERIFY(hasAll());
     QVERIFY(m_asked); // what a relay offers is asked when it can be of use
@@ -272,7 +273,7 @@ void TestCatchUp::liveMeanwhile_isNotMissed()
 {
     store(100, 100);
     Socket &socket = firstPass();
-    store(20, 30 * kDay);
+    store(20, 20 * kDay);
     const NostrEvent live = dated(3);
     m_relay->onCompare = [&](Socket &there, const std::string &subscription) {
         // It comes when the relay has taken its snapshot, hence in the live subscription alone.
@@ -290,7 +291,7 @@ void TestCatchUp::notKept_isReadAgain()
 {
     store(100, 100);
     Socket &socket = firstPass();
-    store(20, 30 * kDay);
+    store(20, 20 * kDay);
     m_rig->listener.keepNothing = true;
     sweep(socket);
     QCOMPARE(reports().size(), std::size_t(1)); // the cursor stays
@@ -328,7 +329,7 @@ void TestCatchUp::liar_isPagedInstead()
     QFETCH(QString, what);
     store(100, 100);
     Socket &socket = firstPass();
-    store(20, 30 * kDay);
+    store(20, 20 * kDay);
     const auto stranger = m_rig->key();
     std::vector<NostrEvent> foreign;
     for (int i = 0; i < 5; ++i)
@@ -436,7 +437,7 @@ void TestCatchUp::silence_isPagedInstead()
 {
     store(100, 100);
     Socket &socket = firstPass();
-    store(20, 30 * kDay);
+    store(20, 20 * kDay);
     m_relay->onCompare = [](Socket &, const std::string &) { };
     sweep(socket);
     m_rig->timers.advance(MailboxReader::kAnswerTimeoutMs - 1);
@@ -454,7 +455,7 @@ void TestCatchUp::relayThatHangsUp_isPagedNextTime()
 {
     store(100, 100);
     Socket &socket = firstPass();
-    store(20, 30 * kDay);
+    store(20, 20 * kDay);
     m_relay->onCompare = [](Socket &there, const std::string &) { there.end(TransportError::Misbehaved); };
     sweep(socket);
     QCOMPARE(reports().size(), std::size_t(1));
@@ -469,7 +470,7 @@ void TestCatchUp::silentFetch_isPagedInstead()
 {
     store(100, 100);
     Socket &socket = firstPass();
-    store(20, 30 * kDay);
+    store(20, 20 * kDay);
     m_relay->onFetch = [this](Socket &there, const RequestFrame &request) {
         there.say(writeEvent(request.subscription, m_relay->stored.at(100))); // one, and then nothing
         return true;

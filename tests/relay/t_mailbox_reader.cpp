@@ -26,9 +26,10 @@ private Q_SLOTS:
     void missingEose_isNotCaughtUp();
     void floodedSecond_isReportedAndNotCaughtUp();
     void notKept_isReadAgainFromTheSamePlace();
+    void notKeptForLong_isAskedForLessOften();
     void history_isHandedOnTogether_liveAtOnce();
     void gathered_whenTheConnectionEnds_comeWithTheNext();
-    void sweep_readsFromTheBeginning();
+    void sweep_looksAMonthBack();
     void sweep_cutOff_isBegunAgain();
     void sweep_comesDaily();
     void sweep_isDueAfterADay_alsoOverStarts_data();
@@ -280,6 +281,9 @@ void TestMailboxReader::floodedSecond_isReportedAndNotCaughtUp()
     QCOMPARE(rig.listener.floods, 1);
     QVERIFY(rig.listener.reports.empty());
     QVERIFY(rig.listener.has(below));
+    // No cursor yet: a sweep, too, reads all there is.
+    rig.pool.sweep(rig.url, mailbox.publicKey());
+    QVERIFY(!rig.transports.last().take<RequestFrame>().at(0).filters.at(0).since);
 }
 
 void TestMailboxReader::notKept_isReadAgainFromTheSamePlace()
@@ -294,13 +298,52 @@ void TestMailboxReader::notKept_isReadAgainFromTheSamePlace()
     QVERIFY(rig.listener.reports.empty());
     rig.listener.keepNothing = false;
     socket.pong();
-    rig.timers.advance(MailboxReader::kAgainAfterNotKeptMs - 1);
+    rig.timers.advance(MailboxReader::kAgainAfterNotKeptMs / 2 - 1);
     QVERIFY(socket.take<RequestFrame>().empty());
     socket.pong();
-    rig.timers.advance(1);
+    rig.timers.advance(MailboxReader::kAgainAfterNotKeptMs / 2 + 1);
     rig.serve(socket, stored);
     QVERIFY(rig.listener.has(stored[0]));
     QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestMailboxReader::notKeptForLong_isAskedForLessOften()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    const std::vector<NostrEvent> stored{rig.envelope(mailbox)};
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const auto asksWithin = [&](std::int64_t ms) {
+        int asked = 0;
+        for (; ms > 0; ms -= 10'000) {
+            asked += rig.answer(socket, stored) ? 1 : 0;
+            socket.pong();
+            rig.timers.advance(10'000);
+        }
+        return asked;
+    };
+    rig.listener.keepNothing = true;
+    QVERIFY(asksWithin(3'600'000) <= 12);
+    const int later = asksWithin(4 * 3'600'000);
+    QVERIFY2(later >= 16 && later <= 32, "every quarter of an hour at the latest");
+    rig.listener.keepNothing = false;
+    asksWithin(MailboxReader::kLongestAfterNotKeptMs + 10'000);
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    // The next time begins with a minute.
+    rig.listener.keepNothing = true;
+    socket.end();
+    rig.timers.advance(Connection::kFirstWaitMs);
+    auto &next = rig.openSocket();
+    const NostrEvent fresh = rig.envelope(mailbox);
+    rig.serve(next, {fresh});
+    rig.listener.keepNothing = false;
+    for (int half = 0; half < 2; ++half) {
+        rig.timers.advance(MailboxReader::kAgainAfterNotKeptMs / 2);
+        next.pong();
+        rig.serve(next, {fresh});
+    }
+    QVERIFY(rig.listener.has(fresh));
 }
 
 void TestMailboxReader::history_isHandedOnTogether_liveAtOnce()
@@ -356,18 +399,20 @@ void TestMailboxReader::gathered_whenTheConnectionEnds_comeWithTheNext()
     QCOMPARE(rig.listener.reports.size(), std::size_t(1));
 }
 
-void TestMailboxReader::sweep_readsFromTheBeginning()
+void TestMailboxReader::sweep_looksAMonthBack()
 {
     Rig rig;
     const auto mailbox = rig.key();
-    const NostrEvent old = test::datedEnvelope(mailbox.publicKey(), rig.now() - 40 * 86'400, rig.random);
+    const NostrEvent old = test::datedEnvelope(mailbox.publicKey(), rig.now() - kSweepBackSeconds, rig.random);
+    const NostrEvent older = test::datedEnvelope(mailbox.publicKey(), rig.now() - kSweepBackSeconds - 1, rig.random);
     rig.pool.watch(rig.url, mailbox, {rig.now() - 100});
     auto &socket = rig.openSocket();
-    rig.serve(socket, {old});
-    QVERIFY(!rig.listener.has(old));
+    rig.serve(socket, {old, older});
+    QVERIFY(rig.listener.events.empty());
     rig.pool.sweep(rig.url, mailbox.publicKey());
-    rig.serve(socket, {old});
+    rig.serve(socket, {old, older});
     QVERIFY(rig.listener.has(old));
+    QVERIFY(!rig.listener.has(older)); // a year's mail would be read each day, to be thrown away
     QCOMPARE(rig.listener.reports.size(), std::size_t(2));
     QVERIFY(!rig.listener.reports[0].everything);
     QVERIFY(rig.listener.reports[1].everything);
@@ -381,6 +426,7 @@ void TestMailboxReader::sweep_cutOff_isBegunAgain()
     auto &socket = rig.openSocket();
     rig.serve(socket, {});
     QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+    const std::int64_t done = rig.now();
     rig.pool.sweep(rig.url, mailbox.publicKey());
     const auto page = socket.take<RequestFrame>().at(0);
     socket.say(writeEvent(page.subscription, rig.envelope(mailbox)));
@@ -390,7 +436,7 @@ void TestMailboxReader::sweep_cutOff_isBegunAgain()
     rig.timers.advance(Connection::kFirstWaitMs);
     auto &next = rig.openSocket();
     const auto again = next.take<RequestFrame>();
-    QVERIFY(!again.at(0).filters.at(0).since);
+    QCOMPARE(*again.at(0).filters.at(0).since, sweepSinceFor(done));
     next.say(writeEose(again[0].subscription));
     QCOMPARE(rig.listener.reports.size(), std::size_t(2));
     QVERIFY(rig.listener.reports[1].everything);

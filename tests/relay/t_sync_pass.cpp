@@ -84,6 +84,8 @@ void TestSyncPass::since_stepsBackTwoDaysAndTheSkew()
 {
     QCOMPARE(sinceFor(1'000'000), std::int64_t(1'000'000 - 2 * 86'400 - 43'200));
     QCOMPARE(sinceFor(5), std::int64_t(0));
+    QCOMPARE(sweepSinceFor(10'000'000), std::int64_t(10'000'000 - 30 * 86'400));
+    QCOMPARE(sweepSinceFor(5), std::int64_t(0));
 }
 
 void TestSyncPass::pass_readsEverything_data()

@@ -130,7 +130,7 @@ void ScriptedNetwork::noticeRecoveries()
                 continue;
             for (const auto &[key, watch] : port->m_watches) {
                 if (key.first == url)
-                    port->startPass(key, !watch.since);
+                    port->startPass(key, !watch.lastSync);
             }
         }
     }
@@ -218,8 +218,8 @@ void ScriptedPort::watch(const RelayUrl &url, const crypto::NostrKeyPair &mailbo
     const WatchKey key{url, mailbox.publicKey()};
     Watch watch;
     if (from.lastSyncSeconds && *from.lastSyncSeconds <= latestCursor(m_network.m_clock.wallSeconds()))
-        watch.since = sinceFor(*from.lastSyncSeconds);
-    const bool everything = !watch.since;
+        watch.lastSync = from.lastSyncSeconds;
+    const bool everything = !watch.lastSync;
     watch.generation = ++m_generations;
     m_watches[key] = std::move(watch);
     announce(url);
@@ -258,6 +258,9 @@ void ScriptedPort::startPass(const WatchKey &key, bool everything)
         const std::int64_t began = m_network.m_clock.wallSeconds();
         const ScriptedRelay &relay = at->second;
         if (!relay.m_behaviour.holdsBack) {
+            std::optional<std::int64_t> since; // stepped back, as the real pool asks
+            if (watch.lastSync)
+                since = everything ? sweepSinceFor(*watch.lastSync) : sinceFor(*watch.lastSync);
             std::vector<NostrEvent> together; // as the port hands a page over: some at a time
             std::size_t size = 1;
             const auto send = [&] {
@@ -270,7 +273,7 @@ void ScriptedPort::startPass(const WatchKey &key, bool everything)
             if (relay.m_behaviour.newestFirst)
                 std::reverse(stored.begin(), stored.end());
             for (const NostrEvent &event : stored) {
-                const bool wanted = everything || !watch.since || event.createdAt >= *watch.since;
+                const bool wanted = !since || event.createdAt >= *since;
                 if (!wanted || mailboxOf(event) != key.second)
                     continue;
                 together.push_back(event);
@@ -289,7 +292,7 @@ void ScriptedPort::startPass(const WatchKey &key, bool everything)
                 return;
             if (now->second.incomplete) // the listener could not keep something: read again from the same place
                 return;
-            now->second.since = sinceFor(began);
+            now->second.lastSync = began;
             now->second.inPass = false;
             if (m_listener)
                 m_listener->caughtUp(key.first, key.second, {began, everything});

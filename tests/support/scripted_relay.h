@@ -93,7 +93,7 @@ public:
 private:
     friend class ScriptedNetwork;
     struct Watch {
-        std::optional<std::int64_t> since; ///< already stepped back, as the real pool asks
+        std::optional<std::int64_t> lastSync;
         std::set<crypto::NostrEventId> delivered;
         bool incomplete = false; ///< the listener said NotNow since the pass began
         bool inPass = false; ///< what is stored comes; caughtUp follows
