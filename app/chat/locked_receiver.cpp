@@ -2,6 +2,7 @@
 
 #include "app/chat/limits.h"
 #include "crypto/gift_wrap.h"
+#include "crypto/hkdf.h"
 
 #include <algorithm>
 
@@ -31,6 +32,11 @@ void LockedReceiver::start()
         publish(i);
 }
 
+bool LockedReceiver::isKnown(const crypto::FixedBytes<32> &hash) const
+{
+    return m_sealed.contains(hash) || std::binary_search(m_state.known.begin(), m_state.known.end(), hash);
+}
+
 relay::RelayListener::Kept LockedReceiver::arrived(const relay::RelayUrl &, const crypto::NostrPublicKey &mailbox,
                                                    std::span<const crypto::NostrEvent> events, bool)
 {
@@ -40,15 +46,15 @@ relay::RelayListener::Kept LockedReceiver::arrived(const relay::RelayUrl &, cons
     if (reading == m_state.reading.end())
         return Kept::Yes;
     for (const crypto::NostrEvent &event : events) {
-        if (!m_sealed.insert(event.id).second)
-            continue; // it comes once from each relay
         auto inner = crypto::unwrapVerified(event, reading->mailbox);
         if (!inner)
             continue;
-        if (m_spool.append({mailbox, event.createdAt, std::move(*inner)}, m_state.spoolKey) != Spool::Written::Yes) {
-            m_sealed.erase(event.id);
+        const auto hash = crypto::sha256(*inner);
+        if (isKnown(hash))
+            continue; // the writer wraps it anew for each relay
+        if (m_spool.append({mailbox, event.createdAt, std::move(*inner)}, m_state.spoolKey) != Spool::Written::Yes)
             return Kept::NotNow; // the relay keeps it; nothing is lost, and no receipt was sent
-        }
+        m_sealed.insert(hash);
         if (m_arrived)
             m_arrived();
     }

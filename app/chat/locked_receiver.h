@@ -29,12 +29,16 @@ struct LockedState {
     };
     SpoolKey spoolKey;
     std::vector<Reading> reading;
+    /// SHA-256 of the inner bytes of what was opened before, ascending: relays bring the days before the lock again. They tell
+    /// no more than the envelopes themselves to whoever has these and the mailbox keys: that they came here.
+    std::vector<crypto::FixedBytes<32>> known;
     std::vector<Sending> sending;
 };
 
 class LockedReceiver final : public relay::RelayListener {
 public:
-    /// Takes over the port's listener until it ends. `arrived` is called for every sealed envelope.
+    /// Takes over the port's listener until it ends. `arrived` is called for every message that is sealed: once, however many
+    /// relays bring it in envelopes of their own, and for none that was known before.
     LockedReceiver(LockedState state, const std::filesystem::path &spoolFile, relay::RelayPort &port, const Clock &clock,
                    Timers &timers, crypto::Random &random, std::function<void()> arrived);
     ~LockedReceiver() override;
@@ -61,6 +65,7 @@ private:
         TimerHandle retry;
     };
     void publish(std::size_t index);
+    bool isKnown(const crypto::FixedBytes<32> &hash) const;
 
     LockedState m_state;
     Spool m_spool;
@@ -72,7 +77,7 @@ private:
     std::vector<Letter> m_letters;
     std::map<std::uint64_t, std::size_t> m_underWay;
     std::uint64_t m_nextId = 1;
-    std::set<crypto::NostrEventId> m_sealed;
+    std::set<crypto::FixedBytes<32>> m_sealed; ///< hashes as in LockedState::known
 };
 
 } // namespace tacet::chat

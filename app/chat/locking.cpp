@@ -1,6 +1,7 @@
 // ChatEngine: what stays behind when the vault closes, and what came meanwhile.
 #include "app/chat/limits.h"
 #include "app/chat/parts.h"
+#include "app/vault/inbox_rows.h"
 #include "app/vault/profile_rows.h"
 
 namespace tacet::chat {
@@ -20,9 +21,10 @@ Outcome<LockedState> ChatEngine::lockedState()
             for (const vault::MailboxRelayRow &at : vault::readMailboxRelays(db, row.publicKey)) {
                 const auto url = relay::RelayUrl::parse(at.relay);
                 if (url && parts.relays.mayContact(db, *url))
-                    state.reading.push_back({*url, keyPairOf(row), relay::SyncFrom{at.syncedSeconds}});
+                    state.reading.push_back({*url, keyPairOf(row), readFrom(at)});
             }
         }
+        state.known = vault::readSeen(db);
         for (const vault::DueTarget &due :
              vault::readDueTargets(db, parts.context.now() + kLastRetryMs * 24, kMaxUnderWay * 8)) {
             const auto url = relay::RelayUrl::parse(due.relay);

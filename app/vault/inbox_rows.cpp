@@ -12,6 +12,15 @@ void writeSeen(Database &db, const Bytes32 &innerHash, std::int64_t keepMs)
     db.exec("INSERT OR REPLACE INTO seen(hash, keep_ms) VALUES (?1, ?2)", innerHash, keepMs);
 }
 
+std::vector<Bytes32> readSeen(Database &db)
+{
+    std::vector<Bytes32> hashes;
+    auto row = db.query("SELECT hash FROM seen ORDER BY hash");
+    while (row.step())
+        hashes.push_back(row.fixed<32>(0));
+    return hashes;
+}
+
 std::int64_t deleteSeenBefore(Database &db, std::int64_t keepMs)
 {
     return db.exec("DELETE FROM seen WHERE keep_ms < ?1", keepMs);

@@ -7,6 +7,8 @@ namespace tacet::vault {
 
 bool hasSeen(Database &db, const Bytes32 &innerHash);
 void writeSeen(Database &db, const Bytes32 &innerHash, std::int64_t keepMs);
+/// All of them, ascending.
+std::vector<Bytes32> readSeen(Database &db);
 /// Answers how many went.
 std::int64_t deleteSeenBefore(Database &db, std::int64_t keepMs);
 

@@ -1,15 +1,13 @@
-// Full disks, messages that take the program down, and a vault that is locked while messages come.
+// Full disks, and messages that take the program down.
 #include "tests/chat/world.h"
 #include "tests/support/fault_vfs.h"
 #include "tests/support/unit_registry.h"
 
-#include "app/chat/locked_receiver.h"
 #include "app/vault/inbox_rows.h"
 
 #include <QRegularExpression>
 
 #include <cerrno>
-#include <fstream>
 
 using namespace tacet;
 using namespace tacet::chat;
@@ -31,9 +29,6 @@ private Q_SLOTS:
     void diskFull_atEachWrite_losesNothing();
     void poison_isDeferredThenSetAside();
     void innocentMessage_killedOnce_arrives();
-    void locked_receivesIntoTheSpool();
-    void spool_readsOnlyItsOwnRecords();
-    void spool_isCapped();
 };
 
 void TestTrouble::diskFull_atEachWrite_losesNothing()
@@ -175,96 +170,6 @@ void TestTrouble::innocentMessage_killedOnce_arrives()
     world.run(kMinute);
     QCOMPARE(alice.history(pair.aliceToBob), QStringList{u"innocent"_s});
     QVERIFY(!alice.noticed(TroubleCode::MessageSetAside));
-}
-
-void TestTrouble::locked_receivesIntoTheSpool()
-{
-    World world;
-    ScriptedRelay &relay = world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const Pair pair = meet(world, alice, bob);
-    world.run(kHour);
-    relay.behaviour().retry = "rate-limited: later";
-    must(alice->sendText(pair.aliceToBob, u"ready before"_s));
-    world.settle();
-    const auto spoolFile = alice.file.parent_path() / "spool";
-    LockedState state = must(alice->lockedState());
-    QCOMPARE(state.sending.size(), std::size_t(1));
-    alice.close();
-    relay.behaviour().retry.clear();
-
-    SeededRandom random(4);
-    auto port = world.network.makePort();
-    int arrived = 0;
-    {
-        LockedReceiver locked(std::move(state), spoolFile, *port, world.clock, world.timers, random, [&] { ++arrived; });
-        locked.start();
-        world.run(kMinute);
-        QVERIFY(bob.history(pair.bobToAlice).contains(u"ready before"_s)); // outgoing goes on
-        arrived = 0;
-        must(bob->sendText(pair.bobToAlice, u"secret words"_s));
-        must(bob->sendText(pair.bobToAlice, QString(9000, u'y')));
-        world.run(kMinute);
-        QVERIFY(arrived >= 2); // and Bob's receipt
-        for (const Message &message : bob.messages(pair.bobToAlice)) {
-            if (message.own)
-                QCOMPARE(message.state, MessageState::OnRelay); // no receipt from a locked vault
-        }
-    }
-    port.reset();
-    QVERIFY(Spool(spoolFile).count() >= 2);
-    QCOMPARE(std::filesystem::file_size(spoolFile) % Spool::kRecordSize, std::size_t(0));
-    // A relay that forgets everything meanwhile takes nothing away.
-    relay.loseHistory();
-    alice.open();
-    QVERIFY(must(alice->drainSpool(spoolFile)) >= 2);
-    QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"> ready before"_s, u"secret words"_s, QString(9000, u'y')}));
-    QVERIFY(!std::filesystem::exists(spoolFile));
-    QCOMPARE(must(alice->drainSpool(spoolFile)), 0);
-}
-
-void TestTrouble::spool_readsOnlyItsOwnRecords()
-{
-    World world;
-    world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    Person &bob = world.person("bob");
-    alice.create({kOne});
-    bob.create({kOne});
-    const auto file = alice.file.parent_path() / "spool";
-    const LockedState his = must(bob->lockedState());
-    const LockedState hers = must(alice->lockedState());
-    Spool spool(file);
-    SpoolRecord record;
-    record.inner.assign(3072, 7);
-    QCOMPARE(spool.append(record, hers.spoolKey), Spool::Written::Yes);
-    QCOMPARE(spool.append(record, his.spoolKey), Spool::Written::Yes);
-    {
-        std::ofstream torn(file, std::ios::binary | std::ios::app);
-        torn << "a crash tore this off";
-    }
-    QCOMPARE(spool.count(), std::size_t(2));
-    QCOMPARE(spool.append(record, hers.spoolKey), Spool::Written::Yes); // over the torn end
-    QCOMPARE(spool.count(), std::size_t(3));
-    QCOMPARE(must(alice->drainSpool(file)), 2); // one does not open with her key; all of it is rubbish, and nothing breaks
-}
-
-void TestTrouble::spool_isCapped()
-{
-    World world;
-    world.relay("wss://one.example");
-    Person &alice = world.person("alice");
-    alice.create({kOne});
-    const auto file = alice.file.parent_path() / "spool";
-    { std::ofstream(file, std::ios::binary).put('x'); }
-    std::filesystem::resize_file(file, Spool::kMaximumRecords * Spool::kRecordSize); // a sparse file will do
-    Spool spool(file);
-    SpoolRecord record;
-    record.inner.assign(3072, 7);
-    QCOMPARE(spool.append(record, must(alice->lockedState()).spoolKey), Spool::Written::Full);
 }
 
 TACET_TEST_UNIT("t_trouble", TestTrouble)
