@@ -174,7 +174,10 @@ struct RelayInfo {
 /// What a relay could hand over, in real counts of this profile (PROTOCOL §1).
 struct RelayDisclosure {
     QString url;
-    qint64 envelopesOut = 0;
+    qint64 envelopesOut = 0; ///< that the relay took: a fresh one for each attempt
+    /// Messages that came to mailboxes here, each counted when it is opened first and once for every living place of its mailbox: its
+    /// writer sends to all of them, and which relay brought it first says nothing of what the others hold. Reading again, from another
+    /// relay, too, counts nothing. A relay that was away holds fewer; one that was given a message several times, more.
     qint64 envelopesIn = 0;
     QList<qint64> bySize;    ///< five counts, smallest size first
     qint64 mailboxes = 0;

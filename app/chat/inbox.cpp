@@ -85,10 +85,7 @@ Outcome<Done> Inbox::openMarked(const vault::MailboxRow &mailbox, const std::vec
         const bool anyAside = std::any_of(messages.begin(), messages.end(),
                                           [this](const Arrived &message) { return m_aside.contains(message.hash); });
         Step mark(m_context, anyAside ? vault::Outlives::PowerCut : vault::Outlives::Kill);
-        std::map<std::pair<std::string, std::size_t>, int> counts; ///< by relay and size
         for (const Arrived &message : messages) {
-            if (!message.relay.empty())
-                ++counts[{message.relay, message.inner.size()}];
             if (vault::hasSeen(mark.db(), message.hash))
                 continue;
             if (m_aside.contains(message.hash)) {
@@ -98,13 +95,14 @@ Outcome<Done> Inbox::openMarked(const vault::MailboxRow &mailbox, const std::vec
             vault::writeProcessing(mark.db(), message.hash);
             fresh.push_back(&message);
         }
-        for (const auto &[what, count] : counts)
-            m_relays.counted(mark, what.first, false, what.second, count);
         if (const auto marked = mark.commit(); !marked || fresh.empty())
             return marked;
     }
     Step step(m_context);
     vault::clearProcessing(step.db());
+    Sizes sizes;
+    for (const Arrived *message : fresh)
+        sizes.emplace(message->hash, message->inner.size());
     for (std::size_t at = 0; at < fresh.size();) {
         at += openTexts(step, mailbox, std::span(fresh).subspan(at));
         if (at == fresh.size())
@@ -112,7 +110,26 @@ Outcome<Done> Inbox::openMarked(const vault::MailboxRow &mailbox, const std::vec
         open(step, mailbox, fresh[at]->createdAtSeconds, fresh[at]->inner);
         ++at;
     }
+    countSeen(step, mailbox, sizes);
     return step.commit();
+}
+
+void Inbox::countSeen(Step &step, const vault::MailboxRow &mailbox, const Sizes &opened) const
+{
+    std::map<std::size_t, int> bySize;
+    for (const auto &[hash, size] : opened) {
+        if (vault::hasSeen(step.db(), hash)) // else held back or stale, and so again each time it comes
+            ++bySize[size];
+    }
+    if (bySize.empty())
+        return;
+    std::vector<std::string> places;
+    for (vault::MailboxRelayRow &at : vault::readMailboxRelays(step.db(), mailbox.publicKey))
+        places.push_back(std::move(at.relay));
+    for (const std::string &place : m_relays.listed(step.db(), places)) {
+        for (const auto &[size, count] : bySize)
+            m_relays.counted(step, place, false, size, count);
+    }
 }
 
 void Inbox::keepAside(Step &step, const vault::MailboxRow &mailbox, const Arrived &message)
@@ -346,8 +363,10 @@ void Inbox::retryAside()
         Step step(m_context);
         vault::clearProcessing(step.db());
         vault::deleteSetAside(step.db(), row.hash);
-        if (const auto mailbox = vault::readMailbox(step.db(), *row.mailbox))
+        if (const auto mailbox = vault::readMailbox(step.db(), *row.mailbox)) {
             open(step, *mailbox, row.createdSeconds, *row.inner);
+            countSeen(step, *mailbox, {{row.hash, row.inner->size()}});
+        }
         if (step.commit())
             m_aside.erase(row.hash);
     }

@@ -48,6 +48,9 @@ private:
     bool isExpectedFromOthers(const vault::Bytes32 &mailbox) const;
     void tellWaiting(const vault::MailboxRow &mailbox);
     void keepAside(Step &step, const vault::MailboxRow &mailbox, const Arrived &message);
+    // Those of them that are remembered as seen now, for RelayBook::counted(): by hash, with their sizes.
+    using Sizes = std::map<vault::Bytes32, std::size_t>;
+    void countSeen(Step &step, const vault::MailboxRow &mailbox, const Sizes &opened) const;
     enum class Opened { Yes, Duplicate, No };
     static bool mayNumber(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs);
     static bool isHeldBack(Step &step, const vault::ContactRow &contact);

@@ -38,6 +38,7 @@ public:
     RelayInfo infoOf(vault::Database &db, const relay::RelayUrl &url) const;
     QList<RelayInfo> all(vault::Database &db) const;
     Disclosure disclosure(vault::Database &db) const;
+    /// What `url` was given: with `outgoing`, each envelope that it took; else see RelayDisclosure::envelopesIn.
     void counted(Step &step, const std::string &url, bool outgoing, std::size_t innerSize, int count = 1) const;
 
     void changed(const relay::RelayStatus &status);

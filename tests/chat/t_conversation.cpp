@@ -53,6 +53,7 @@ private Q_SLOTS:
     void typing_isOffAndNeverStored();
     void deleteForMe_withdrawsWhatDidNotLeave();
     void disclosure_countsWhatRelaysSaw();
+    void disclosure_countsEachMessageOnce();
 };
 
 void TestConversation::meeting_makesBothLive()
@@ -393,6 +394,41 @@ void TestConversation::disclosure_countsWhatRelaysSaw()
     QCOMPARE(after.bySize[2] - before.bySize[2], 1);
     QVERIFY(after.mailboxes >= 1);
     QVERIFY(after.firstMs > 0);
+}
+
+void TestConversation::disclosure_countsEachMessageOnce()
+{
+    World world;
+    world.relay("wss://one.example");
+    world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne, kTwo});
+    bob.create({kOne, kTwo});
+    const Pair pair = meet(world, alice, bob);
+    world.run(3600'000);
+    const auto received = [&] {
+        QList<qint64> counts;
+        for (const RelayDisclosure &relay : must(alice->disclosure()).relays)
+            counts.append(relay.envelopesIn);
+        return counts;
+    };
+    QList<qint64> expected = received();
+    QCOMPARE(expected.size(), 2);
+    must(bob->sendText(pair.bobToAlice, u"x"_s));
+    world.run(60'000);
+    for (qint64 &count : expected)
+        ++count; // each relay has a copy
+    QCOMPARE(received(), expected);
+    bob.close();
+    for (const int hours : {0, 1, 30, 60}) { // what was read is read again after a start, and swept after a day
+        alice.close();
+        world.clock.advance(hours * 3600'000LL);
+        alice.open();
+        world.run(60'000);
+        QCOMPARE(received(), expected);
+    }
+    QCOMPARE(alice.history(pair.aliceToBob), QStringList{u"x"_s});
 }
 
 TACET_TEST_UNIT("t_conversation", TestConversation)

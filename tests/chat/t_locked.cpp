@@ -144,6 +144,13 @@ void TestLocked::whatIsKnown_isNeitherToldNorSealed()
     world.run(kMinute);
     must(alice->sendText(pair.aliceToBob, u"and answered"_s));
     world.run(kHour);
+    const auto received = [&] {
+        qint64 count = 0;
+        for (const RelayDisclosure &relay : must(alice->disclosure()).relays)
+            count += relay.envelopesIn;
+        return count;
+    };
+    const qint64 before = received();
     const auto spoolFile = alice.file.parent_path() / "spool";
     LockedState state = must(alice->lockedState());
     QVERIFY(state.reading.size() >= 2);
@@ -173,6 +180,7 @@ void TestLocked::whatIsKnown_isNeitherToldNorSealed()
     QCOMPARE(must(alice->drainSpool(spoolFile)), 1);
     world.run(kMinute);
     QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"read long ago"_s, u"> and answered"_s, u"new"_s}));
+    QCOMPARE(received(), before + 2); // that from the spool, too, and once for each relay
 }
 
 void TestLocked::aDayLater_theSweepSealsWhatIsNewAlone()
