@@ -25,8 +25,8 @@ std::size_t valuesOf(const Filter &filter)
     return count;
 }
 
-/// host:port as in a Host header, from either of its spellings; empty when it is none.
-std::string hostAndPort(std::string_view text)
+/// The host of a URL or a Host header; empty when it is none.
+std::string hostIn(std::string_view text)
 {
     const bool isUrl = text.find("://") != std::string_view::npos;
     const auto url = RelayUrl::parse(isUrl ? std::string(text) : "ws://" + std::string(text));
@@ -37,7 +37,7 @@ std::string hostAndPort(std::string_view text)
 } // namespace
 
 ClientSession::ClientSession(Context context, std::string host, Outlet &outlet, Owner &owner)
-    : m_context(std::move(context)), m_host(hostAndPort(host)), m_outlet(outlet), m_owner(owner),
+    : m_context(std::move(context)), m_host(hostIn(host)), m_outlet(outlet), m_owner(owner),
       m_challenge(crypto::toHex(m_context.random.bytes<16>())),
       m_reconciliations(m_context.clock, m_context.limits, m_context.snapshots, m_context.address)
 {
@@ -299,7 +299,10 @@ void ClientSession::tend()
 
 bool ClientSession::namesUs(std::string_view relayTag) const
 {
-    return !m_host.empty() && hostAndPort(relayTag) == m_host;
+    const std::string named = hostIn(relayTag);
+    if (!m_context.hosts.empty())
+        return std::find(m_context.hosts.begin(), m_context.hosts.end(), named) != m_context.hosts.end();
+    return !m_host.empty() && named == m_host;
 }
 
 void ClientSession::authenticate(const NostrEvent &event)

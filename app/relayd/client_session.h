@@ -44,10 +44,12 @@ public:
         std::uint64_t id = 0; ///< the owner's name for this session
         bool readingNeedsAuth = true; ///< envelopes are given only to who proves the mailbox's key
         std::string address = {}; ///< whose share of `snapshots` it takes; empty: limits by address do not hold for it
+        std::vector<std::string> hosts = {}; ///< RelayServerOptions::hosts
     };
 
-    /// `host` is what the client believes to talk to (the Host header): the relay tag of its AUTH must name it, or a
-    /// relay in between could pass our challenge on.
+    /// `host` is the Host header. The relay tag of an AUTH must name one of context.hosts; where there are none, this one. That finds
+    /// wrong addresses and no more: who connects chooses the header, and so can a relay in between, which then passes our challenge
+    /// on to its own visitor and the answer to us.
     ClientSession(Context context, std::string host, Outlet &outlet, Owner &owner);
 
     std::uint64_t id() const { return m_context.id; }

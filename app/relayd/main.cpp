@@ -66,6 +66,18 @@ bool readNumber(const QCommandLineParser &parser, const QCommandLineOption &opti
     return true;
 }
 
+/// Hosts without port and path; false when one is none.
+bool readHosts(const QStringList &texts, std::vector<std::string> &hosts)
+{
+    for (const QString &text : texts) {
+        const auto url = relay::RelayUrl::parse("wss://" + text.toStdString());
+        if (!url || url->text() != "wss://" + url->host())
+            return false;
+        hosts.push_back(url->host());
+    }
+    return true;
+}
+
 /// HOST:PORT with a numeric host or "localhost"; port 0 asks for any free one.
 bool readListen(const QString &text, relayd::RelayServerOptions &options)
 {
@@ -108,8 +120,9 @@ int main(int argc, char **argv)
     const QCommandLineOption key(u"tls-key"_s, u"Its private key (PEM). SIGHUP reads both files again."_s, u"FILE"_s);
     const QCommandLineOption keep(u"keep-days"_s, u"Delete events this many days after their own date; without it they stay."_s, u"DAYS"_s);
     const QCommandLineOption size(u"max-mb"_s, u"Largest size of the relay's file, in megabytes."_s, u"MB"_s);
+    const QCommandLineOption host(u"host"_s, u"Name that clients reach this relay by (also several times): an AUTH must name one."_s, u"HOST"_s);
     const QCommandLineOption limitLocal(u"limit-local"_s, u"Count clients from this computer like others (behind Tor or a reverse proxy)."_s);
-    parser.addOptions({listen, data, name, certificate, key, keep, size, limitLocal, open, json});
+    parser.addOptions({listen, data, name, host, certificate, key, keep, size, limitLocal, open, json});
     parser.addPositionalArgument(u"disclose"_s, u"Print all that the relay could hand over, and end."_s, u"[disclose]"_s);
     if (!parser.parse(application.arguments()))
         return failed(kWrongUsage, parser.errorText().toStdString());
@@ -131,6 +144,8 @@ int main(int argc, char **argv)
         return failed(kWrongUsage, "Say where to listen: --listen HOST:PORT, for example --listen 127.0.0.1:7447");
     options.name = parser.value(name).toStdString();
     options.readingNeedsAuth = !parser.isSet(open);
+    if (!readHosts(parser.values(host), options.hosts))
+        return failed(kWrongUsage, "--host takes the name of a host alone, for example --host relay.example");
     options.limits.limitLoopback = parser.isSet(limitLocal);
     if (!readNumber(parser, keep, 24 * 3600, options.limits.keepSeconds) || !readNumber(parser, size, 1024 * 1024, options.limits.storeBytes))
         return failed(kWrongUsage, "--keep-days and --max-mb take a whole number from 1 to 1000000.");

@@ -229,7 +229,8 @@ void RelayServer::welcome(QTcpSocket *socket, const RequestHead &head, const QBy
     ClientSession::Context context{m_clock, m_random,
                                    m_options.limits, *m_store,
                                    m_snapshots, id,
-                                   m_options.readingNeedsAuth, isExempt ? std::string() : origin.address};
+                                   m_options.readingNeedsAuth, isExempt ? std::string() : origin.address,
+                                   m_options.hosts};
     auto client = std::make_unique<ClientSocket>(std::move(context), socket, early, std::move(origin), m_backlog, owner);
     // Queued: a socket may end while the server goes through its clients.
     connect(client.get(), &ClientSocket::ended, this, [this, id] { goodbye(id); }, Qt::QueuedConnection);

@@ -33,6 +33,9 @@ struct RelayServerOptions {
     /// A second port on loopback, for a Tor beside it (0: any free one; torPort() tells). Tor brings strangers from this
     /// computer's own address: who comes here is limited, all of them together as one address.
     std::optional<quint16> torPort = std::nullopt;
+    /// The hosts under which clients know this relay, as RelayUrl::host() has them: an AUTH must name one. None: whatever the client says
+    /// in its Host header, so that a relay in between can pass on what its own visitors sign.
+    std::vector<std::string> hosts = {};
 };
 
 class RelayServer final : public QObject, private ClientSession::Owner {

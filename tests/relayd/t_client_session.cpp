@@ -22,6 +22,7 @@ private Q_SLOTS:
     void reading_needsTheMailboxKey();
     void auth_isChecked_data();
     void auth_isChecked();
+    void auth_whereHostsAreGiven_namesOneOfThem();
     void refusal_saysTheChallengeAgain();
     void live_goesToTheOwnerAlone();
     void limits_areKept();
@@ -180,6 +181,17 @@ void TestClientSession::auth_isChecked()
     QCOMPARE(client.words(writeAuth(auth)) == "accepted", good);
     const bool served = client.words(writeRequest("a", mailboxFilter(mailbox))) == "served";
     QCOMPARE(served, good);
+}
+
+void TestClientSession::auth_whereHostsAreGiven_namesOneOfThem()
+{
+    // relay.example, which the Host header names, passes on what its own visitor signed.
+    Talk client(m_clock, m_random, m_limits, *m_store, true, nullptr, {}, {"home.example", "other.onion"});
+    const auto visitor = NostrKeyPair::generate(m_random);
+    QVERIFY(client.words(writeAuth(authFor(client, visitor))) != "accepted");
+    QVERIFY(client.words(writeRequest("a", mailboxFilter(visitor))) != "served");
+    QCOMPARE(client.words(writeAuth(authFor(client, visitor, "wss://HOME.example/"))), std::string("accepted"));
+    QCOMPARE(client.words(writeRequest("a", mailboxFilter(visitor))), std::string("served"));
 }
 
 void TestClientSession::refusal_saysTheChallengeAgain()

@@ -150,6 +150,8 @@ void TestRelayProgram::wrongUsage_isExplained_data()
     row("no data", QStringLiteral("--listen 127.0.0.1:0"), 2);
     row("no port", QStringLiteral("--listen 127.0.0.1 --data /tmp/x"), 2);
     row("a name", QStringLiteral("--listen relay.example:80 --data /tmp/x"), 2);
+    row("an address for a host", QStringLiteral("--listen 127.0.0.1:0 --data /tmp/x --host wss://relay.example"), 2);
+    row("a port at a host", QStringLiteral("--listen 127.0.0.1:0 --data /tmp/x --host relay.example:80"), 2);
     row("unknown word", QStringLiteral("dance --data /tmp/x"), 2);
     row("unknown option", QStringLiteral("--dance"), 2);
     row("nothing to disclose", QStringLiteral("disclose --data /nonexistent/x"), 1);

@@ -14,8 +14,9 @@ using namespace crypto;
 class Talk final : public Outlet, public ClientSession::Owner {
 public:
     Talk(const Clock &clock, Random &random, const Limits &limits, Store &store, bool readingNeedsAuth = true,
-         SnapshotBudget *shared = nullptr, std::string address = {})
-        : m_store(store), session({clock, random, limits, store, shared ? *shared : m_snapshots, 1, readingNeedsAuth, std::move(address)},
+         SnapshotBudget *shared = nullptr, std::string address = {}, std::vector<std::string> hosts = {})
+        : m_store(store), session({clock, random, limits, store, shared ? *shared : m_snapshots, 1, readingNeedsAuth, std::move(address),
+                                   std::move(hosts)},
                                   "relay.example:7447", *this, *this)
     {
         session.opened();
