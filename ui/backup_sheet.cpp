@@ -20,6 +20,7 @@ namespace tacet::ui {
 
 using namespace Qt::StringLiterals;
 using chat::Outcome;
+using session::BackupFailure;
 using session::BackupState;
 using session::BackupStep;
 using session::BackupSummary;
@@ -164,16 +165,23 @@ void BackupSheet::show(const BackupState &state)
     const Calendar &calendar = m_parts.calendar;
     const bool ever = state.last.verifiedMs > 0;
     const qint64 age = calendar.now() - state.last.verifiedMs;
-    const bool good = ever && !state.lastFailed && age < kFresh;
-    m_card->setTone(state.lastFailed ? CardTone::Wrong : good ? CardTone::Good : CardTone::Notice);
-    const Tone tone = state.lastFailed ? Tone::Danger : good ? Tone::Verified : Tone::Brass;
+    const bool failed = state.lastFailure != BackupFailure::None;
+    const bool good = ever && !failed && age < kFresh;
+    m_card->setTone(failed ? CardTone::Wrong : good ? CardTone::Good : CardTone::Notice);
+    const Tone tone = failed ? Tone::Danger : good ? Tone::Verified : Tone::Brass;
     m_cardTitle->setTone(tone);
-    if (state.lastFailed) {
+    if (state.lastFailure == BackupFailure::Check) { // the file that there is, not a new one
         m_cardTitle->setText(tr("The last check did not succeed"));
+        m_cardWhen->setText(
+            tr("Last found whole: %1 at %2").arg(calendar.day(state.last.verifiedMs), calendar.time(state.last.verifiedMs)));
+        m_cardWords->setText(tr("The backup in %1 could not be checked. Do not rely on it; make a new one.")
+                                 .arg(isolatedName(QFileInfo(state.last.file).fileName())));
+    } else if (failed) {
+        m_cardTitle->setText(tr("The last backup did not succeed"));
         m_cardWhen->setText(ever ? tr("Last good one: %1 at %2")
                                        .arg(calendar.day(state.last.verifiedMs), calendar.time(state.last.verifiedMs))
                                  : tr("Never backed up"));
-        m_cardWords->setText(tr("The new file could not be read back. The old backup stays in place."));
+        m_cardWords->setText(ever ? tr("No new file was kept. The old backup stays in place.") : tr("No file was kept. Try again."));
     } else if (ever) {
         m_cardTitle->setText(tr("Last verified restore"));
         m_cardWhen->setText(

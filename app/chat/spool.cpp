@@ -111,12 +111,12 @@ Outcome<std::vector<SpoolRecord>> Spool::readAll(const SpoolKeyPair &keys, int &
         return records;
     const Descriptor file(m_file, O_RDONLY);
     if (!file.isOpen())
-        return trouble(TroubleCode::DiskError, QString::fromStdString(m_file.filename().string()));
+        return trouble(TroubleCode::DiskError, QString::fromStdString(m_file.string()));
     const std::size_t count = std::min(file.size() / kRecordSize, kMaximumRecords);
     for (std::size_t i = 0; i < count; ++i) {
         crypto::Bytes sealed(kRecordSize);
         if (!file.readAt(sealed, i * kRecordSize))
-            return trouble(TroubleCode::DiskError, QString::fromStdString(m_file.filename().string()));
+            return trouble(TroubleCode::DiskError, QString::fromStdString(m_file.string()));
         crypto::SecretBuffer plain(kPlainSize);
         if (crypto_box_seal_open(plain.writable().data(), sealed.data(), sealed.size(), keys.publicKey.bytes.data(),
                                  keys.secret.view().data())
@@ -142,7 +142,7 @@ Outcome<std::vector<SpoolRecord>> Spool::readAll(const SpoolKeyPair &keys, int &
 Outcome<Done> Spool::clear()
 {
     if (::unlink(m_file.c_str()) != 0 && errno != ENOENT)
-        return trouble(TroubleCode::DiskError, QString::fromStdString(m_file.filename().string()));
+        return trouble(TroubleCode::DiskError, QString::fromStdString(m_file.string()));
     return Done{};
 }
 

@@ -27,7 +27,7 @@ Trouble troubleOf(vault::DbError error)
     case vault::DbError::Cancelled:
         return {TroubleCode::Cancelled};
     default:
-        return {TroubleCode::DiskError, QString::fromLatin1(vault::nameOf(error))};
+        return {TroubleCode::DiskError};
     }
 }
 

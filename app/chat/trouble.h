@@ -14,7 +14,7 @@ enum class TroubleCode : int {
     WrongPassphrase, WrongRecoveryCode, KeychainGone, SlowDown, ///< number: seconds until the next try
     PassphraseTooShort, NameEmpty, NameTooLong,
     // disk
-    DiskFull, ReadOnly, DiskError, ///< detail: path or reason
+    DiskFull, ReadOnly, DiskError, ///< detail: the path of the file, or nothing
     // invitations
     NotALink, LinkDamaged, LinkNewer, InviteNotFound, InviteExpired, InviteNotYetValid, InviteAltered, InviteUsed,
     OwnInvitation, AlreadyContact, InviteNotFetchedYet, TooManyRequests, NewHost, ///< detail: host
@@ -45,6 +45,9 @@ enum class TroubleCode : int {
     FolderUnusable, ///< detail: path; no profile can be kept there
     PassphrasesDiffer, ///< a new one, typed twice
     NoTerminal, ///< for a passphrase; detail: the option that names a file instead
+    FileMissing, FolderMissing, ///< detail: its path, as it was given
+    NotAFile, ///< detail: the path; a folder is there
+    BackupStopped, ///< detail: path; locking ended it
 };
 
 struct Trouble {

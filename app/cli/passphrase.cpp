@@ -2,6 +2,8 @@
 
 #include <QFile>
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -35,7 +37,7 @@ chat::Outcome<crypto::SecretBuffer> readLine(int fd, const QString &where)
         crypto::SecretBytes<1> byte;
         const ssize_t got = ::read(fd, byte.writable().data(), 1);
         if (got < 0)
-            return chat::trouble(chat::TroubleCode::DiskError, where);
+            return chat::trouble(errno == EISDIR ? chat::TroubleCode::NotAFile : chat::TroubleCode::DiskError, where);
         const std::uint8_t value = byte.view()[0];
         if (got == 0 || value == '\n')
             break;
@@ -81,7 +83,7 @@ chat::Outcome<crypto::SecretBuffer> passphraseFromFile(const QString &path)
     const Descriptor file(path == QStringLiteral("-") ? STDIN_FILENO
                                                       : ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC));
     if (file.get() < 0)
-        return chat::trouble(chat::TroubleCode::DiskError, path);
+        return chat::trouble(errno == ENOENT || errno == ENOTDIR ? chat::TroubleCode::FileMissing : chat::TroubleCode::DiskError, path);
     return readLine(file.get(), path);
 }
 

@@ -4,6 +4,7 @@
 #include "app/vault/profile_rows.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 namespace tacet::session {
 namespace {
@@ -13,6 +14,11 @@ using chat::TroubleCode;
 std::filesystem::path pathOf(const QString &file)
 {
     return {QFile::encodeName(file).toStdString()};
+}
+
+bool isFolder(const QString &file)
+{
+    return QFileInfo(file).isDir();
 }
 
 } // namespace
@@ -38,12 +44,13 @@ chat::Trouble troubleFrom(backup::BackupTrouble trouble, const QString &file)
     case NotVerified:
         return {TroubleCode::BackupNotWritten, file, 0};
     case VaultDamaged:
-        return {TroubleCode::ProfileDamaged, file, 0};
+        return {TroubleCode::ProfileDamaged, {}, 0};
     case VaultNotEmpty:
         return {TroubleCode::ProfileNotEmpty, file, 0};
     case Cancelled:
         return {TroubleCode::Cancelled, file, 0};
     case Missing:
+        return {TroubleCode::FileMissing, file, 0};
     case DiskError:
     case NoMemory:
         break;
@@ -56,12 +63,16 @@ chat::Outcome<backup::Summary> exportBackup(vault::Database &reader, const QStri
 {
     if (passphrase.size() < kMinPassphraseBytes)
         return chat::trouble(TroubleCode::PassphraseTooShort, {}, static_cast<qint64>(kMinPassphraseBytes));
+    if (isFolder(file))
+        return chat::trouble(TroubleCode::NotAFile, file);
     const crypto::SecretBuffer secret = normalised(passphrase);
     backup::WriteRequest request;
     request.target = pathOf(file);
     request.passphrase = secret.view();
     request.nowMs = clock.wallMs();
     const auto written = backup::writeBackup(reader, request, random, control);
+    if (!written && written.error() == backup::BackupTrouble::Missing) // a new file needs a folder alone
+        return chat::trouble(TroubleCode::FolderMissing, QFileInfo(file).absolutePath());
     if (!written)
         return fail(troubleFrom(written.error(), file));
     return *written;
@@ -70,6 +81,8 @@ chat::Outcome<backup::Summary> exportBackup(vault::Database &reader, const QStri
 chat::Outcome<backup::Summary> checkBackup(const QString &file, const crypto::SecretBuffer &passphrase,
                                            const backup::Control &control)
 {
+    if (isFolder(file))
+        return chat::trouble(TroubleCode::NotAFile, file);
     const crypto::SecretBuffer secret = normalised(passphrase);
     const auto checked = backup::verifyBackup(pathOf(file), secret.view(), control);
     if (!checked)
@@ -82,6 +95,8 @@ ProfileGate::Fill fillFromBackup(const QString &file, const crypto::SecretBuffer
                                  const backup::Control &control)
 {
     return [&, file, proxy, control](vault::Database &database) -> chat::Outcome<Done> {
+        if (isFolder(file))
+            return chat::trouble(TroubleCode::NotAFile, file);
         const crypto::SecretBuffer secret = normalised(passphrase);
         backup::RestoreRequest request;
         request.file = pathOf(file);
@@ -109,7 +124,10 @@ BackupRecord readBackupRecord(vault::Database &database)
     record.messages = number("backup_messages");
     record.contacts = number("backup_contacts");
     record.bytes = number("backup_bytes");
-    record.lastFailed = number("backup_failed") != 0;
+    const qint64 failure = number("backup_failed");
+    record.lastFailure = failure == qint64(BackupFailure::Check) ? BackupFailure::Check
+        : failure != 0                                           ? BackupFailure::Writing
+                                                                 : BackupFailure::None;
     record.passphraseTypedMs = number("backup_typed_ms");
     return record;
 }
@@ -121,7 +139,7 @@ void writeBackupRecord(vault::Database &database, const BackupRecord &record)
     vault::writeSetting(database, "backup_messages", std::int64_t(record.messages));
     vault::writeSetting(database, "backup_contacts", std::int64_t(record.contacts));
     vault::writeSetting(database, "backup_bytes", std::int64_t(record.bytes));
-    vault::writeSetting(database, "backup_failed", std::int64_t(record.lastFailed ? 1 : 0));
+    vault::writeSetting(database, "backup_failed", std::int64_t(record.lastFailure));
     vault::writeSetting(database, "backup_typed_ms", std::int64_t(record.passphraseTypedMs));
 }
 

@@ -4,14 +4,15 @@
 #include "app/backup/backup_restore.h"
 #include "app/backup/backup_writer.h"
 #include "app/session/profile_gate.h"
+#include "app/session/session_facade.h"
 
 namespace tacet::session {
 
-/// `reader`: a connection of this job alone. Errors: BackupNotWritten, disk, Cancelled.
+/// `reader`: a connection of this job alone. Errors: BackupNotWritten, FolderMissing, NotAFile, disk, Cancelled.
 chat::Outcome<backup::Summary> exportBackup(vault::Database &reader, const QString &file, const crypto::SecretBuffer &passphrase,
                                             const Clock &clock, crypto::Random &random, const backup::Control &control = {});
 
-/// Errors: NotABackup, BackupWrongPassphrase, BackupDamaged, BackupCutShort, BackupNewer, disk, Cancelled.
+/// Errors: NotABackup, BackupWrongPassphrase, BackupDamaged, BackupCutShort, BackupNewer, FileMissing, NotAFile, disk, Cancelled.
 chat::Outcome<backup::Summary> checkBackup(const QString &file, const crypto::SecretBuffer &passphrase,
                                            const backup::Control &control = {});
 
@@ -30,7 +31,7 @@ struct BackupRecord {
     qint64 messages = 0;
     qint64 contacts = 0;
     qint64 bytes = 0;
-    bool lastFailed = false;
+    BackupFailure lastFailure = BackupFailure::None;
     qint64 passphraseTypedMs = 0;
 };
 BackupRecord readBackupRecord(vault::Database &database);

@@ -1,5 +1,5 @@
 #pragma once
-// One long job at a time beside the engine, with progress and a way to stop it.
+// One long job at a time beside the engine, with progress and a way to stop it. Its calls may come from any thread.
 #include "app/backup/backup.h"
 #include "app/session/session_facade.h"
 
@@ -25,6 +25,8 @@ public:
     /// For a job that must run elsewhere (a restore, on the engine thread): its progress and its stop.
     backup::Control control();
     void cancel() { m_cancelled.store(true, std::memory_order_relaxed); }
+    /// Until nothing runs.
+    void wait() { m_pool.waitForDone(); }
     bool isRunning() const { return m_running.load(std::memory_order_relaxed); }
 
 Q_SIGNALS:

@@ -195,6 +195,8 @@ Outcome<Done> EngineHost::open(vault::VaultKey key, bool recoveryProved)
         Q_EMIT fact(chat::Noticed{static_cast<int>(drained.error().code), drained.error().detail, std::nullopt});
     if (!adopted)
         Q_EMIT fact(chat::Noticed{static_cast<int>(adopted.error().code), adopted.error().detail, std::nullopt});
+    if (const QString stopped = std::exchange(m_stoppedBackup, {}); !stopped.isEmpty())
+        Q_EMIT fact(chat::Noticed{static_cast<int>(TroubleCode::BackupStopped), stopped, std::nullopt});
     // Chosen so, or brought by a backup that another proxy was chosen for.
     if (const QString lost = onionWithoutTor(m_session->database()); !lost.isEmpty())
         Q_EMIT fact(chat::Noticed{static_cast<int>(TroubleCode::OnionWithoutTor), lost, std::nullopt});
@@ -234,6 +236,7 @@ Outcome<QString> EngineHost::setAside()
     m_onion.clear();
     noteOwnRelay();
     m_choosesRelays = false;
+    m_stoppedBackup.clear();
     torWay().follow({}); // its folder moves
     if (const auto locked = m_gate.takeLock(); !locked)
         return fail(locked.error());
@@ -447,18 +450,25 @@ Outcome<Done> EngineHost::keepBackupRecord(const BackupRecord &record)
         return trouble(TroubleCode::Locked);
     vault::Transaction transaction(m_session->database());
     writeBackupRecord(m_session->database(), record);
+    m_session->database().leaveNoResidue(); // what was deleted while the backup looked at older pages
     if (const auto written = transaction.commit(); !written)
         return fail(troubleFrom(written.error()));
     return Done{};
 }
 
-Outcome<Done> EngineHost::keepBackupFailure()
+Outcome<Done> EngineHost::keepBackupFailure(BackupFailure failure)
 {
     auto record = backupRecord();
     if (!record)
         return fail(record.error());
-    record->lastFailed = true;
+    record->lastFailure = failure;
     return keepBackupRecord(*record);
+}
+
+void EngineHost::keepBackupStopped(const QString &file)
+{
+    m_stoppedBackup = file;
+    static_cast<void>(keepBackupFailure(BackupFailure::Writing)); // what is told later says the same
 }
 
 void EngineHost::chooseRelays()

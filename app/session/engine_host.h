@@ -68,7 +68,9 @@ public:
     // What the vault remembers of its backups.
     chat::Outcome<BackupRecord> backupRecord();
     chat::Outcome<Done> keepBackupRecord(const BackupRecord &record);
-    chat::Outcome<Done> keepBackupFailure();
+    chat::Outcome<Done> keepBackupFailure(BackupFailure failure);
+    /// Closing cut a backup off: kept as not written, and told when the profile is open again.
+    void keepBackupStopped(const QString &file);
 
 Q_SIGNALS:
     void fact(const tacet::chat::Fact &fact);
@@ -108,6 +110,7 @@ private:
     std::unique_ptr<TorWay> m_tor; ///< see torWay()
     std::unique_ptr<tor::TorFinder> m_torFinder;
     QString m_onion; ///< the address of the small relay through Tor, as the vault had it at the last unlock; empty: none
+    QString m_stoppedBackup; ///< the file that was not written because of a lock; empty: none
     bool m_choosesRelays = false; ///< once Tor is connected
     bool m_recoveryUnproved = false; ///< as the open vault has it
     OwnRelay m_ownRelay;

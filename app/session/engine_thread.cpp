@@ -34,7 +34,8 @@ EngineThread::EngineThread(vault::ProfilePaths paths, vault::SecretStore &keycha
         m_tor = status;
         Q_EMIT torChanged(m_tor);
     });
-    // The reader opens and closes with the vault. Closing waits for the page under way: a fraction of a millisecond.
+    // The reader opens and closes with the vault. Closing waits for the page under way, a fraction of a millisecond, and for a
+    // backup until it sees that it is to stop: it may be deriving its key, or waiting for a slow disk.
     connect(m_host.get(), &EngineHost::opened, m_host.get(), [this] {
         auto reading = m_host->gate().openReader(m_host->keyCopy());
         if (!reading)
@@ -43,6 +44,7 @@ EngineThread::EngineThread(vault::ProfilePaths paths, vault::SecretStore &keycha
         QMetaObject::invokeMethod(m_reader.get(), [this, held] { m_reader->open(std::move(*held)); }, Qt::QueuedConnection);
     });
     connect(m_host.get(), &EngineHost::closing, m_host.get(), [this] {
+        stopBackup();
         if (m_readerThread.isRunning())
             QMetaObject::invokeMethod(m_reader.get(), [this] { m_reader->close(); }, Qt::BlockingQueuedConnection);
     });
@@ -52,10 +54,13 @@ EngineThread::EngineThread(vault::ProfilePaths paths, vault::SecretStore &keycha
 EngineThread::~EngineThread()
 {
     m_backup->cancel();
-    m_backup.reset(); // joins
     // The host's sockets, timers and database belong to its thread and end there, while the reader still answers it.
     if (m_engineThread.isRunning()) {
-        QMetaObject::invokeMethod(m_host.get(), [this] { m_host.reset(); }, Qt::BlockingQueuedConnection);
+        const auto end = [this] {
+            stopBackup(); // while there still is a host to keep what became of it
+            m_host.reset();
+        };
+        QMetaObject::invokeMethod(m_host.get(), end, Qt::BlockingQueuedConnection);
         m_engineThread.quit();
         m_engineThread.wait();
     }

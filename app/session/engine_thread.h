@@ -4,7 +4,7 @@
 //   this object       GUI thread; no SQL, no crypto, no waiting
 //   EngineHost        engine thread: vault writer, engine, relays
 //   VaultReader       reader thread: a read-only connection for paging, never queued behind a write
-//   BackupWorker      a thread of its own while a backup is written, checked or restored
+//   BackupWorker      a thread of its own while a backup is written or checked; closing the vault stops it first
 #include "app/backup/backup.h"
 #include "app/session/session_facade.h"
 #include "app/vault/profile_paths.h"
@@ -112,7 +112,11 @@ private:
     template<typename T>
     void answer(Reply<T> reply, chat::Outcome<T> outcome);
 
-    void finishBackup(QString file, chat::Outcome<backup::Summary> outcome, Reply<BackupSummary> reply);
+    struct BackupJob;
+    // On the engine thread, so that none starts beside a lock or outlives one:
+    void startBackup(const std::shared_ptr<BackupJob> &job);
+    void finishBackup(const std::shared_ptr<BackupJob> &job);
+    void stopBackup();
 
     vault::SecretStore &m_keychain;
     ProfileStatus m_status;
@@ -122,6 +126,7 @@ private:
     std::unique_ptr<EngineHost> m_host;
     std::unique_ptr<VaultReader> m_reader;
     std::unique_ptr<BackupWorker> m_backup;
+    std::shared_ptr<BackupJob> m_backupJob; ///< of the engine thread: started, and its outcome not kept yet
 };
 
 } // namespace tacet::session

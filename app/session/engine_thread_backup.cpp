@@ -44,7 +44,7 @@ void EngineThread::backupState(Reply<BackupState> reply)
             return fail(record.error());
         BackupState state;
         state.last = summaryOf(*record);
-        state.lastFailed = record->lastFailed;
+        state.lastFailure = record->lastFailure;
         state.running = running;
         state.hasPassphrase = record->verifiedMs != 0;
         state.passphraseTypedMs = record->passphraseTypedMs;
@@ -52,62 +52,85 @@ void EngineThread::backupState(Reply<BackupState> reply)
     });
 }
 
-void EngineThread::finishBackup(QString file, Outcome<backup::Summary> outcome, Reply<BackupSummary> reply)
+/// One backup that is written or checked. The worker fills in the outcome; before and after, all of it is the engine thread's.
+struct EngineThread::BackupJob {
+    BackupFailure failure; ///< what it is called if it does not succeed
+    QString file;
+    crypto::SecretBuffer passphrase;
+    Reply<BackupSummary> reply;
+    std::unique_ptr<vault::Database> reader = nullptr; ///< of one that is written
+    std::optional<Outcome<backup::Summary>> outcome = std::nullopt;
+};
+
+void EngineThread::startBackup(const std::shared_ptr<BackupJob> &job)
 {
-    const auto held = carried(std::move(outcome));
-    ask<BackupSummary>(reply, [file, held](EngineHost &host) -> Outcome<BackupSummary> {
-        const qint64 now = host.machinery().clock.wallMs();
-        if (!*held) {
-            if (held->error().code != TroubleCode::Cancelled && held->error().code != TroubleCode::BackupWrongPassphrase)
-                (void)host.keepBackupFailure(); // what matters is the trouble that is answered
-            return fail(held->error());
-        }
-        const BackupRecord record = recordOf(file, **held, now);
-        if (const auto kept = host.keepBackupRecord(record); !kept)
-            return fail(kept.error());
-        return summaryOf(record);
+    const auto refuse = [&](const chat::Trouble &why) { answer<BackupSummary>(job->reply, fail(why)); };
+    if (const auto open = m_host->engine(); !open)
+        return refuse(open.error());
+    if (m_backupJob)
+        return refuse({TroubleCode::Internal});
+    m_backup->wait(); // the one before has told its outcome, and its thread may need another moment
+    if (job->failure == BackupFailure::Writing) {
+        auto reader = m_host->gate().openReader(m_host->keyCopy());
+        if (!reader)
+            return refuse(reader.error());
+        job->reader = std::move(reader).value();
+    }
+    m_backupJob = job;
+    m_backup->start([this, job](const backup::Control &control) {
+        const SystemClock clock;
+        crypto::SystemRandom random;
+        job->outcome.emplace(job->reader ? exportBackup(*job->reader, job->file, job->passphrase, clock, random, control)
+                                         : checkBackup(job->file, job->passphrase, control));
+        job->reader.reset();
+        job->passphrase.wipe();
+        QMetaObject::invokeMethod(m_host.get(), [this, job] { finishBackup(job); }, Qt::QueuedConnection);
     });
+}
+
+void EngineThread::finishBackup(const std::shared_ptr<BackupJob> &job)
+{
+    if (m_backupJob != job)
+        return; // the vault was closing, and it was kept before that
+    m_backupJob.reset();
+    const auto kept = [&]() -> Outcome<BackupSummary> {
+        const Outcome<backup::Summary> &outcome = *job->outcome;
+        if (!outcome) {
+            if (outcome.error().code != TroubleCode::Cancelled && outcome.error().code != TroubleCode::BackupWrongPassphrase)
+                (void)m_host->keepBackupFailure(job->failure); // what matters is the trouble that is answered
+            return fail(outcome.error());
+        }
+        const BackupRecord record = recordOf(job->file, *outcome, m_host->machinery().clock.wallMs());
+        if (const auto written = m_host->keepBackupRecord(record); !written)
+            return fail(written.error());
+        return summaryOf(record);
+    };
+    answer<BackupSummary>(job->reply, kept());
+}
+
+void EngineThread::stopBackup()
+{
+    m_backup->cancel();
+    m_backup->wait();
+    const auto job = m_backupJob;
+    if (!job)
+        return;
+    const bool stopped = !*job->outcome && job->outcome->error().code == TroubleCode::Cancelled;
+    if (stopped && job->failure == BackupFailure::Writing)
+        m_host->keepBackupStopped(job->file);
+    finishBackup(job); // one that was done in time counts, while the vault can still say so
 }
 
 void EngineThread::backupNow(QString file, crypto::SecretBuffer passphrase, Reply<BackupSummary> reply)
 {
-    using Reader = std::shared_ptr<std::unique_ptr<vault::Database>>;
-    const auto secret = carried(std::move(passphrase));
-    ask<Reader>(
-        [this, file, secret, reply](const Outcome<Reader> &reader) {
-            if (!reader)
-                return answer<BackupSummary>(reply, fail(reader.error()));
-            const bool started = m_backup->start([this, file, secret, reply, reader = *reader](const backup::Control &control) {
-                const SystemClock clock;
-                crypto::SystemRandom random;
-                auto written = carried(exportBackup(**reader, file, *secret, clock, random, control));
-                reader->reset();
-                QMetaObject::invokeMethod(
-                    this, [this, file, reply, written] { finishBackup(file, std::move(*written), reply); }, Qt::QueuedConnection);
-            });
-            if (!started)
-                answer<BackupSummary>(reply, chat::trouble(TroubleCode::Internal));
-        },
-        [](EngineHost &host) -> Outcome<Reader> {
-            if (const auto open = host.engine(); !open)
-                return fail(open.error());
-            auto reader = host.gate().openReader(host.keyCopy());
-            if (!reader)
-                return fail(reader.error());
-            return carried(std::move(reader).value());
-        });
+    const auto job = carried(BackupJob{BackupFailure::Writing, std::move(file), std::move(passphrase), std::move(reply)});
+    QMetaObject::invokeMethod(m_host.get(), [this, job] { startBackup(job); }, Qt::QueuedConnection);
 }
 
 void EngineThread::verifyBackup(QString file, crypto::SecretBuffer passphrase, Reply<BackupSummary> reply)
 {
-    const auto secret = carried(std::move(passphrase));
-    const bool started = m_backup->start([this, file, secret, reply](const backup::Control &control) {
-        auto checked = carried(checkBackup(file, *secret, control));
-        QMetaObject::invokeMethod(
-            this, [this, file, reply, checked] { finishBackup(file, std::move(*checked), reply); }, Qt::QueuedConnection);
-    });
-    if (!started)
-        answer<BackupSummary>(reply, chat::trouble(TroubleCode::Internal));
+    const auto job = carried(BackupJob{BackupFailure::Check, std::move(file), std::move(passphrase), std::move(reply)});
+    QMetaObject::invokeMethod(m_host.get(), [this, job] { startBackup(job); }, Qt::QueuedConnection);
 }
 
 void EngineThread::restoreBackup(QString file, crypto::SecretBuffer backupPassphrase, CreateProfile profile,

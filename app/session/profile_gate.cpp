@@ -57,7 +57,7 @@ chat::Trouble troubleFrom(vault::DbError error)
     case Io:
         break;
     }
-    return {TroubleCode::DiskError, QString::fromLatin1(vault::nameOf(error)), 0};
+    return {TroubleCode::DiskError, {}, 0};
 }
 
 chat::Trouble troubleFrom(vault::SlotError error)
@@ -84,7 +84,7 @@ chat::Trouble troubleFrom(vault::SlotError error)
     case Io:
         break;
     }
-    return {TroubleCode::DiskError, QStringLiteral("keyslots"), 0};
+    return {TroubleCode::DiskError, {}, 0};
 }
 
 chat::Trouble troubleFrom(vault::FileError error)

@@ -57,9 +57,16 @@ struct BackupSummary {
     qint64 bytes = 0;
 };
 
+/// The last thing that did not succeed, until a backup does. The numbers are stored in vaults.
+enum class BackupFailure {
+    None = 0,
+    Writing = 1, ///< no new file came into place; the one before is as it was
+    Check = 2,   ///< the one there is could not be read
+};
+
 struct BackupState {
     BackupSummary last;               ///< verifiedMs 0: never backed up
-    bool lastFailed = false;
+    BackupFailure lastFailure = BackupFailure::None;
     bool running = false;
     bool hasPassphrase = false;       ///< a backup passphrase was chosen before
     qint64 passphraseTypedMs = 0;

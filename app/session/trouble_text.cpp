@@ -26,6 +26,12 @@ QString withReason(const QString &sentence, const QString &reason)
     return said.isEmpty() ? sentence : sentence + QLatin1Char(' ') + Words::tr("The reason given: %1.").arg(isolated(said));
 }
 
+/// Adds which file it was about.
+QString withPlace(const QString &sentence, const QString &path)
+{
+    return path.isEmpty() ? sentence : sentence + QLatin1Char(' ') + Words::tr("It happened at %1.").arg(isolated(path));
+}
+
 QString profileText(TroubleCode code, const QString &detail, qint64 number)
 {
     switch (code) {
@@ -39,10 +45,8 @@ QString profileText(TroubleCode code, const QString &detail, qint64 number)
     case TroubleCode::ProfileNewer:
         return Words::tr("This profile was made by a newer Tacet. Update to open it; it was not touched.");
     case TroubleCode::ProfileDamaged:
-        return withReason(
-            Words::tr("This profile cannot be read: a file in it is damaged or missing. Nothing in it was changed. "
-                      "Restore a backup, or set the profile aside and start a new one."),
-            detail);
+        return Words::tr("This profile cannot be read: a file in it is damaged or missing. Nothing in it was changed. "
+                         "Restore a backup, or set the profile aside and start a new one.");
     case TroubleCode::ProfileNotEmpty:
         return Words::tr(
             "A backup is restored into an empty profile, and this one is not empty. It was not touched. Choose "
@@ -82,15 +86,21 @@ QString diskText(TroubleCode code, const QString &detail)
     case TroubleCode::DiskFull:
         return Words::tr("The disk is full. What you wrote is still here; make room and try again.");
     case TroubleCode::ReadOnly:
-        return withReason(
+        return withPlace(
             Words::tr("The disk does not allow writing. What was stored before is safe. Check the permissions of the "
                       "folder, then try again."),
             detail);
     case TroubleCode::DiskError:
-        return withReason(
+        return withPlace(
             Words::tr("The disk did not do what was asked. What was stored before is safe. Try again; if it happens "
                       "often, make a backup on another disk."),
             detail);
+    case TroubleCode::FileMissing:
+        return Words::tr("There is no file %1. If it lies on a stick, plug it in.").arg(isolated(detail));
+    case TroubleCode::FolderMissing:
+        return Words::tr("There is no folder %1. If it lies on a stick, plug it in.").arg(isolated(detail));
+    case TroubleCode::NotAFile:
+        return Words::tr("%1 is a folder. It was not touched. Give the name of a file.").arg(isolated(detail));
     default: return {};
     }
 }
@@ -265,9 +275,12 @@ QString backupText(TroubleCode code, const QString &detail)
     case TroubleCode::BackupNewer:
         return Words::tr("This backup was made by a newer Tacet. Update to read it; it was not touched.");
     case TroubleCode::BackupNotWritten:
-        return withReason(Words::tr("The new file could not be read back. The old backup stays in place. Try again, or "
-                                    "choose another disk."),
+        return withPlace(Words::tr("The new file could not be read back. The old backup stays in place. Try again, or "
+                                   "choose another disk."),
             detail);
+    case TroubleCode::BackupStopped:
+        return Words::tr("The backup in %1 was stopped because Tacet was locked. An earlier one stays in place. Back up again.")
+            .arg(isolated(detail));
     default: return {};
     }
 }

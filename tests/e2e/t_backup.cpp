@@ -113,6 +113,13 @@ private Q_SLOTS:
         QVERIFY2(again.exitCode == 0, again.told());
     }
 
+    void verify_saysWhatIsMissing()
+    {
+        const Ran ran = m_alice->run(backup(u"verify"_s, path(u"no-such-backup"_s), m_secret));
+        QVERIFY2(ran.exitCode == 1, ran.told());
+        QVERIFY2(ran.err.contains(u"There is no file "_s + path(u"no-such-backup"_s)), ran.told());
+    }
+
     void verify_refusesAWrongPassphrase()
     {
         const QString wrong = writeSecret(path(u"wrong-passphrase"_s), "nine copper lanterns by the hill");
@@ -134,7 +141,10 @@ private Q_SLOTS:
         const QByteArray before = old.readAll();
         const Ran ran = m_alice->run(backup(u"export"_s, path(u"no-such-folder/file"_s), m_secret));
         QVERIFY2(ran.exitCode == 1, ran.told());
-        QVERIFY2(!ran.err.trimmed().isEmpty(), ran.told());
+        QVERIFY2(ran.err.contains(u"There is no folder "_s + path(u"no-such-folder"_s)), ran.told());
+        const Ran ontoFolder = m_alice->run(backup(u"export"_s, m_folder.path(), m_secret));
+        QVERIFY2(ontoFolder.exitCode == 1, ontoFolder.told());
+        QVERIFY2(ontoFolder.err.contains(m_folder.path() + u" is a folder."_s), ontoFolder.told());
         old.seek(0);
         QCOMPARE(old.readAll(), before);
     }

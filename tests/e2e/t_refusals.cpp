@@ -95,8 +95,12 @@ private Q_SLOTS:
         Person stranger = *m_alice;
         stranger.usePassphraseFile(m_folder.filePath(u"no-such-file"_s));
         const Ran ran = stranger.run({u"contact"_s, u"list"_s});
-        QVERIFY2(ran.exitCode == 1 || ran.exitCode == 4, ran.told());
-        QVERIFY2(isOneSentence(ran), ran.told());
+        QVERIFY2(ran.exitCode == 1, ran.told());
+        QVERIFY2(ran.err.contains(u"There is no file "_s + m_folder.filePath(u"no-such-file"_s)), ran.told());
+        stranger.usePassphraseFile(m_folder.path());
+        const Ran folder = stranger.run({u"contact"_s, u"list"_s});
+        QVERIFY2(folder.exitCode == 1, folder.told());
+        QVERIFY2(folder.err.contains(m_folder.path() + u" is a folder."_s), folder.told());
     }
 
     void noProfileYet()

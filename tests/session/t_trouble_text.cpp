@@ -12,7 +12,7 @@ using chat::TroubleCode;
 namespace {
 
 constexpr int kFirst = int(TroubleCode::NoProfile);
-constexpr int kLast = int(TroubleCode::NoTerminal);
+constexpr int kLast = int(TroubleCode::BackupStopped);
 
 } // namespace
 
@@ -55,6 +55,16 @@ private Q_SLOTS:
         QVERIFY(session::troubleText({TroubleCode::AlreadyContact}, u"Ines"_s).startsWith(u"\u2068Ines\u2069 is"_s));
     }
 
+    void paths_areNoReasons()
+    {
+        for (const TroubleCode code : {TroubleCode::ReadOnly, TroubleCode::DiskError, TroubleCode::BackupNotWritten,
+                 TroubleCode::FileMissing, TroubleCode::FolderMissing, TroubleCode::NotAFile, TroubleCode::BackupStopped}) {
+            const QString text = session::troubleText({code, u"/media/stick/a.tacet"_s});
+            QVERIFY2(text.contains(u"\u2068/media/stick/a.tacet\u2069"_s), qPrintable(text));
+            QVERIFY2(!text.contains(u"reason"_s), qPrintable(text));
+        }
+    }
+
     void unknownNumber_isInternal()
     {
         QCOMPARE(session::troubleText(9999, {}), session::troubleText({TroubleCode::Internal}));
@@ -87,7 +97,7 @@ private Q_SLOTS:
     {
         const QString text = session::troubleText({TroubleCode::OwnRelayNotStarted, u"The port could not be opened."_s});
         QVERIFY2(text.endsWith(u"\u2068The port could not be opened\u2069."_s), qPrintable(text));
-        QVERIFY(session::troubleText({TroubleCode::DiskError, u"."_s}) == session::troubleText({TroubleCode::DiskError}));
+        QVERIFY(session::troubleText({TroubleCode::OwnRelayNotStarted, u"."_s}) == session::troubleText({TroubleCode::OwnRelayNotStarted}));
     }
 
     // "Test again" on a relay in use, a relay that was to be added, this computer's own: none is the other.

@@ -137,6 +137,27 @@ private Q_SLOTS:
         settle();
         QVERIFY(stage.spokenAnywhere({u"Backup checked: 1 message and 1 contact can be restored."_s}).size() > 0);
     }
+
+    void backupThatIsDamaged_isNotCalledSafe_data()
+    {
+        QTest::addColumn<bool>("check");
+        QTest::newRow("the file that there is") << true;
+        QTest::newRow("a new one") << false;
+    }
+
+    void backupThatIsDamaged_isNotCalledSafe()
+    {
+        QFETCH(bool, check);
+        ActionStage stage;
+        stage.session.backup.last = {u"/media/stick/a.tacet"_s, stage.session.now, 1, 1, 0, 5240};
+        stage.session.backup.lastFailure = check ? session::BackupFailure::Check : session::BackupFailure::Writing;
+        stage.actions.showBackup();
+        settle();
+        const QString broken = u"The backup in \u2068a.tacet\u2069 could not be checked. Do not rely on it; make a new one."_s;
+        const QString unwritten = u"No new file was kept. The old backup stays in place."_s;
+        QCOMPARE(stage.spokenAnywhere({broken}).size() > 0, check);
+        QCOMPARE(stage.spokenAnywhere({unwritten}).size() > 0, !check);
+    }
 };
 
 TACET_TEST_UNIT("t_sheet_words", TestSheetWords)
