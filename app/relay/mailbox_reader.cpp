@@ -20,7 +20,7 @@ void MailboxReader::lineOpened(Line &line)
     m_lastSyncBefore = m_lastSync;
     m_lastSweepBefore = m_lastSweep;
     m_useless = m_forged = 0;
-    beginPass(m_sweepWanted);
+    beginPass(false); // a wanted sweep follows: where none ever gets through, what is new comes all the same, and cursors move
 }
 
 void MailboxReader::lineClosed()
@@ -84,7 +84,7 @@ void MailboxReader::authAccepted(bool isTold)
     if (isFirst)
         forgetThisLine();
     dropPass();
-    beginPass(m_sweepWanted);
+    beginPass(false);
 }
 
 void MailboxReader::authRefused(bool isOpen)
@@ -97,7 +97,7 @@ void MailboxReader::authRefused(bool isOpen)
         if (m_isHeld)
             m_line->passHeld();
         else if (m_waitsForAuth)
-            beginPass(m_sweepWanted);
+            beginPass(false);
     });
 }
 
@@ -447,7 +447,7 @@ void MailboxReader::askLater(std::int64_t delayMs)
     dropPass();
     if (!m_line)
         return;
-    m_retry = m_environment.timers.after(delayMs, [this] { beginPass(m_sweepWanted); });
+    m_retry = m_environment.timers.after(delayMs, [this] { beginPass(false); });
 }
 
 void MailboxReader::dropPass()

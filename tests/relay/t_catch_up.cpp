@@ -301,8 +301,8 @@ void TestCatchUp::notKept_isReadAgain()
     m_rig->timers.advance(MailboxReader::kAgainAfterNotKeptMs);
     m_relay->serve(socket);
     QVERIFY(hasAll());
-    QCOMPARE(reports().size(), std::size_t(2));
-    QVERIFY(reports()[1].everything);
+    QCOMPARE(reports().size(), std::size_t(3)); // what is new, then the sweep
+    QVERIFY(reports().back().everything);
 }
 
 void TestCatchUp::unwatch_closesIt()
@@ -463,7 +463,7 @@ void TestCatchUp::relayThatHangsUp_isPagedNextTime()
     m_relay->serve(m_rig->openSocket());
     QCOMPARE(m_relay->opens, 1); // it would end so each time
     QVERIFY(hasAll()); // what was begun as a sweep is one
-    QVERIFY(reports().at(1).everything);
+    QVERIFY(reports().back().everything);
 }
 
 void TestCatchUp::silentFetch_isPagedInstead()

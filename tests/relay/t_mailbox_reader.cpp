@@ -435,11 +435,17 @@ void TestMailboxReader::sweep_cutOff_isBegunAgain()
     socket.end();
     rig.timers.advance(Connection::kFirstWaitMs);
     auto &next = rig.openSocket();
-    const auto again = next.take<RequestFrame>();
-    QCOMPARE(*again.at(0).filters.at(0).since, sweepSinceFor(done));
-    next.say(writeEose(again[0].subscription));
+    // First what is new, or a sweep that never gets through would keep it back for ever.
+    const auto ordinary = next.take<RequestFrame>();
+    QCOMPARE(*ordinary.at(0).filters.at(0).since, sinceFor(done));
+    next.say(writeEose(ordinary[0].subscription));
     QCOMPARE(rig.listener.reports.size(), std::size_t(2));
-    QVERIFY(rig.listener.reports[1].everything);
+    QVERIFY(!rig.listener.reports[1].everything);
+    const auto again = next.take<RequestFrame>();
+    QCOMPARE(*again.at(0).filters.at(0).since, sweepSinceFor(rig.now()));
+    next.say(writeEose(again[0].subscription));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(3));
+    QVERIFY(rig.listener.reports[2].everything);
 }
 
 void TestMailboxReader::sweep_comesDaily()
