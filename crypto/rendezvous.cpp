@@ -67,14 +67,16 @@ OwnRendezvous::OwnRendezvous(OwnPrekeys prekeys, NostrKeyPair mailbox, UnixMs cr
 {
 }
 
-OwnRendezvous OwnRendezvous::generate(const IdentityKey &own, UnixMs created, Random &random)
+OwnRendezvous OwnRendezvous::generate(const IdentityKey &own, UnixMs created, Random &random,
+                                      std::optional<NostrKeyPair> mailbox)
 {
     X25519KeyPair dh = X25519KeyPair::generate(random);
     MlkemKeyPair kem = MlkemKeyPair::generate(random);
-    NostrKeyPair mailbox = NostrKeyPair::generate(random);
-    Bytes body = encodeBody(own, dh.publicKey(), kem.publicKey(), mailbox.publicKey(), created);
+    if (!mailbox)
+        mailbox = NostrKeyPair::generate(random);
+    Bytes body = encodeBody(own, dh.publicKey(), kem.publicKey(), mailbox->publicKey(), created);
     return OwnRendezvous(OwnPrekeys(std::move(body), std::move(dh), std::move(kem), random.secret<32>()),
-                         std::move(mailbox), created);
+                         std::move(*mailbox), created);
 }
 
 SecretBuffer OwnRendezvous::forPeer() const

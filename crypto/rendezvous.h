@@ -9,7 +9,9 @@ namespace tacet::crypto {
 /// One's own record for one contact. Lives in vault and backup until kRendezvousLifetime after it was replaced.
 class OwnRendezvous {
 public:
-    static OwnRendezvous generate(const IdentityKey &own, UnixMs created, Random &random);
+    /// `mailbox`: that of the record before, where first messages under either are to arrive; without it a fresh one.
+    static OwnRendezvous generate(const IdentityKey &own, UnixMs created, Random &random,
+                                  std::optional<NostrKeyPair> mailbox = std::nullopt);
 
     BundleId id() const { return m_prekeys.id(); }
     UnixMs created() const { return m_created; }

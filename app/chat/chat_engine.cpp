@@ -109,7 +109,6 @@ Outcome<Done> ChatEngine::Parts::start()
     outbox.pump();
     upkeep();
     moves.start();
-    fetchOldRendezvous();
     return Done{};
 }
 
@@ -134,6 +133,7 @@ void ChatEngine::Parts::upkeep()
     {
         Step step(context);
         mailboxes.upkeep(step);
+        greeting.forgetOldRendezvous(step);
         reunion.upkeep(step);
         // Hashes go when every relay was read far past them (limits.h).
         if (const auto slowest = allReadUntil(step))
@@ -187,23 +187,6 @@ void ChatEngine::Parts::readAndWriteElsewhere(const std::set<relay::RelayUrl> &f
     vault::Snapshot snapshot(context.db);
     mailboxes.watchAll(context.db, [&](const relay::RelayUrl &url) { return fresh.contains(url); });
     static_cast<void>(snapshot.finish()); // a failure: read there from the next start
-}
-
-void ChatEngine::Parts::fetchOldRendezvous()
-{
-    // Replaced records are kept for a year, for a contact that restores an old backup (PROTOCOL §10); their mailboxes
-    // stay watched, and go with them.
-    Step step(context);
-    for (const vault::ContactRow &contact : vault::readContacts(step.db())) {
-        for (const vault::OwnRendezvousRow &record : vault::readOwnRendezvousOf(step.db(), contact.id)) {
-            if (record.replacedMs == 0 || record.replacedMs + crypto::kRendezvousLifetime > step.now())
-                continue;
-            if (const auto mailbox = vault::readMailbox(step.db(), record.mailbox))
-                mailboxes.abandon(step, *mailbox);
-            vault::deleteOwnRendezvous(step.db(), record.bundle);
-        }
-    }
-    static_cast<void>(step.commit());
 }
 
 // --- Commands ---

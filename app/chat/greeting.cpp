@@ -65,6 +65,9 @@ void Greeting::offerRendezvous(Step &step, vault::ContactRow &contact)
     const auto record = currentRendezvous(step.db(), contact);
     if (record && record->createdMs + crypto::kRendezvousRenewal > step.now() && record->createdMs <= step.now() + kDayMs)
         return;
+    // Who does not come back needs one, not one a month that waits for good.
+    if (!vault::readOutboxOfKind(step.db(), contact.id, int(PayloadKind::Rendezvous)).empty())
+        return;
     newRendezvous(step, contact);
 }
 
@@ -79,6 +82,19 @@ bool Greeting::isRendezvousDead(vault::Database &db, const vault::ContactRow &co
     return SilentRelays::read(db).living(relays).empty();
 }
 
+std::optional<vault::MailboxRow> Greeting::rendezvousAt(vault::Database &db, const vault::ContactRow &contact,
+                                                        const std::vector<std::string> &relays)
+{
+    const auto record = currentRendezvous(db, contact);
+    auto mailbox = record ? vault::readMailbox(db, record->mailbox) : std::nullopt;
+    if (!mailbox || mailbox->state != vault::MailboxState::Live)
+        return std::nullopt;
+    std::set<std::string> places;
+    for (vault::MailboxRelayRow &at : vault::readMailboxRelays(db, mailbox->publicKey))
+        places.insert(std::move(at.relay));
+    return places == std::set(relays.begin(), relays.end()) ? std::move(mailbox) : std::nullopt;
+}
+
 void Greeting::newRendezvous(Step &step, vault::ContactRow &contact)
 {
     const auto address = m_mailboxes.ofContact(step.db(), contactId(contact.id));
@@ -86,7 +102,10 @@ void Greeting::newRendezvous(Step &step, vault::ContactRow &contact)
         return;
     std::vector<std::string> relays = m_relays.listed(step.db(), address->relays);
     relays.resize(std::min<std::size_t>(relays.size(), kMaxMailboxRelays));
-    const auto record = crypto::OwnRendezvous::generate(m_context.identity->publicKey(), step.now(), step.random());
+    // Only the prekeys grow old: a mailbox that is read where this record says is kept, or there were thirteen a year to read.
+    const auto kept = rendezvousAt(step.db(), contact, relays);
+    const auto record = crypto::OwnRendezvous::generate(m_context.identity->publicKey(), step.now(), step.random(),
+                                                        kept ? std::optional(keyPairOf(*kept)) : std::nullopt);
     vault::OwnRendezvousRow row;
     row.bundle = record.id().bytes;
     row.contact = contact.id;
@@ -96,14 +115,16 @@ void Greeting::newRendezvous(Step &step, vault::ContactRow &contact)
     vault::insertOwnRendezvous(step.db(), row);
     vault::markRendezvousReplaced(step.db(), contact.id, row.bundle, step.now());
 
-    vault::MailboxRow mailbox;
-    mailbox.publicKey = row.mailbox;
-    mailbox.secret = record.mailbox().secret().clone();
-    mailbox.purpose = vault::MailboxPurpose::Rendezvous;
-    mailbox.owner = contact.id;
-    mailbox.number = step.now();
-    mailbox.createdMs = step.now();
-    m_mailboxes.keep(step, mailbox, relays);
+    if (!kept) {
+        vault::MailboxRow mailbox;
+        mailbox.publicKey = row.mailbox;
+        mailbox.secret = record.mailbox().secret().clone();
+        mailbox.purpose = vault::MailboxPurpose::Rendezvous;
+        mailbox.owner = contact.id;
+        mailbox.number = step.now();
+        mailbox.createdMs = step.now();
+        m_mailboxes.keep(step, mailbox, relays);
+    }
 
     Payload payload;
     payload.kind = PayloadKind::Rendezvous;
@@ -156,6 +177,14 @@ void Greeting::replaceRendezvous(Step &step, const std::set<vault::Bytes32> &mai
         if (record && mailboxes.contains(record->mailbox) && !contact.request && !contact.blocked && contact.identity)
             newRendezvous(step, contact);
     }
+}
+
+void Greeting::forgetOldRendezvous(Step &step)
+{
+    for (const vault::Bytes8 &record : vault::readRendezvousReplacedUntil(step.db(), step.now() - crypto::kRendezvousLifetime))
+        vault::deleteOwnRendezvous(step.db(), record);
+    for (const vault::MailboxRow &mailbox : vault::readMailboxesWithoutRecord(step.db()))
+        m_mailboxes.remove(step, mailbox);
 }
 
 void Greeting::takeName(Step &step, vault::ContactRow &contact, const Payload &payload)

@@ -137,6 +137,12 @@ void Mailboxes::abandonAll(Step &step, const vault::Id16 &owner)
     }
 }
 
+void Mailboxes::remove(Step &step, const MailboxRow &row)
+{
+    abandon(step, row);
+    vault::deleteMailbox(step.db(), row.publicKey);
+}
+
 void Mailboxes::resumeAll(Step &step, const vault::Id16 &owner)
 {
     for (const MailboxRow &row : vault::readMailboxesOf(step.db(), owner)) {

@@ -33,6 +33,8 @@ public:
     void abandon(Step &step, const vault::MailboxRow &row);
     /// Abandons all that belongs to this contact or invitation.
     void abandonAll(Step &step, const vault::Id16 &owner);
+    /// Nothing names it any more.
+    void remove(Step &step, const vault::MailboxRow &row);
     /// After unblocking: reads them again from where they were left.
     void resumeAll(Step &step, const vault::Id16 &owner);
     /// Reads everything once more, as if for the first time: what was held back is opened now.

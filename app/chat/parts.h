@@ -67,7 +67,6 @@ struct ChatEngine::Parts final : relay::RelayListener {
     void proxyChanges(Step &step, const QString &proxy);
     /// Relays that may be contacted have changed; at the `fresh` ones mailboxes are read again.
     void readAndWriteElsewhere(const std::set<relay::RelayUrl> &fresh);
-    void fetchOldRendezvous();
 
     Context context;
     RelayBook relays{context};

@@ -155,6 +155,15 @@ void markRendezvousReplaced(Database &db, const Id16 &contact, const Bytes8 &new
             newest, nowMs);
 }
 
+std::vector<Bytes8> readRendezvousReplacedUntil(Database &db, std::int64_t replacedMs)
+{
+    std::vector<Bytes8> records;
+    auto row = db.query("SELECT bundle FROM own_rendezvous WHERE replaced_ms <> 0 AND replaced_ms <= ?1", replacedMs);
+    while (row.step())
+        records.push_back(row.fixed<8>(0));
+    return records;
+}
+
 void deleteOwnRendezvous(Database &db, const Bytes8 &bundle)
 {
     db.leaveNoResidue();

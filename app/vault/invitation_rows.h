@@ -55,6 +55,8 @@ std::optional<OwnRendezvousRow> readOwnRendezvous(Database &db, const Bytes8 &bu
 /// Newest first.
 std::vector<OwnRendezvousRow> readOwnRendezvousOf(Database &db, const Id16 &contact);
 void markRendezvousReplaced(Database &db, const Id16 &contact, const Bytes8 &newest, std::int64_t nowMs);
+/// Those that were replaced at this time or before.
+std::vector<Bytes8> readRendezvousReplacedUntil(Database &db, std::int64_t replacedMs);
 /// With what recognises the handshakes under it: there is nothing left that could accept one again.
 void deleteOwnRendezvous(Database &db, const Bytes8 &bundle);
 

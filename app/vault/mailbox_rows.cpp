@@ -56,6 +56,12 @@ std::vector<MailboxRow> readMailboxesOf(Database &db, const Id16 &owner)
     return all(db.query(TACET_MAILBOX_COLUMNS "WHERE owner = ?1 ORDER BY number DESC, created_ms DESC, public", owner));
 }
 
+std::vector<MailboxRow> readMailboxesWithoutRecord(Database &db)
+{
+    return all(db.query(TACET_MAILBOX_COLUMNS "WHERE purpose = ?1 AND public NOT IN (SELECT mailbox FROM own_rendezvous)",
+                        MailboxPurpose::Rendezvous));
+}
+
 #undef TACET_MAILBOX_COLUMNS
 
 void setMailboxState(Database &db, const Bytes32 &publicKey, MailboxState state, std::int64_t retiredMs)

@@ -37,6 +37,8 @@ void insertMailbox(Database &db, const MailboxRow &row, const std::vector<std::s
 std::optional<MailboxRow> readMailbox(Database &db, const Bytes32 &publicKey);
 std::vector<MailboxRow> readMailboxes(Database &db);
 std::vector<MailboxRow> readMailboxesOf(Database &db, const Id16 &owner);
+/// Made for a rendezvous record, and no record names them any more.
+std::vector<MailboxRow> readMailboxesWithoutRecord(Database &db);
 void setMailboxState(Database &db, const Bytes32 &publicKey, MailboxState state, std::int64_t retiredMs);
 void setMailboxNumber(Database &db, const Bytes32 &publicKey, std::int64_t number);
 void deleteMailbox(Database &db, const Bytes32 &publicKey);

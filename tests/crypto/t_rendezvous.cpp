@@ -40,6 +40,23 @@ private Q_SLOTS:
         QCOMPARE(opened(alice, accepted->session.encrypt(asBytes("welcome"), talk.random).value()), u"welcome"_s);
     }
 
+    void renewed_underTheSameMailbox_isAnotherRecord()
+    {
+        TwoParties parties(92);
+        const OwnRendezvous first = OwnRendezvous::generate(parties.bob.publicKey(), kNow, parties.random);
+        const OwnRendezvous next = OwnRendezvous::generate(parties.bob.publicKey(), kNow + kRendezvousRenewal, parties.random,
+                                                           first.mailbox().clone());
+        QCOMPARE(next.mailbox().publicKey(), first.mailbox().publicKey());
+        QVERIFY(next.id() != first.id());
+        // Which one a first message is for, it says itself.
+        const auto given = PeerRendezvous::parse(first.forPeer().view(), parties.bob.publicKey()).value();
+        Session alice = Session::initiate(parties.alice, given.prekeys(), parties.random).value();
+        const Bytes hello = alice.encrypt(asBytes("restored"), parties.random).value();
+        QCOMPARE(peekPrefix(hello)->bundle, first.id());
+        QVERIFY(!Session::accept(parties.bob, next.prekeys(), hello, kNow));
+        QVERIFY(Session::accept(parties.bob, first.prekeys(), hello, kNow).ok());
+    }
+
     void own_comesBackFromBackup()
     {
         TwoParties parties(91);
