@@ -305,7 +305,8 @@ void Inbox::open(Step &step, const vault::MailboxRow &mailbox, std::int64_t crea
             return; // not even marked as seen: it is read again after unblocking
     }
     const auto prefix = crypto::peekPrefix(inner);
-    const bool looked = prefix ? openFirst(step, *prefix, inner) : openLater(step, mailbox, inner, hash);
+    const bool looked = prefix ? openFirst(step, *prefix, inner)
+                               : openLater(step, mailbox, inner, hash, createdAtSeconds);
     if (looked)
         vault::writeSeen(step.db(), hash, seenMs(createdAtSeconds, step.now()));
 }

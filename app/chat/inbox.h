@@ -56,9 +56,11 @@ private:
     static bool isHeldBack(Step &step, const vault::ContactRow &contact);
     // False: held back; not to be remembered as seen.
     bool openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView inner);
-    bool openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash);
+    bool openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash,
+                   std::int64_t createdAtSeconds);
     Opened tryOpen(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView inner);
-    void accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteView inner, const crypto::Prefix &prefix,
+    // The same: nobody was there to take it, and its writer says it again once a day.
+    bool accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteView inner, const crypto::Prefix &prefix,
                 vault::InvitationRow *invitation, const vault::PrekeyRow *row, const ContactId &owner);
     std::optional<vault::ContactRow> contactFor(Step &step, const crypto::IdentityKey &peer,
                                                 const vault::InvitationRow *invitation);

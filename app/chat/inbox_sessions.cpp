@@ -39,13 +39,13 @@ bool Inbox::openFirst(Step &step, const crypto::Prefix &prefix, crypto::ByteView
             return true;
         }
         if (const auto prekeys = crypto::OwnPrekeys::parse(row->state->view()))
-            accept(step, *prekeys, inner, prefix, &*invitation, &*row, {});
+            return accept(step, *prekeys, inner, prefix, &*invitation, &*row, {});
         return true;
     }
     if (const auto row = vault::readOwnRendezvous(step.db(), prefix.bundle.bytes)) {
         const auto record = crypto::OwnRendezvous::parse(row->state.view());
         if (record && !vault::hasHandshake(step.db(), crypto::handshakeId(record->prekeys().body(), prefix).bytes))
-            accept(step, record->prekeys(), inner, prefix, nullptr, nullptr, contactId(row->contact));
+            return accept(step, record->prekeys(), inner, prefix, nullptr, nullptr, contactId(row->contact));
     }
     return true;
 }
@@ -96,12 +96,12 @@ bool Inbox::mayNumber(const vault::ContactRow &contact, const Payload &payload, 
         || (payload.kind == PayloadKind::Hello && !Reunion::isFromBefore(contact, payload, nowMs));
 }
 
-void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteView inner, const crypto::Prefix &prefix,
+bool Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteView inner, const crypto::Prefix &prefix,
                    vault::InvitationRow *invitation, const vault::PrekeyRow *row, const ContactId &owner)
 {
     auto accepted = crypto::Session::accept(*m_context.identity, prekeys, inner, step.now());
     if (!accepted)
-        return; // proves nothing about anybody: not shown, not answered
+        return true; // proves nothing about anybody: not shown, not answered
     const crypto::IdentityKey peer = accepted->session.peerIdentity();
     std::optional<vault::ContactRow> contact;
     if (invitation) {
@@ -109,10 +109,10 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
     } else {
         contact = vault::readContact(step.db(), owner.bytes);
         if (contact && contact->identity != peer.bytes)
-            return; // a rendezvous record is for one person
+            return true; // a rendezvous record is for one person
     }
     if (!contact || contact->blocked)
-        return;
+        return false; // a handshake each time that it is read again: once a day at most, until it is too old (isStale)
     vault::writeHandshake(step.db(), accepted->session.handshake().bytes, prefix.bundle.bytes, step.now());
     if (invitation && row)
         m_invitations.used(step, *invitation, *row, contactId(contact->id));
@@ -135,6 +135,7 @@ void Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
         beginning.link = m_reunion.live(step, *contact);
     opened(step, *contact, session, accepted->payload.view(), true);
     begin(step, *contact, session, number, beginning);
+    return true;
 }
 
 Inbox::Beginning Inbox::before(Step &step, const vault::ContactRow &contact, bool restored)
@@ -156,7 +157,7 @@ void Inbox::begin(Step &step, vault::ContactRow &contact, LoadedSession &session
         if (!beginning.restored && beginning.link == Link::Reconnecting)
             m_reunion.metAgain(step, contact);
         else if (!beginning.restored && beginning.hadOne)
-            m_reunion.replacedByPeer(step, contact);
+            m_reunion.replaced(step, contact);
         m_greeting.sendHello(step, contact); // so that the other side leaves its first flight
         m_greeting.offerRendezvous(step, contact);
     } else if (number != 0) {
@@ -168,7 +169,8 @@ void Inbox::begin(Step &step, vault::ContactRow &contact, LoadedSession &session
     }
 }
 
-bool Inbox::openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash)
+bool Inbox::openLater(Step &step, const vault::MailboxRow &mailbox, crypto::ByteView inner, const vault::Bytes32 &hash,
+                      std::int64_t createdAtSeconds)
 {
     auto writers = writersTo(step.db(), mailbox);
     bool heldBack = false;
@@ -186,12 +188,12 @@ bool Inbox::openLater(Step &step, const vault::MailboxRow &mailbox, crypto::Byte
     // known there by its hash.
     if (heldBack || mailbox.purpose == vault::MailboxPurpose::Invitation)
         return false;
-    if (writers.size() == 1) {
-        // Perhaps rubbish, perhaps a message whose keys are lost. Remembered, so that a question about a gap can name
-        // it; nothing is shown or sent because of it.
+    // Perhaps rubbish, perhaps a message whose keys are lost. Remembered, so that a question about a gap can name it; nothing
+    // is shown or sent because of it now, and what may be hours later stands at Reunion::isDeaf(). What is so old may have
+    // been opened long ago, and its hash forgotten since: where a relay's cursor is not known, nothing counts as stale.
+    const bool mayBeForgotten = createdAtSeconds < (step.now() - kSeenMs) / kSecondMs;
+    if (writers.size() == 1 && !mayBeForgotten)
         vault::writeUnopened(step.db(), writers[0].id, hash, step.now(), kMaxUnopened);
-        m_reunion.considerLost(step, writers[0]);
-    }
     return true;
 }
 
@@ -232,8 +234,16 @@ Inbox::Opened Inbox::tryOpen(Step &step, vault::ContactRow &contact, LoadedSessi
 void Inbox::preferAnswered(Step &step, vault::ContactRow &contact, LoadedSession &session)
 {
     auto active = Sessions::active(step, contactId(contact.id));
-    if (!active || active->session.answered())
+    if (!active || active->session.answered()) {
+        const bool waited = active ? Sessions::isBeside(session.row, active->row) : !session.row.byPeer;
+        if (!waited)
+            return;
+        // Ours was begun on a suspicion, and the other side has it.
+        vault::activateSession(step.db(), contact.id, session.row.id);
+        session.row.active = true;
+        m_reunion.replaced(step, contact);
         return;
+    }
     // Both started at once and ours won, but the other side goes on in its own: ours never reached it (a restored
     // backup that does not have the keys of our rendezvous). Theirs is the one that both can read.
     active->row.number = 0;

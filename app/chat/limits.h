@@ -27,7 +27,7 @@ inline constexpr qsizetype kMaxDraftCharacters = 100'000;
 // --- People ---
 /// Far more than anybody talks to; bounds what a flood of one-time openers can do to the vault.
 inline constexpr qint64 kMaxContacts = 5'000;
-/// Strangers who wait to be accepted. More are not answered and may try again later.
+/// Strangers who wait to be accepted. More are not looked at: what they say first comes again each day, and is then.
 inline constexpr qint64 kMaxRequests = 50;
 /// Texts kept of one stranger before being accepted; the rest stays on the relays, unopened, until then.
 inline constexpr qint64 kMaxRequestTexts = 20;
@@ -150,6 +150,11 @@ inline constexpr int kMaxHigherEachDay = 4;
 /// So many envelopes that open in no session, while nothing that does comes, mean that the session is lost.
 inline constexpr int kUnopenedMeansLost = 3;
 inline constexpr qint64 kUnopenedWaitMs = 10 * kMinuteMs;
+/// But nothing leaves before so long after the first of them, from then on at one of so many hourly looks, by chance, and at the
+/// latest after so long.
+inline constexpr qint64 kRenewalSoonestMs = kHourMs;
+inline constexpr std::uint64_t kRenewalLooks = 4;
+inline constexpr qint64 kRenewalLatestMs = 6 * kHourMs;
 /// A session that was replaced by a restore may still deliver what was on its way for so long.
 inline constexpr qint64 kOldSessionGraceMs = 3 * kDayMs;
 

@@ -293,9 +293,12 @@ void Outbox::publishAgain(Step &step, const OutboxRow &row)
 
 void Outbox::helloAgain(Step &step, const vault::ContactRow &contact)
 {
-    const auto session = vault::readActiveSession(step.db(), contact.id);
+    const auto sessions = vault::readSessions(step.db(), contact.id); // active first
     for (OutboxRow &row : vault::readOutboxOfKind(step.db(), contact.id, int(PayloadKind::Hello))) {
-        if (!session || row.session != session->id || row.state != OutboxState::OnRelay)
+        const auto session = std::find_if(sessions.begin(), sessions.end(), [&](const auto &each) { return row.session == each.id; });
+        if (session == sessions.end() || row.state != OutboxState::OnRelay)
+            continue;
+        if (!session->active && !Sessions::isBeside(*session, sessions.front()))
             continue;
         const bool early = row.sentMs <= step.now() && step.now() < row.sentMs + kTailResendMs; // later than now: the wall clock went back
         const bool late = row.createdMs + crypto::kRendezvousLifetime < step.now(); // the keys it is for are gone
@@ -317,6 +320,16 @@ std::optional<crypto::BundleId> Outbox::bundleAsked(Step &step, const vault::Con
             return prefix->bundle;
     }
     return std::nullopt;
+}
+
+bool Outbox::isHelloBesideWaiting(Step &step, const vault::ContactRow &contact)
+{
+    const auto sessions = vault::readSessions(step.db(), contact.id); // active first
+    const auto hellos = vault::readOutboxOfKind(step.db(), contact.id, int(PayloadKind::Hello));
+    return std::any_of(sessions.begin(), sessions.end(), [&](const vault::SessionRow &session) {
+        return Sessions::isBeside(session, sessions.front())
+            && std::any_of(hellos.begin(), hellos.end(), [&](const OutboxRow &hello) { return hello.session == session.id; });
+    });
 }
 
 // --- What the other side says ---

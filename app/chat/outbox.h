@@ -47,6 +47,8 @@ public:
     void helloAgain(Step &step, const vault::ContactRow &contact);
     /// The prekeys that the hello is for, while nobody has answered it.
     std::optional<crypto::BundleId> bundleAsked(Step &step, const vault::ContactRow &contact) const;
+    /// A session of ours stands beside the one that is sent on, and its hello was not acknowledged yet.
+    static bool isHelloBesideWaiting(Step &step, const vault::ContactRow &contact);
 
     void acknowledged(Step &step, vault::ContactRow &contact, const EpochRanges &acks);
     Outcome<Done> retry(const MessageId &message);

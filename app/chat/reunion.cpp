@@ -22,7 +22,7 @@ bool wasSetRight(const vault::ContactRow &contact, const Payload &payload, qint6
 
 } // namespace
 
-bool Reunion::initiate(Step &step, vault::ContactRow &contact)
+bool Reunion::initiate(Step &step, vault::ContactRow &contact, Place place)
 {
     const auto row = vault::readPeerRendezvous(step.db(), contact.id);
     if (!row || !contact.identity)
@@ -38,14 +38,15 @@ bool Reunion::initiate(Step &step, vault::ContactRow &contact)
         return false;
     const std::int64_t basis = contact.highestSession;
     const std::int64_t number = std::max<std::int64_t>(basis + 1, step.now());
-    auto loaded = Sessions::add(step, contact, std::move(*session), number, basis, false);
-    contact.link = int(Link::Reconnecting);
-    vault::updateContact(step.db(), contact);
-    m_outbox.unsealAll(step, contact); // what nobody acknowledged waits for the answer, under the same ids
-
+    auto loaded = Sessions::add(step, contact, std::move(*session), number, basis, false, place);
+    if (place == Place::Instead) {
+        contact.link = int(Link::Reconnecting);
+        vault::updateContact(step.db(), contact);
+        m_outbox.unsealAll(step, contact); // what nobody acknowledged waits for the answer, under the same ids
+        step.touched(contactId(contact.id));
+    }
     Payload hello = m_greeting.hello(step, contact);
     m_outbox.enqueueFirst(step, contact, std::move(hello), loaded, record->mailbox().bytes, relays);
-    step.touched(contactId(contact.id));
     return true;
 }
 
@@ -77,16 +78,27 @@ void Reunion::considerLost(Step &step, vault::ContactRow &contact)
 {
     if (Link(contact.link) != Link::Live || contact.request || contact.blocked)
         return;
-    const bool gone = !vault::readActiveSession(step.db(), contact.id);
-    const bool deaf = vault::countUnopenedSince(step.db(), contact.id, contact.heardMs + 1) >= kUnopenedMeansLost
-        && contact.heardMs + kUnopenedWaitMs <= step.now();
-    if ((!gone && !deaf) || !mayRenew(contact, step.now()))
+    const auto active = Sessions::active(step, contactId(contact.id));
+    const bool gone = !active && !vault::readActiveSession(step.db(), contact.id); // that of a later program is not
+    if (!mayRenew(contact, step.now()) || (!gone && !isDeaf(step, contact)))
         return;
+    if (active && m_outbox.isHelloBesideWaiting(step, contact))
+        return; // the last one is not answered yet
     // Rubbish that a relay puts into the mailbox can cause this once a day, and no more.
     contact.renewalMs = step.now();
     vault::updateContact(step.db(), contact);
     vault::deleteUnopened(step.db(), contact.id);
-    initiate(step, contact);
+    initiate(step, contact, active && active->session.answered() ? Place::Beside : Place::Instead);
+}
+
+bool Reunion::isDeaf(Step &step, const vault::ContactRow &contact)
+{
+    const vault::UnopenedSince unopened = vault::readUnopenedSince(step.db(), contact.id, contact.heardMs + 1);
+    if (unopened.count < kUnopenedMeansLost || contact.heardMs + kUnopenedWaitMs > step.now())
+        return false;
+    // By chance: who writes rubbish into the mailbox and watches what leaves shall not see one follow the other.
+    const qint64 waited = step.now() - unopened.firstMs;
+    return waited >= kRenewalLatestMs || (waited >= kRenewalSoonestMs && step.random().below(kRenewalLooks) == 0);
 }
 
 void Reunion::sendAllAgain(Step &step, vault::ContactRow &contact)
@@ -130,7 +142,7 @@ void Reunion::metAgain(Step &step, vault::ContactRow &contact)
     sendAllAgain(step, contact);
 }
 
-void Reunion::replacedByPeer(Step &step, vault::ContactRow &contact)
+void Reunion::replaced(Step &step, vault::ContactRow &contact)
 {
     addSystemLine(step, contactId(contact.id), SystemLine::SessionRenewed);
     sendAllAgain(step, contact); // what the lost session carried may never be opened there
@@ -173,7 +185,9 @@ void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const Loaded
     if (!payload.useHigher || session.row.byPeer || payload.highestSession < session.row.number
         || payload.highestSession >= kMaxSessionNumber)
         return;
-    if (!session.row.active || session.row.retiredMs != 0)
+    const auto active = vault::readActiveSession(step.db(), contact.id);
+    const bool beside = active && Sessions::isBeside(session.row, *active);
+    if ((!session.row.active && !beside) || session.row.retiredMs != 0)
         return; // another is sent on meanwhile, so that nothing depends on this one
     Asked &asked = m_asked[contactId(contact.id)];
     const qint64 now = m_context.clock.steadyMs();
@@ -183,7 +197,8 @@ void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const Loaded
         return; // it names the highest that it saw, so it need not ask again and again
     contact.highestSession = std::max(contact.highestSession, payload.highestSession);
     vault::updateContact(step.db(), contact);
-    if (initiate(step, contact)) // without one, what the other side does not send on but reads is better than nothing
+    // Without another, one that the other side does not send on but reads is better than nothing.
+    if (initiate(step, contact, beside ? Place::Beside : Place::Instead))
         vault::deleteSession(step.db(), session.row.id);
 }
 

@@ -15,17 +15,15 @@ public:
     /// Every contact that waits to be met again and has no handshake of ours under way.
     void upkeep(Step &step);
     /// A handshake through the contact's rendezvous; false when it gave none.
-    bool initiate(Step &step, vault::ContactRow &contact);
-    /// Envelopes for this contact open in no session, and nothing else comes: is the session lost?
-    void considerLost(Step &step, vault::ContactRow &contact);
+    bool initiate(Step &step, vault::ContactRow &contact, Place place = Place::Instead);
     /// A session is in use on both sides: nothing has to be opened or met any more. Answers what it was before.
     Link live(Step &step, vault::ContactRow &contact);
     /// A session of ours was answered for the first time.
     void answered(Step &step, vault::ContactRow &contact);
     /// What waited for a session, be it ours or theirs: the line in the chat, and everything that was not acknowledged.
     void metAgain(Step &step, vault::ContactRow &contact);
-    /// A session that the other side began became the active one, where there was one before.
-    void replacedByPeer(Step &step, vault::ContactRow &contact);
+    /// A session became the active one, where there was another that both sides used.
+    void replaced(Step &step, vault::ContactRow &contact);
     /// The writer was restored later than anybody of this contact's before.
     static bool isRestored(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs);
     /// A hello of a copy of the writer's vault that knows nothing of the latest restore.
@@ -38,6 +36,10 @@ public:
     void takeUseHigher(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
 
 private:
+    /// Envelopes for this contact open in no session, and nothing else comes: is the session lost? Asked at the hourly looks
+    /// alone, so that nothing leaves because of what arrives.
+    void considerLost(Step &step, vault::ContactRow &contact);
+    static bool isDeaf(Step &step, const vault::ContactRow &contact);
     void sendAllAgain(Step &step, vault::ContactRow &contact);
 
     Context &m_context;

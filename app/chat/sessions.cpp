@@ -25,6 +25,11 @@ bool Sessions::winsOver(const vault::SessionRow &one, const vault::SessionRow &o
     return one.number > other.number;
 }
 
+bool Sessions::isBeside(const vault::SessionRow &one, const vault::SessionRow &active)
+{
+    return !one.active && !one.byPeer && one.retiredMs == 0 && winsOver(one, active);
+}
+
 std::optional<LoadedSession> Sessions::load(Step &step, vault::SessionRow row)
 {
     auto session = crypto::Session::parse(row.state.view());
@@ -66,10 +71,14 @@ void Sessions::store(Step &step, LoadedSession &loaded)
     vault::writeSession(step.db(), loaded.row);
 }
 
-void Sessions::choose(Step &step, const ContactId &contact)
+void Sessions::choose(Step &step, const ContactId &contact, const vault::Bytes32 &named)
 {
+    // One of ours that lost, or stands beside, is looked at again when something is heard in it (Inbox::preferAnswered).
+    const auto waits = [&](const vault::SessionRow &row) {
+        return !row.byPeer && !row.active && row.heardMs == 0 && row.id != named;
+    };
     auto rows = vault::readSessions(step.db(), contact.bytes);
-    rows.erase(std::remove_if(rows.begin(), rows.end(), [](const auto &row) { return row.retiredMs != 0; }), rows.end());
+    std::erase_if(rows, [&](const auto &row) { return row.retiredMs != 0 || waits(row); });
     if (rows.empty())
         return;
     const auto best = std::max_element(rows.begin(), rows.end(),
@@ -77,8 +86,16 @@ void Sessions::choose(Step &step, const ContactId &contact)
     vault::activateSession(step.db(), contact.bytes, best->id);
 }
 
+bool Sessions::hasCrossed(Step &step, const vault::ContactRow &contact, const vault::SessionRow &one)
+{
+    const auto rows = vault::readSessions(step.db(), contact.id); // active first
+    return std::any_of(rows.begin(), rows.end(), [&](const vault::SessionRow &row) {
+        return row.id != one.id && atOnce(one, row) && (row.active || (rows.front().active && isBeside(row, rows.front())));
+    });
+}
+
 void Sessions::number(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
-                      std::int64_t basis)
+                      std::int64_t basis, Place place)
 {
     loaded.row.number = number < kMaxSessionNumber ? number : 0;
     loaded.row.basis = basis;
@@ -86,18 +103,16 @@ void Sessions::number(Step &step, vault::ContactRow &contact, LoadedSession &loa
     if (number > contact.highestSession) {
         contact.highestSession = number;
         vault::updateContact(step.db(), contact);
-    } else if (number != 0) {
-        // Not above what was seen: a late or replayed handshake, unless both sides started at once.
-        const auto active = vault::readActiveSession(step.db(), contact.id);
-        if (!active || active->id == loaded.row.id || !atOnce(loaded.row, *active))
-            loaded.row.number = 0;
+    } else if (number != 0 && !hasCrossed(step, contact, loaded.row)) {
+        loaded.row.number = 0; // not above what was seen: a late or replayed handshake, unless both sides started at once
     }
     store(step, loaded);
-    choose(step, contactId(contact.id));
+    if (place == Place::Instead)
+        choose(step, contactId(contact.id), loaded.row.id);
 }
 
 LoadedSession Sessions::add(Step &step, vault::ContactRow &contact, crypto::Session session, std::int64_t number,
-                            std::int64_t basis, bool byPeer)
+                            std::int64_t basis, bool byPeer, Place place)
 {
     LoadedSession loaded{vault::SessionRow{}, std::move(session)};
     loaded.row.id = loaded.session.id().bytes;
@@ -105,7 +120,7 @@ LoadedSession Sessions::add(Step &step, vault::ContactRow &contact, crypto::Sess
     loaded.row.prefix = loaded.session.prefixId().bytes;
     loaded.row.byPeer = byPeer;
     loaded.row.createdMs = step.now();
-    Sessions::number(step, contact, loaded, number, basis);
+    Sessions::number(step, contact, loaded, number, basis, place);
 
     auto rows = vault::readSessions(step.db(), contact.id); // active first, then newest
     std::erase_if(rows, [&](const auto &row) { return row.id == loaded.row.id; }); // the wall clock may have gone back
@@ -122,7 +137,7 @@ void Sessions::named(Step &step, vault::ContactRow &contact, LoadedSession &load
 {
     if (loaded.row.number != 0 || number == 0)
         return;
-    Sessions::number(step, contact, loaded, number, basis);
+    Sessions::number(step, contact, loaded, number, basis, Place::Instead);
     refresh(step, loaded);
 }
 

@@ -4,7 +4,8 @@
 //   - the higher session number wins; it is max(seen + 1, now) of its initiator, so a later session is higher, and
 //     a replayed old handshake can never become active;
 //   - except when both sides initiated at once: neither had seen the other's number and the numbers lie within
-//     kAtOnceMs. Then the smaller session id wins (PROTOCOL §5).
+//     kAtOnceMs. Then the smaller session id wins (PROTOCOL §5);
+//   - except that one of ours which was begun on a suspicion stands beside until it is answered.
 #include "app/chat/step.h"
 #include "app/vault/session_rows.h"
 #include "crypto/session.h"
@@ -16,12 +17,17 @@ struct LoadedSession {
     crypto::Session session;
 };
 
+/// Where a new session of ours stands before it is answered: in the place of the one that is sent on, or beside it.
+enum class Place { Instead, Beside };
+
 class Sessions {
 public:
     /// One from each side, neither initiator had seen the other's number, and close together in time.
     static bool atOnce(const vault::SessionRow &one, const vault::SessionRow &other);
     /// True when `one` is to be sent on rather than `other`.
     static bool winsOver(const vault::SessionRow &one, const vault::SessionRow &other);
+    /// It goes before the one that is sent on as soon as it is answered.
+    static bool isBeside(const vault::SessionRow &one, const vault::SessionRow &active);
 
     /// Nothing when there is none, or when its state does not parse (then it is dropped: it is lost).
     static std::optional<LoadedSession> active(Step &step, const ContactId &contact);
@@ -31,7 +37,7 @@ public:
 
     /// A new one; older ones beyond the limit go. It becomes active if it wins.
     static LoadedSession add(Step &step, vault::ContactRow &contact, crypto::Session session, std::int64_t number,
-                             std::int64_t basis, bool byPeer);
+                             std::int64_t basis, bool byPeer, Place place = Place::Instead);
     /// The number of a peer's session became known with its first payload; may make it active.
     static void named(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
                       std::int64_t basis);
@@ -39,8 +45,9 @@ public:
 private:
     static std::optional<LoadedSession> load(Step &step, vault::SessionRow row);
     static void number(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
-                       std::int64_t basis);
-    static void choose(Step &step, const ContactId &contact);
+                       std::int64_t basis, Place place);
+    static bool hasCrossed(Step &step, const vault::ContactRow &contact, const vault::SessionRow &one);
+    static void choose(Step &step, const ContactId &contact, const vault::Bytes32 &named);
     static void refresh(Step &step, LoadedSession &loaded);
 };
 

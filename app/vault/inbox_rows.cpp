@@ -43,9 +43,11 @@ std::vector<Bytes32> readUnopened(Database &db, const Id16 &contact)
     return hashes;
 }
 
-std::int64_t countUnopenedSince(Database &db, const Id16 &contact, std::int64_t sinceMs)
+UnopenedSince readUnopenedSince(Database &db, const Id16 &contact, std::int64_t sinceMs)
 {
-    return db.integer("SELECT count(*) FROM unopened WHERE contact = ?1 AND seen_ms >= ?2", contact, sinceMs).value_or(0);
+    auto row = db.query("SELECT count(*), coalesce(min(seen_ms), 0) FROM unopened WHERE contact = ?1 AND seen_ms >= ?2", contact,
+                        sinceMs);
+    return row.step() ? UnopenedSince{row.integer(0), row.integer(1)} : UnopenedSince{};
 }
 
 void deleteUnopened(Database &db, const Id16 &contact)

@@ -15,7 +15,11 @@ std::int64_t deleteSeenBefore(Database &db, std::int64_t keepMs);
 /// Remembers at most `maximum` a contact, the newest.
 void writeUnopened(Database &db, const Id16 &contact, const Bytes32 &innerHash, std::int64_t seenMs, int maximum);
 std::vector<Bytes32> readUnopened(Database &db, const Id16 &contact);
-std::int64_t countUnopenedSince(Database &db, const Id16 &contact, std::int64_t sinceMs);
+struct UnopenedSince {
+    std::int64_t count = 0;
+    std::int64_t firstMs = 0;
+};
+UnopenedSince readUnopenedSince(Database &db, const Id16 &contact, std::int64_t sinceMs);
 void deleteUnopened(Database &db, const Id16 &contact);
 
 /// The messages (SHA-256 of their inner bytes) that are being opened right now; rows that are there at start name what
