@@ -24,7 +24,7 @@ Outcome<Invitation> Invitations::create(InvitationKind kind, const QString &labe
     for (const InvitationRow &each : vault::readInvitations(step.db()))
         open += InvitationState(each.state) == InvitationState::Open ? 1 : 0;
     if (open >= kMaxOpenInvitations)
-        return trouble(TroubleCode::TooManyRequests, {}, kMaxOpenInvitations);
+        return trouble(TroubleCode::TooManyInvitations, {}, kMaxOpenInvitations);
 
     std::vector<std::string> relays;
     for (const std::string &url : m_relays.listed(step.db(), m_relays.own(step.db()))) {

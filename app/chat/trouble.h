@@ -48,6 +48,7 @@ enum class TroubleCode : int {
     FileMissing, FolderMissing, ///< detail: its path, as it was given
     NotAFile, ///< detail: the path; a folder is there
     BackupStopped, ///< detail: path; locking ended it
+    TooManyInvitations, ///< number: how many may be open at once
 };
 
 struct Trouble {

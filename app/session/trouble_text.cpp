@@ -105,7 +105,7 @@ QString diskText(TroubleCode code, const QString &detail)
     }
 }
 
-QString invitationText(TroubleCode code, const QString &detail, const QString &name)
+QString invitationText(TroubleCode code, const QString &detail, const QString &name, qint64 number)
 {
     switch (code) {
     case TroubleCode::NotALink:
@@ -142,6 +142,9 @@ QString invitationText(TroubleCode code, const QString &detail, const QString &n
         return Words::tr(
             "Too many strangers have written to your reusable address; new ones wait outside. Answer some requests, or "
             "withdraw the address and make a new one.");
+    case TroubleCode::TooManyInvitations:
+        return Words::tr("There are %n open invitations, and no more can be made. Withdraw one that you do not need.", nullptr,
+                         int(number));
     case TroubleCode::TooManyContacts:
         return Words::tr("There is no room for another contact. Nothing was sent. Remove one that you no longer need.");
     case TroubleCode::NewHost:
@@ -337,7 +340,7 @@ QString troubleText(const chat::Trouble &trouble, const QString &name)
     for (const QString &text : {
              profileText(trouble.code, detail, trouble.number),
              diskText(trouble.code, detail),
-             invitationText(trouble.code, detail, who),
+             invitationText(trouble.code, detail, who, trouble.number),
              chatText(trouble.code, who, trouble.number),
              relayText(trouble.code, detail),
              backupText(trouble.code, detail),

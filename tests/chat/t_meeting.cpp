@@ -32,6 +32,8 @@ private Q_SLOTS:
     void request_textsWaitUnseenAndComeAfterAccepting();
     void request_declinedIsGone();
     void requests_areCapped();
+    void blockedContactWithAnotherLink_isHeardAfterwards();
+    void openInvitations_areCapped();
     void bothOpenEachOther_atOnce();
     void expired_used_revoked_notFound();
     void links_thatAreNone();
@@ -167,24 +169,64 @@ void TestMeeting::requests_areCapped()
     alice.create({kOne});
     const Invitation address = must(alice->createInvitation(InvitationKind::Reusable, {}));
     world.settle();
+    std::vector<Person *> strangers;
     for (int i = 0; i < 53; ++i) {
         Person &stranger = world.person("stranger" + std::to_string(i));
+        strangers.push_back(&stranger);
         stranger.create({kOne});
         must(stranger->startChat(address.link, std::nullopt));
         world.run(5000);
         stranger.close();
     }
     QCOMPARE(must(alice->chats()).size(), 50);
+    for (const ChatSummary &chat : must(alice->chats()))
+        must(alice->declineRequest(chat.id));
+    Person &next = *strangers[50]; // there was no room for this one
+    next.open();
+    world.run(25 * kHour);
+    QCOMPARE(must(alice->chats()).size(), 1);
+    must(alice->acceptRequest(alice.chatWith()));
+    world.run(kMinute);
+    QCOMPARE(next.summary().link, Link::Live);
+    QCOMPARE(must(alice->chats()).size(), 3); // everything is read again, and there is room for the last two as well
+    next.close();
     Settings settings = must(alice->settings());
     settings.acceptRequests = false;
     must(alice->changeSettings(settings));
-    for (const ChatSummary &chat : must(alice->chats()))
-        must(alice->declineRequest(chat.id));
     Person &late = world.person("late");
     late.create({kOne});
     must(late->startChat(address.link, std::nullopt));
     world.run(kMinute);
-    QCOMPARE(must(alice->chats()).size(), 0);
+    QCOMPARE(must(alice->chats()).size(), 3);
+}
+
+void TestMeeting::blockedContactWithAnotherLink_isHeardAfterwards()
+{
+    Three t;
+    const Pair pair = meet(t.world, t.alice, t.bob);
+    const Invitation another = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    must(t.alice->block(pair.aliceToBob, true));
+    t.world.run(kMinute);
+    must(t.bob->startChat(another.link, pair.bobToAlice));
+    t.world.run(kMinute);
+    QCOMPARE(t.bob.summary().link, Link::Reconnecting);
+    must(t.alice->block(pair.aliceToBob, false));
+    t.world.run(25 * kHour);
+    QCOMPARE(t.bob.summary().link, Link::Live);
+    QCOMPARE(must(t.alice->chats()).size(), 1);
+}
+
+void TestMeeting::openInvitations_areCapped()
+{
+    Three t;
+    for (int i = 0; i < kMaxOpenInvitations; ++i)
+        must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    const auto beyond = t.alice->createInvitation(InvitationKind::OneTime, {});
+    QVERIFY(!beyond);
+    QCOMPARE(beyond.error().code, TroubleCode::TooManyInvitations);
+    QCOMPARE(beyond.error().number, qint64(kMaxOpenInvitations));
+    must(t.alice->revokeInvitation(must(t.alice->invitations())[0].id));
+    must(t.alice->createInvitation(InvitationKind::OneTime, {}));
 }
 
 void TestMeeting::bothOpenEachOther_atOnce()

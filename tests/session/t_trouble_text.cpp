@@ -12,7 +12,7 @@ using chat::TroubleCode;
 namespace {
 
 constexpr int kFirst = int(TroubleCode::NoProfile);
-constexpr int kLast = int(TroubleCode::BackupStopped);
+constexpr int kLast = int(TroubleCode::TooManyInvitations);
 
 } // namespace
 
