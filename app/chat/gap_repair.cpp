@@ -128,7 +128,9 @@ void GapRepair::ask(Step &step, vault::ContactRow &contact, const ReceivedEpoch 
     question.unopened = vault::readUnopened(step.db(), contact.id);
     if (question.unopened.size() > std::size_t(kMaxUnopened))
         question.unopened.resize(kMaxUnopened);
-    vault::deleteUnopened(step.db(), contact.id); // named once
+    // Named once, unless it is what tells that the session is lost (Reunion).
+    if (vault::readUnopenedSince(step.db(), contact.id, contact.heardMs + 1).count < kUnopenedMeansLost)
+        vault::deleteUnopened(step.db(), contact.id);
     m_outbox.enqueueUnnumbered(step, contact, std::move(question));
 }
 

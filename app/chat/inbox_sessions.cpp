@@ -193,7 +193,7 @@ bool Inbox::openLater(Step &step, const vault::MailboxRow &mailbox, crypto::Byte
     // been opened long ago, and its hash forgotten since: where a relay's cursor is not known, nothing counts as stale.
     const bool mayBeForgotten = createdAtSeconds < (step.now() - kSeenMs) / kSecondMs;
     if (writers.size() == 1 && !mayBeForgotten)
-        vault::writeUnopened(step.db(), writers[0].id, hash, step.now(), kMaxUnopened);
+        vault::writeUnopened(step.db(), writers[0].id, hash, step.now(), kMaxUnopened, writers[0].heardMs);
     return true;
 }
 
@@ -245,9 +245,7 @@ void Inbox::preferAnswered(Step &step, vault::ContactRow &contact, LoadedSession
         return;
     }
     // Both started at once and ours won, but the other side goes on in its own: ours never reached it (a restored
-    // backup that does not have the keys of our rendezvous). Theirs is the one that both can read.
-    active->row.number = 0;
-    Sessions::store(step, *active);
+    // backup that does not have the keys of our rendezvous), or not yet. Theirs is the one that both can read; ours stands beside.
     vault::activateSession(step.db(), contact.id, session.row.id);
     session.row.active = true;
     m_reunion.answered(step, contact);

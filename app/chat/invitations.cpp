@@ -118,8 +118,11 @@ void Invitations::used(Step &step, InvitationRow &invitation, const vault::Preke
 
 void Invitations::openedInVain(Step &step, InvitationRow &invitation)
 {
-    if (InvitationState(invitation.state) != InvitationState::Used) // withdrawn, or its time was over: nobody else had it
-        return step.notice(TroubleCode::InviteOpenedLate, fromUtf8(invitation.label));
+    if (InvitationState(invitation.state) != InvitationState::Used) { // withdrawn, or its time was over: nobody else had it
+        if (m_toldLate.insert(invitationId(invitation.id)).second)
+            step.notice(TroubleCode::InviteOpenedLate, fromUtf8(invitation.label));
+        return;
+    }
     constexpr int kMaxCounted = 99; // beyond, it only says "many"
     if (invitation.secondAttempts >= kMaxCounted)
         return;

@@ -43,6 +43,7 @@ private:
     Outbox &m_outbox;
     Fetches &m_fetches;
     qint64 m_checkedMs = 0; ///< steady
+    std::set<InvitationId> m_toldLate; ///< of these it was said that somebody came too late; who has the link can come often
 };
 
 } // namespace tacet::chat

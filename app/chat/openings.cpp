@@ -371,7 +371,7 @@ void Openings::meet(Step &step, vault::ContactRow &contact, vault::OpeningRow &o
     contact.colour = colourOf(bundle.identity.view());
     if (contact.givenName.empty())
         contact.givenName = bundle.card.name;
-    const bool isFirst = !known || opening.fetchedMs != 0; // nobody has answered yet
+    const bool isFirst = !known || (opening.fetchedMs != 0 && Link(contact.link) != Link::Reconnecting); // nobody has answered yet
     contact.link = int(isFirst || Trust(contact.trust) == Trust::KeyChanged ? Link::WaitingForPeer : Link::Reconnecting);
     contact.linkTrouble = 0;
     contact.peerMailbox = bundle.card.mailbox.bytes;

@@ -82,6 +82,11 @@ int main(int argc, char **argv)
         output.sentence(invocation.error());
         return cli::kWrongUsage;
     }
+    const bool fromInput = arguments->value(u"passphrase-file"_s) == u"-"_s || arguments->value(u"backup-passphrase-file"_s) == u"-"_s;
+    if (!invocation->command && fromInput) { // the next request would be taken for a passphrase
+        output.sentence(u"With rpc, standard input brings requests. Give the passphrase in a file."_s);
+        return cli::kWrongUsage;
+    }
     if (!crypto::initialise()) {
         output.sentence(u"This computer gives no random numbers. Nothing was done."_s);
         return cli::kFailed;

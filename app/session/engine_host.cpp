@@ -461,7 +461,10 @@ Outcome<Done> EngineHost::keepBackupFailure(BackupFailure failure)
     auto record = backupRecord();
     if (!record)
         return fail(record.error());
-    record->lastFailure = failure;
+    // A backup that could not be checked stays one, whatever becomes of the next: only a success takes that back.
+    const bool isDoubted = record->lastFailure == BackupFailure::Check && record->verifiedMs != 0;
+    if (!isDoubted)
+        record->lastFailure = failure;
     return keepBackupRecord(*record);
 }
 

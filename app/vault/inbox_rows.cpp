@@ -26,12 +26,14 @@ std::int64_t deleteSeenBefore(Database &db, std::int64_t keepMs)
     return db.exec("DELETE FROM seen WHERE keep_ms < ?1", keepMs);
 }
 
-void writeUnopened(Database &db, const Id16 &contact, const Bytes32 &innerHash, std::int64_t seenMs, int maximum)
+void writeUnopened(Database &db, const Id16 &contact, const Bytes32 &innerHash, std::int64_t seenMs, int maximum,
+                   std::int64_t heardMs)
 {
     db.exec("INSERT OR IGNORE INTO unopened(contact, hash, seen_ms) VALUES (?1, ?2, ?3)", contact, innerHash, seenMs);
     db.exec("DELETE FROM unopened WHERE contact = ?1 AND hash NOT IN "
-            "(SELECT hash FROM unopened WHERE contact = ?1 ORDER BY seen_ms DESC, hash LIMIT ?2)",
-            contact, maximum);
+            "(SELECT hash FROM unopened WHERE contact = ?1 ORDER BY seen_ms DESC, hash LIMIT ?2) AND hash NOT IN "
+            "(SELECT hash FROM unopened WHERE contact = ?1 AND seen_ms > ?3 ORDER BY seen_ms, hash LIMIT 1)",
+            contact, maximum, heardMs);
 }
 
 std::vector<Bytes32> readUnopened(Database &db, const Id16 &contact)

@@ -12,8 +12,9 @@ std::vector<Bytes32> readSeen(Database &db);
 /// Answers how many went.
 std::int64_t deleteSeenBefore(Database &db, std::int64_t keepMs);
 
-/// Remembers at most `maximum` a contact, the newest.
-void writeUnopened(Database &db, const Id16 &contact, const Bytes32 &innerHash, std::int64_t seenMs, int maximum);
+/// Remembers at most `maximum` a contact, the newest, and beside them the first since the contact was heard.
+void writeUnopened(Database &db, const Id16 &contact, const Bytes32 &innerHash, std::int64_t seenMs, int maximum,
+                   std::int64_t heardMs);
 std::vector<Bytes32> readUnopened(Database &db, const Id16 &contact);
 struct UnopenedSince {
     std::int64_t count = 0;

@@ -65,6 +65,14 @@ Person &restoredAhead(World &world, const std::filesystem::path &file, const std
     return person;
 }
 
+std::optional<vault::Bytes32> activeOf(Person &person)
+{
+    const ContactId chat = person.chatWith();
+    vault::Snapshot snapshot(*person.db);
+    const auto session = vault::readActiveSession(*person.db, chat.bytes);
+    return session ? std::optional(session->id) : std::nullopt;
+}
+
 void execute(Person &person, vault::Sql sql)
 {
     const bool was = person.isOpen();

@@ -2,6 +2,8 @@
 // Backups in the small world, and new computers on which they are restored.
 #include "tests/chat/world.h"
 
+#include "app/vault/session_rows.h"
+
 #include <filesystem>
 #include <string>
 
@@ -16,6 +18,8 @@ std::filesystem::path backUp(Person &person, const std::string &name);
 Person &restored(World &world, const std::filesystem::path &file, const std::string &name);
 /// The same on a computer whose clock is ahead by so much, and is set right afterwards.
 Person &restoredAhead(World &world, const std::filesystem::path &file, const std::string &name, qint64 ahead);
+/// The session that this person sends on.
+std::optional<vault::Bytes32> activeOf(Person &person);
 /// On the vault of somebody who may be away.
 void execute(Person &person, vault::Sql sql);
 

@@ -49,14 +49,6 @@ std::int64_t count(Person &person, vault::Sql sql)
 
 std::int64_t sessions(Person &person) { return count(person, "SELECT count(*) FROM sessions"); }
 
-std::optional<vault::Bytes32> activeOf(Person &person)
-{
-    const ContactId chat = person.chatWith();
-    vault::Snapshot snapshot(*person.db);
-    const auto session = vault::readActiveSession(*person.db, chat.bytes);
-    return session ? std::optional(session->id) : std::nullopt;
-}
-
 /// The session that is sent on, as it is on the disk.
 crypto::Bytes stateOf(Person &person)
 {
@@ -88,6 +80,8 @@ class TestLostSession : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void metAgainBeforeTheAnswerCame_endsInOneSession();
+    void rubbishWithoutEnd_hidesNoLoss();
     void rubbish_isAnsweredByNothing();
     void rubbish_isFollowedHoursLater_byChance();
     void rubbish_whileTheContactIsAway_holdsNothingBack();
@@ -312,6 +306,59 @@ void TestLostSession::rolledBack_heals()
     QCOMPARE(activeOf(t.alice), activeOf(t.bob));
     t.say(t.bob, u"b2"_s);
     QCOMPARE(Two::received(t.alice).last(), u"b2"_s);
+}
+
+void TestLostSession::metAgainBeforeTheAnswerCame_endsInOneSession()
+{
+    World world;
+    world.relay("wss://one.example");
+    ScriptedRelay &two = world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({u"wss://one.example"_s}, u"Alice"_s);
+    bob.create({u"wss://two.example"_s}, u"Bob"_s);
+    must(alice->allowHost(u"two.example"_s));
+    const Invitation address = must(alice->createInvitation(InvitationKind::Reusable, {}));
+    world.settle();
+    must(bob->startChat(address.link, std::nullopt));
+    world.run(kMinute);
+    bob.close();
+    world.run(8 * kDay); // the prekeys behind the address are others now
+    must(alice->acceptRequest(alice.chatWith()));
+    world.run(kMinute);
+    two.behaviour().down = true; // her answer is there
+    bob.open();
+    world.run(kHour);
+    QCOMPARE(sessions(bob), 2); // he has met her again
+    two.behaviour().down = false;
+    world.run(kHour);
+    QCOMPARE(bob.summary().link, Link::Live);
+    must(alice->sendText(alice.chatWith(), u"a"_s));
+    must(bob->sendText(bob.chatWith(), u"b"_s));
+    world.run(kHour);
+    QCOMPARE(activeOf(alice), activeOf(bob));
+    QCOMPARE(Two::received(alice), QStringList{u"b"_s});
+    QCOMPARE(Two::received(bob), QStringList{u"a"_s});
+}
+
+void TestLostSession::rubbishWithoutEnd_hidesNoLoss()
+{
+    Two t;
+    const crypto::Bytes before = stateOf(t.alice);
+    for (int i = 0; i < 6; ++i) {
+        t.say(t.bob, u"b%1"_s.arg(i + 1));
+        t.say(t.alice, u"a%1"_s.arg(i + 1));
+    }
+    t.world.run(kHour);
+    putState(t.alice, before); // a copy from before
+    t.alice.restart();
+    for (int i = 0; i < 3; ++i)
+        t.say(t.bob, u"lost %1"_s.arg(i));
+    for (int hour = 0; hour < 9; ++hour) {
+        putRubbish(t, t.alice, 20);
+        t.world.run(kHour);
+    }
+    QCOMPARE(t.alice.countLines(t.alice.chatWith(), SystemLine::SessionRenewed), 1);
 }
 
 TACET_TEST_UNIT("t_lost_session", TestLostSession)

@@ -103,6 +103,7 @@ void TestRestoreAgain::bothRestored_oneHandshakeComesLate_isNoAlarm()
         t.say(alice, u"a2"_s);
         QCOMPARE(Two::received(bob), (QStringList{u"a0"_s, u"a1"_s, u"a2"_s}));
         QCOMPARE(Two::received(alice), (QStringList{u"b0"_s, u"b1"_s}));
+        QCOMPARE(activeOf(alice), activeOf(bob));
         QCOMPARE(bob.countLines(bob.chatWith(), SystemLine::PeerRestored), 1); // he learns it once
         QCOMPARE(bob.countLines(bob.chatWith(), SystemLine::OldSessionSpoke), 0);
         QCOMPARE(alice.countLines(alice.chatWith(), SystemLine::OldSessionSpoke), 0);

@@ -53,6 +53,7 @@ private Q_SLOTS:
         QTest::newRow("too many words") << QStringList{u"outbox"_s, u"now"_s};
         QTest::newRow("not a number") << QStringList{u"listen"_s, u"--for"_s, u"ever"_s};
         QTest::newRow("value missing") << QStringList{u"history"_s, QString(32, u'0'), u"--limit"_s};
+        QTest::newRow("passphrase between requests") << QStringList{u"rpc"_s, u"--backup-passphrase-file"_s, u"-"_s};
         QTest::newRow("group, later") << QStringList{u"group"_s, u"list"_s};
         QTest::newRow("send-file, later") << QStringList{u"send-file"_s, QString(32, u'0'), u"/dev/null"_s};
         QTest::newRow("import, later") << QStringList{u"import"_s, u"telegram"_s, u"."_s};

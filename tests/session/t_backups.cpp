@@ -208,6 +208,9 @@ private Q_SLOTS:
         write(m_file, damaged);
         QCOMPARE(check(m_file), int(TroubleCode::BackupDamaged));
         QVERIFY(backupState().lastFailure == BackupFailure::Check);
+        m_session->backupNow(m_folder.filePath(u"stick/b.tacet"_s), passphrase(), m_made.take());
+        QTRY_VERIFY_WITH_TIMEOUT(m_made.outcome, kPatience);
+        QVERIFY(backupState().lastFailure == BackupFailure::Check); // the only one there is cannot be relied on
         write(m_file, whole);
         QCOMPARE(check(m_file), 0);
         QVERIFY(backupState().lastFailure == BackupFailure::None);
