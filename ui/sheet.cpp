@@ -288,13 +288,22 @@ bool Sheet::focusNextPrevChild(bool next)
         return true;
     // What was pressed was disabled or hidden: pressed once more by chance, Enter must not find the next control.
     if (isAncestorOf(window()->focusWidget()) && !holdsKeys(*window()->focusWidget())) {
+        m_lost = window()->focusWidget();
         setFocus(Qt::OtherFocusReason);
         return true;
     }
-    const qsizetype at = chain.indexOf(QApplication::focusWidget());
-    const qsizetype to = at < 0 ? 0 : (at + (next ? 1 : -1) + chain.size()) % chain.size();
-    chain.at(to)->setFocus(next ? Qt::TabFocusReason : Qt::BacktabFocusReason);
-    m_scroll->ensureWidgetVisible(chain.at(to));
+    QWidget *from = hasFocus() && m_lost ? m_lost.data() : QApplication::focusWidget();
+    QWidget *to = from;
+    if (from == this || !isAncestorOf(from))
+        to = next ? chain.first() : chain.last();
+    else if (!hasFocus() || !chain.contains(to)) { // what was lost and can be pressed again is where one was
+        do
+            to = next ? to->nextInFocusChain() : to->previousInFocusChain();
+        while (!chain.contains(to));
+    }
+    m_lost.clear();
+    to->setFocus(next ? Qt::TabFocusReason : Qt::BacktabFocusReason);
+    m_scroll->ensureWidgetVisible(to);
     return true;
 }
 

@@ -86,6 +86,7 @@ private:
     int m_width;
     QPointer<QWidget> m_firstFocus;
     QPointer<QWidget> m_returnTo;
+    QPointer<QWidget> m_lost; ///< had the keyboard until it was disabled or hidden; Tab goes on from there
     QWidget *m_panel;
     QWidget *m_footBar;
     QScrollArea *m_scroll;
