@@ -187,7 +187,7 @@ void BackupSheet::show(const BackupState &state)
         m_cardWhen->setText(
             tr("%1 at %2").arg(calendar.day(state.last.verifiedMs), calendar.time(state.last.verifiedMs)));
         m_cardWords->setText(age < kFresh
-                ? tr("Written, opened again with its passphrase, and compared row by row.")
+                ? tr("Opened with its passphrase, and read from the first row to the last.")
                 : tr("Last checked %n days ago.", nullptr, static_cast<int>(age / kDay)));
     } else {
         m_cardTitle->setText(tr("No backup yet"));

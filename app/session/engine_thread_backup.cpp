@@ -100,7 +100,10 @@ void EngineThread::finishBackup(const std::shared_ptr<BackupJob> &job)
                 (void)m_host->keepBackupFailure(job->failure); // what matters is the trouble that is answered
             return fail(outcome.error());
         }
-        const BackupRecord record = recordOf(job->file, *outcome, m_host->machinery().clock.wallMs());
+        BackupRecord record = recordOf(job->file, *outcome, m_host->machinery().clock.wallMs());
+        const auto before = m_host->backupRecord();
+        if (job->failure == BackupFailure::Check && before && before->lastFailure == BackupFailure::Writing)
+            record.lastFailure = BackupFailure::Writing; // an old file that is whole is no new one
         if (const auto written = m_host->keepBackupRecord(record); !written)
             return fail(written.error());
         return summaryOf(record);

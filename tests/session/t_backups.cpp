@@ -220,6 +220,8 @@ private Q_SLOTS:
         QCOMPARE(int(m_made.outcome->error().code), int(TroubleCode::FolderMissing));
         QCOMPARE(m_made.outcome->error().detail, m_folder.filePath(u"stick"_s));
         QVERIFY(backupState().lastFailure == BackupFailure::Writing);
+        QCOMPARE(check(m_file), 0); // the old one is whole, and still no new one
+        QVERIFY(backupState().lastFailure == BackupFailure::Writing);
     }
 
     void whatIsNotThere_isSaidToBeMissing()
