@@ -4,6 +4,8 @@
 #include "app/chat/text.h"
 #include "crypto/gift_wrap.h"
 
+#include <utility>
+
 namespace tacet::chat {
 
 using crypto::BundleError;
@@ -25,7 +27,7 @@ struct Fetches::Gathering {
 
 void Fetches::fetch(const relay::RelayUrl &url, const crypto::NostrKeyPair &mailbox, Then then)
 {
-    const std::uint64_t id = m_nextId++;
+    const std::uint64_t id = m_context.port.nextRequest();
     m_waiting[id] = std::move(then);
     m_context.port.fetch(relay::FetchId{id}, url, mailbox);
 }
@@ -40,16 +42,17 @@ void Fetches::fetched(relay::FetchId id, const relay::FetchOutcome &outcome)
 void Fetches::stop()
 {
     m_waiting.clear();
+    for (const auto &gathering : std::exchange(m_gatherings, {}))
+        gathering->done = true; // its timer goes with it
 }
 
 void Fetches::fetchBundle(const crypto::Link &link, const std::vector<relay::RelayUrl> &relays, BundleThen then)
 {
     auto gathering = std::make_shared<Gathering>(Gathering{link.clone(), std::move(then)});
     gathering->waiting = int(relays.size());
-    if (relays.empty()) {
-        gathering->grace = m_context.timers.after(0, [this, gathering] { finish(gathering); });
-        return;
-    }
+    m_gatherings.insert(gathering);
+    if (relays.empty())
+        return finishLater(gathering, 0);
     const auto mailbox = link.bundleMailbox();
     for (const relay::RelayUrl &url : relays)
         fetch(url, mailbox, [this, gathering](const relay::FetchOutcome &outcome) { take(gathering, outcome); });
@@ -100,7 +103,16 @@ void Fetches::take(const std::shared_ptr<Gathering> &gathering, const relay::Fet
     if (gathering->waiting == 0 || gathering->used)
         return finish(gathering);
     if (gathering->best && !gathering->grace.isSet())
-        gathering->grace = m_context.timers.after(kBundleGraceMs, [this, gathering] { finish(gathering); });
+        finishLater(gathering, kBundleGraceMs);
+}
+
+void Fetches::finishLater(const std::shared_ptr<Gathering> &gathering, qint64 ms)
+{
+    // The gathering owns its timer: a timer that owned the gathering would fire after the engine is gone.
+    gathering->grace = m_context.timers.after(ms, [this, weak = std::weak_ptr(gathering)] {
+        if (const auto alive = weak.lock())
+            finish(alive);
+    });
 }
 
 void Fetches::finish(const std::shared_ptr<Gathering> &gathering)
@@ -108,6 +120,7 @@ void Fetches::finish(const std::shared_ptr<Gathering> &gathering)
     if (gathering->done)
         return;
     gathering->done = true;
+    m_gatherings.erase(gathering);
     const BundleThen then = std::move(gathering->then);
     const auto keepAlive = std::move(gathering->grace); // the timer may be running this very call
     if (gathering->used)

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 namespace tacet::chat {
 
@@ -28,11 +29,12 @@ public:
 private:
     struct Gathering;
     void take(const std::shared_ptr<Gathering> &gathering, const relay::FetchOutcome &outcome);
+    void finishLater(const std::shared_ptr<Gathering> &gathering, qint64 ms);
     void finish(const std::shared_ptr<Gathering> &gathering);
 
     Context &m_context;
     std::map<std::uint64_t, Then> m_waiting;
-    std::uint64_t m_nextId = 1;
+    std::set<std::shared_ptr<Gathering>> m_gatherings; ///< not finished
 };
 
 } // namespace tacet::chat

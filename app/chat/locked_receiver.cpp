@@ -71,7 +71,7 @@ void LockedReceiver::publish(std::size_t index)
     if (!event)
         return;
     letter.inFlight = true;
-    const std::uint64_t id = m_nextId++;
+    const std::uint64_t id = m_port.nextRequest();
     m_underWay[id] = index;
     m_port.publish(relay::PublishId{id}, letter.what.relay, *event);
 }

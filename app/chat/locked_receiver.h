@@ -76,7 +76,6 @@ private:
     std::function<void()> m_arrived;
     std::vector<Letter> m_letters;
     std::map<std::uint64_t, std::size_t> m_underWay;
-    std::uint64_t m_nextId = 1;
     std::set<crypto::FixedBytes<32>> m_sealed; ///< hashes as in LockedState::known
 };
 

@@ -97,7 +97,6 @@ private:
     std::map<std::uint64_t, UnderWay> m_underWay;
     std::set<std::pair<std::int64_t, std::string>> m_busy;
     std::map<std::string, relay::WrapDates> m_dates; ///< of relays that refuse others
-    std::uint64_t m_nextId = 1;
     /// Answers that the disk would not take yet: written later, never asked for again.
     std::vector<std::pair<std::uint64_t, relay::PublishOutcome>> m_unwritten;
     std::map<std::string, std::int64_t> m_hastened; ///< up to which row, for relays that answer again

@@ -57,7 +57,7 @@ void Outbox::pump()
         const auto event = wrapFor(letter.url.text(), letter.sealed, letter.mailbox);
         if (!event)
             continue;
-        const std::uint64_t id = m_nextId++;
+        const std::uint64_t id = m_context.port.nextRequest();
         m_underWay[id] = {letter.row, letter.url.text(), letter.sealed.size(), letter.hash};
         m_busy.insert({letter.row, letter.url.text()});
         m_context.port.publish(relay::PublishId{id}, letter.url, *event);
@@ -90,7 +90,8 @@ void Outbox::schedule()
     {
         vault::Snapshot snapshot(m_context.db);
         next = vault::readNextTry(m_context.db, m_context.now());
-        static_cast<void>(snapshot.finish());
+        if (!snapshot.finish())
+            next = m_context.now() + kFirstRetryMs; // not known: looked at again
     }
     if (!next)
         return m_timer.cancel();
@@ -264,7 +265,7 @@ void Outbox::publishOnce(const crypto::Bytes &sealed, const vault::Bytes32 &mail
         const auto event = wrapFor(text, sealed, crypto::NostrPublicKey{mailbox});
         if (!url || !event)
             continue;
-        const std::uint64_t id = m_nextId++;
+        const std::uint64_t id = m_context.port.nextRequest();
         m_underWay[id] = {0, text, sealed.size()};
         m_context.port.publish(relay::PublishId{id}, *url, *event);
     }

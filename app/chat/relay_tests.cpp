@@ -12,7 +12,7 @@ void RelayTests::test(const QString &text, bool thenAdd, Answer<RelayInfo> answe
     const auto url = relay::RelayUrl::parse(toUtf8(text.trimmed()));
     if (!url)
         return answer(trouble(TroubleCode::BadRelayUrl, text));
-    const std::uint64_t id = m_nextId++;
+    const std::uint64_t id = m_context.port.nextRequest();
     m_waiting[id] = {thenAdd, std::move(answer)};
     m_context.port.test(relay::TestId{id}, *url);
 }

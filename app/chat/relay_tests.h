@@ -31,7 +31,6 @@ private:
     Mailboxes &m_mailboxes;
     Greeting &m_greeting;
     std::map<std::uint64_t, Waiting> m_waiting;
-    std::uint64_t m_nextId = 1;
 };
 
 } // namespace tacet::chat

@@ -20,7 +20,7 @@
 
 namespace tacet::relay {
 
-/// Numbers chosen by the caller, unique among the requests that are under way.
+/// Numbers that RelayPort::nextRequest() gave, unique among the requests that are under way.
 enum class PublishId : std::uint64_t {};
 enum class FetchId : std::uint64_t {};
 enum class TestId : std::uint64_t {};
@@ -164,6 +164,10 @@ public:
     /// Must outlive the port or be replaced by nullptr; without one nothing is delivered and nothing answered.
     virtual void setListener(RelayListener *listener) = 0;
 
+    /// A number that no request at this port had before: what a former listener asked is answered to the one of now, who must
+    /// not take it for an answer to a question of its own.
+    std::uint64_t nextRequest() { return ++m_lastRequest; }
+
     virtual void publish(PublishId id, const RelayUrl &relay, const crypto::NostrEvent &event) = 0;
 
     /// Keeps reading a mailbox over all reconnects until unwatch(); history first, then live. Once a day
@@ -185,6 +189,9 @@ public:
 
     /// One per relay that was named in this run.
     virtual std::vector<RelayStatus> statuses() const = 0;
+
+private:
+    std::uint64_t m_lastRequest = 0;
 };
 
 } // namespace tacet::relay

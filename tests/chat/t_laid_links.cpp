@@ -79,7 +79,31 @@ private Q_SLOTS:
     void swappedBundle_isAltered();
     void tombstoneOfAnotherLink_closesNothing();
     void bundleOfAnotherLink_misleadsNobody();
+    void lockedWhileALinkIsFetched_leavesNothingBehind();
 };
+
+void TestLaidLinks::lockedWhileALinkIsFetched_leavesNothingBehind()
+{
+    const QString two = u"wss://two.example"_s;
+    World world;
+    world.relay("wss://one.example");
+    ScriptedRelay &silent = world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({u"wss://one.example"_s, two});
+    bob.create({u"wss://one.example"_s, two});
+    const Invitation invitation = must(alice->createInvitation(InvitationKind::OneTime, {}));
+    world.settle();
+    alice.close();
+    silent.behaviour().delayMs = 60 * kMinute;
+    bool answered = false;
+    bob->fetchLink(invitation.link, [&](const Outcome<LinkPreview> &) { answered = true; });
+    world.settle(); // the bundle is there; the other relay has a moment to bring a newer one
+    QVERIFY(!answered);
+    QVERIFY(world.timers.pending() > 0);
+    bob.close();
+    QCOMPARE(world.timers.pending(), std::size_t(0)); // the program goes on, locked: what fired now would work on a closed vault
+}
 
 void TestLaidLinks::swappedBundle_isAltered_data()
 {

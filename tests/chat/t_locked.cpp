@@ -6,6 +6,8 @@
 #include "app/chat/locked_receiver.h"
 #include "crypto/hkdf.h"
 
+#include <QScopeGuard>
+
 #include <fstream>
 
 using namespace tacet;
@@ -79,6 +81,7 @@ private Q_SLOTS:
     void fullSpool_isFilledNoFurtherAndRelaysAreLeftInPeace();
     void spool_readsOnlyItsOwnRecords();
     void spool_isCapped();
+    void answerToAnEarlierListener_isNobodys();
 };
 
 void TestLocked::receivesIntoTheSpool()
@@ -128,6 +131,53 @@ void TestLocked::receivesIntoTheSpool()
     QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"> ready before"_s, u"secret words"_s, QString(9000, u'y')}));
     QVERIFY(!std::filesystem::exists(spoolFile));
     QCOMPARE(must(alice->drainSpool(spoolFile)), 0);
+}
+
+void TestLocked::answerToAnEarlierListener_isNobodys()
+{
+    World world;
+    ScriptedRelay &one = world.relay("wss://one.example");
+    ScriptedRelay &two = world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &carol = world.person("carol");
+    Person &dave = world.person("dave");
+    alice.create({kOne, kTwo});
+    carol.create({kTwo}, u"Carol"_s);
+    dave.create({kOne}, u"Dave"_s);
+    meet(world, alice, carol);
+    meet(world, alice, dave);
+    world.run(kHour);
+    one.behaviour().down = two.behaviour().down = true;
+    must(alice->sendText(alice.chatWith(u"Carol"_s), u"to two"_s)); // the first row goes to the second relay
+    const ContactId toDave = alice.chatWith(u"Dave"_s);
+    const MessageId text = must(alice->sendText(toDave, u"to one"_s));
+    world.settle();
+    LockedState state = must(alice->lockedState());
+    QCOMPARE(state.sending.size(), std::size_t(2));
+    alice.close();
+    one.behaviour() = two.behaviour() = {};
+    one.behaviour().delayMs = kHour;
+    two.behaviour().delayMs = 10 * kMinute;
+
+    const auto line = world.network.makePort(); // the program's: it serves the locked receiver and the engine after it
+    SeededRandom random(4);
+    {
+        LockedReceiver locked(std::move(state), alice.file.parent_path() / "spool", *line, world.clock, world.timers, random, [] {});
+        locked.start();
+        world.settle();
+        world.clock.advance(5 * kMinute);
+    }
+    world.wrapPort = [&](Person &) -> relay::RelayPort & { return *line; };
+    const auto end = qScopeGuard([&] { alice.close(); }); // before its line
+    alice.open();
+    world.run(6 * kMinute); // the second relay has taken what the receiver sent; the first has said nothing yet
+    const auto messages = alice.messages(toDave);
+    const auto waiting = std::find_if(messages.begin(), messages.end(), [&](const Message &message) { return message.id == text; });
+    QVERIFY(waiting != messages.end());
+    QCOMPARE(waiting->state, MessageState::Queued);
+    world.run(24 * kHour);
+    QCOMPARE(dave.history(dave.chatWith()), QStringList{u"to one"_s});
+    QCOMPARE(carol.history(carol.chatWith()), QStringList{u"to two"_s});
 }
 
 void TestLocked::whatIsKnown_isNeitherToldNorSealed()
