@@ -37,6 +37,11 @@ std::size_t place(Arrived &message, const std::vector<crypto::Session> &sessions
     return 0;
 }
 
+bool isReady(const Arrived &message, std::size_t keptKeys)
+{
+    return !message.missing || *message.missing + keptKeys <= crypto::kMaxSkippedPerGap;
+}
+
 bool comesBefore(const Arrived &a, const Arrived &b)
 {
     return a.missing < b.missing; // nothing is less than anything
@@ -44,14 +49,19 @@ bool comesBefore(const Arrived &a, const Arrived &b)
 
 } // namespace
 
-void lineUp(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages)
+std::size_t lineUp(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages)
 {
-    if (messages.size() < 2)
-        return;
     const auto sessions = sessionsOf(db, mailbox);
-    for (Arrived &message : messages)
-        place(message, sessions);
-    std::stable_sort(messages.begin(), messages.end(), comesBefore);
+    std::vector<Arrived> ready;
+    std::vector<Arrived> others;
+    for (Arrived &message : messages) {
+        const std::size_t kept = place(message, sessions);
+        (isReady(message, kept) ? ready : others).push_back(std::move(message));
+    }
+    std::stable_sort(ready.begin(), ready.end(), comesBefore);
+    messages = std::move(ready);
+    messages.insert(messages.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+    return messages.size() - others.size();
 }
 
 void Backlog::reading(const vault::Bytes32 &mailbox, const std::string &relay, qint64 now)
@@ -59,6 +69,8 @@ void Backlog::reading(const vault::Bytes32 &mailbox, const std::string &relay, q
     const auto [at, fresh] = m_mailboxes.try_emplace(mailbox);
     if (fresh)
         at->second.newsSinceMs = at->second.lastMs = now;
+    if (relay.empty())
+        return;
     at->second.reading.insert(relay);
     at->second.relays.insert(relay);
 }
@@ -78,7 +90,7 @@ void Backlog::keepBack(vault::Database &db, const vault::MailboxRow &mailbox, st
         const std::size_t kept = place(message, sessions);
         if (message.missing && history)
             waiting.lastMs = nowMs;
-        if (!message.missing || *message.missing + kept <= crypto::kMaxSkippedPerGap) {
+        if (isReady(message, kept)) {
             now.push_back(std::move(message));
         } else if (isFencedOff(waiting, message)) {
             waiting.relays.insert(message.relay); // also one that came live is to be read again

@@ -23,14 +23,16 @@ struct Arrived {
     crypto::SessionId session{}; ///< in this session
 };
 
-/// Puts those of each session in the order in which they were written; what belongs to no known session comes first.
-void lineUp(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages);
+/// Puts those of each session in the order in which they were written; what belongs to no known session comes first. Answers how
+/// many of them, from the first, can be opened now: before the others so much is missing that its keys would be lost.
+std::size_t lineUp(vault::Database &db, const vault::MailboxRow &mailbox, std::vector<Arrived> &messages);
 
 class Backlog {
 public:
     explicit Backlog(std::size_t maximumBytes = kMaxBacklogBytes) : m_maximumBytes(maximumBytes) { }
 
-    /// A history is being read at this relay. `now`, here and below: by the steady clock.
+    /// A history is being read at this relay; an empty one: came from the spool, and relays may have the rest of it. `now`, here
+    /// and below: by the steady clock.
     void reading(const vault::Bytes32 &mailbox, const std::string &relay, qint64 now);
     /// True while some history of the mailbox is being read, or what waits of it is being opened.
     bool isBusy(const vault::Bytes32 &mailbox) const { return m_mailboxes.contains(mailbox); }

@@ -29,12 +29,8 @@ Kept Inbox::arrived(const relay::RelayUrl &relay, const crypto::NostrPublicKey &
             if (auto inner = crypto::unwrapVerified(event, keys))
                 messages.push_back({crypto::sha256(*inner), event.createdAt, std::move(*inner), relay.text(), {}});
         }
-        if (more) {
-            m_backlog.reading(mailboxKey.bytes, relay.text(), m_context.clock.steadyMs());
-            m_context.histories.insert(mailboxKey.bytes);
-            if (!m_backlogTimer.isSet())
-                m_backlogTimer = m_context.timers.after(kBacklogPatienceMs, [this] { openForsaken(); });
-        }
+        if (more)
+            awaitRest(mailboxKey.bytes, relay.text());
         if (m_backlog.isBusy(mailboxKey.bytes))
             m_backlog.keepBack(m_context.db, *mailbox, messages, more, m_context.clock.steadyMs());
     }
@@ -45,6 +41,14 @@ Kept Inbox::arrived(const relay::RelayUrl &relay, const crypto::NostrPublicKey &
     return messages.empty() || openMarked(*mailbox, messages) ? Kept::Yes : Kept::NotNow;
 }
 
+void Inbox::awaitRest(const vault::Bytes32 &mailbox, const std::string &relay)
+{
+    m_backlog.reading(mailbox, relay, m_context.clock.steadyMs());
+    m_context.histories.insert(mailbox);
+    if (!m_backlogTimer.isSet())
+        m_backlogTimer = m_context.timers.after(kBacklogPatienceMs, [this] { openForsaken(); });
+}
+
 Outcome<Done> Inbox::openSpooled(std::vector<SpoolRecord> records)
 {
     std::map<vault::Bytes32, std::vector<Arrived>> byMailbox;
@@ -53,24 +57,45 @@ Outcome<Done> Inbox::openSpooled(std::vector<SpoolRecord> records)
         byMailbox[record.mailbox.bytes].push_back({hash, record.createdAtSeconds, std::move(record.inner), {}, {}});
     }
     for (auto &[key, messages] : byMailbox) {
+        if (const auto opened = openSpooled(key, std::move(messages)); !opened)
+            return opened;
+    }
+    return Done{};
+}
+
+Outcome<Done> Inbox::openSpooled(const vault::Bytes32 &key, std::vector<Arrived> messages)
+{
+    while (!messages.empty()) {
+        std::size_t ready = 0;
         std::optional<vault::MailboxRow> mailbox;
         {
             vault::Snapshot snapshot(m_context.db);
             mailbox = vault::readMailbox(m_context.db, key);
             if (mailbox)
-                lineUp(m_context.db, *mailbox, messages);
+                ready = lineUp(m_context.db, *mailbox, messages);
+            if (mailbox && ready == 0) {
+                // The end of a history alone had come: its beginning would lose its keys. Relays bring it, and all of this once
+                // more should it not be open by then, for no cursor moved while locked.
+                awaitRest(key, {});
+                m_backlog.keepBack(m_context.db, *mailbox, messages, true, m_context.clock.steadyMs());
+            }
             if (const auto ended = snapshot.finish(); !ended)
                 return fail(troubleOf(ended.error()));
         }
         if (!mailbox)
-            continue;
-        for (std::size_t from = 0; from < messages.size(); from += relay::RelayListener::kMaximumArrived) {
-            const std::size_t to = std::min(messages.size(), from + relay::RelayListener::kMaximumArrived);
+            return Done{};
+        if (ready == 0) {
+            tellWaiting(*mailbox);
+            return Done{};
+        }
+        for (std::size_t from = 0; from < ready; from += relay::RelayListener::kMaximumArrived) {
+            const std::size_t to = std::min(ready, from + relay::RelayListener::kMaximumArrived);
             const std::vector<Arrived> some(std::make_move_iterator(messages.begin() + std::ptrdiff_t(from)),
                                             std::make_move_iterator(messages.begin() + std::ptrdiff_t(to)));
             if (auto opened = openMarked(*mailbox, some); !opened)
                 return opened;
         }
+        messages.erase(messages.begin(), messages.begin() + std::ptrdiff_t(ready));
     }
     return Done{};
 }
@@ -111,7 +136,18 @@ Outcome<Done> Inbox::openMarked(const vault::MailboxRow &mailbox, const std::vec
         ++at;
     }
     countSeen(step, mailbox, sizes);
-    return step.commit();
+    auto kept = step.commit();
+    if (!kept)
+        clearMarks();
+    return kept;
+}
+
+void Inbox::clearMarks()
+{
+    // The disk would not take the result, which says nothing against a message: a mark that stays would count as a crash.
+    Step step(m_context, vault::Outlives::Kill);
+    vault::clearProcessing(step.db());
+    m_marksLeft = !step.commit(); // then stop() tries it again
 }
 
 void Inbox::countSeen(Step &step, const vault::MailboxRow &mailbox, const Sizes &opened) const
@@ -358,8 +394,10 @@ void Inbox::retryAside()
         {
             Step mark(m_context);
             vault::writeProcessing(mark.db(), row.hash);
-            if (!mark.commit())
-                return;
+            if (!mark.commit()) {
+                waiting = true;
+                break;
+            }
         }
         Step step(m_context);
         vault::clearProcessing(step.db());
@@ -368,8 +406,12 @@ void Inbox::retryAside()
             open(step, *mailbox, row.createdSeconds, *row.inner);
             countSeen(step, *mailbox, {{row.hash, row.inner->size()}});
         }
-        if (step.commit())
+        if (step.commit()) {
             m_aside.erase(row.hash);
+        } else {
+            clearMarks();
+            waiting = true;
+        }
     }
     if (waiting)
         m_asideTimer = m_context.timers.after(kRetryAsideMs, [this] { retryAside(); });
@@ -377,6 +419,8 @@ void Inbox::retryAside()
 
 void Inbox::stop()
 {
+    if (m_marksLeft)
+        clearMarks();
     m_asideTimer.cancel();
     m_typingTimers.clear();
     m_backlogTimer.cancel();

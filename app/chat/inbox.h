@@ -41,12 +41,15 @@ public:
     void stop();
 
 private:
+    Outcome<Done> openSpooled(const vault::Bytes32 &mailbox, std::vector<Arrived> messages);
+    void awaitRest(const vault::Bytes32 &mailbox, const std::string &relay);
     Outcome<Done> openMarked(const vault::MailboxRow &mailbox, const std::vector<Arrived> &messages);
     void openBacklog(vault::Bytes32 mailbox);
     void finishBacklog(const vault::Bytes32 &mailbox, bool abandoned);
     void openForsaken();
     bool isExpectedFromOthers(const vault::Bytes32 &mailbox) const;
     void tellWaiting(const vault::MailboxRow &mailbox);
+    void clearMarks();
     void keepAside(Step &step, const vault::MailboxRow &mailbox, const Arrived &message);
     // Those of them that are remembered as seen now, for RelayBook::counted(): by hash, with their sizes.
     using Sizes = std::map<vault::Bytes32, std::size_t>;
@@ -100,6 +103,7 @@ private:
     GapRepair &m_gaps;
     Reunion &m_reunion;
     std::set<vault::Bytes32> m_aside; ///< messages that are not opened now
+    bool m_marksLeft = false; ///< those of a result that the disk would not take
     TimerHandle m_asideTimer;
     Backlog m_backlog;
     std::set<std::pair<std::string, vault::Bytes32>> m_read; ///< which relay has ended a pass over which mailbox since it connected

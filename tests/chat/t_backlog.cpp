@@ -152,6 +152,7 @@ private Q_SLOTS:
     void receipt_waitsForTheHistory();
     void killedInTheMiddle_readsTheRest();
     void lockedInTheMiddle_readsTheRest();
+    void unlockedInTheMiddle_losesNoKeys();
     void cursor_waitsUntilEverythingIsOpen();
     void whatDoesNotFit_comesAgain();
     void quickRelayWithTheEndAlone_costsNothing();
@@ -452,6 +453,30 @@ void TestBacklog::lockedInTheMiddle_readsTheRest()
     absence.two().loseHistory();
     absence.alice.open();
     must(absence.alice->drainSpool(spoolFile));
+    QCOMPARE(absence.history(), absence.said);
+}
+
+void TestBacklog::unlockedInTheMiddle_losesNoKeys()
+{
+    Absence &absence = *m_absence;
+    absence.alice.open();
+    const auto spoolFile = absence.alice.file.parent_path() / "spool";
+    LockedState state = must(absence.alice->lockedState());
+    absence.alice.close();
+    SeededRandom random(4);
+    auto port = absence.world.network.makePort();
+    std::size_t sealed = 0;
+    {
+        LockedReceiver locked(std::move(state), spoolFile, *port, absence.world.clock, absence.world.timers, random, [&] { ++sealed; });
+        locked.start();
+        while (sealed == 0)
+            absence.world.network.step(); // the newest have come; before them more is missing than keys are kept
+    }
+    port.reset();
+    QVERIFY(sealed < std::size_t(kMany) - crypto::kMaxSkippedPerGap);
+    absence.alice.open();
+    QCOMPARE(must(absence.alice->drainSpool(spoolFile)), int(sealed));
+    absence.world.run(kMinuteMs);
     QCOMPARE(absence.history(), absence.said);
 }
 

@@ -1,6 +1,5 @@
 // Full disks, and messages that take the program down.
-#include "tests/chat/world.h"
-#include "tests/support/fault_vfs.h"
+#include "tests/chat/failing_results.h"
 #include "tests/support/unit_registry.h"
 
 #include "app/vault/inbox_rows.h"
@@ -29,6 +28,7 @@ private Q_SLOTS:
     void diskFull_atEachWrite_losesNothing();
     void poison_isDeferredThenSetAside();
     void innocentMessage_killedOnce_arrives();
+    void fullDisk_isNoCrash();
 };
 
 void TestTrouble::diskFull_atEachWrite_losesNothing()
@@ -170,6 +170,38 @@ void TestTrouble::innocentMessage_killedOnce_arrives()
     world.run(kMinute);
     QCOMPARE(alice.history(pair.aliceToBob), QStringList{u"innocent"_s});
     QVERIFY(!alice.noticed(TroubleCode::MessageSetAside));
+}
+
+void TestTrouble::fullDisk_isNoCrash()
+{
+    World world;
+    world.relay("wss://one.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    const Pair pair = meet(world, alice, bob);
+    world.run(kHour);
+    bob.close();
+    FailingResults plan;
+    FaultVfs vfs(plan);
+    bob.options.vfs = vfs.name();
+    world.onCommit = [&](Person &person, vault::CommitPoint point) { plan.at(person, point, "bob"); };
+    bob.open();
+    world.run(kMinute);
+    plan.sick = true;
+    must(alice->sendText(pair.aliceToBob, u"innocent"_s));
+    for (int start = 0; start < 3; ++start) {
+        world.run(2 * kMinute);
+        QVERIFY(plan.failures > start);
+        bob.restart();
+    }
+    plan.sick = false;
+    world.run(kHour);
+    QVERIFY(!bob.noticed(TroubleCode::MessageSetAside));
+    QCOMPARE(bob.history(pair.bobToAlice), QStringList{u"innocent"_s});
+    bob.close();
+    bob.options.vfs = nullptr;
 }
 
 TACET_TEST_UNIT("t_trouble", TestTrouble)
