@@ -247,7 +247,8 @@ void GapRepair::schedule()
     {
         vault::Snapshot snapshot(m_context.db);
         next = vault::readNextGapTime(m_context.db);
-        static_cast<void>(snapshot.finish());
+        if (!snapshot.finish())
+            next = m_context.now() + kFirstRetryMs; // not known: looked at again
     }
     if (!next)
         return m_timer.cancel();

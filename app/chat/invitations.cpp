@@ -119,8 +119,11 @@ void Invitations::used(Step &step, InvitationRow &invitation, const vault::Preke
 void Invitations::openedInVain(Step &step, InvitationRow &invitation)
 {
     if (InvitationState(invitation.state) != InvitationState::Used) { // withdrawn, or its time was over: nobody else had it
-        if (m_toldLate.insert(invitationId(invitation.id)).second)
+        const InvitationId id = invitationId(invitation.id);
+        if (!m_toldLate.contains(id)) {
             step.notice(TroubleCode::InviteOpenedLate, fromUtf8(invitation.label));
+            step.afterwards([this, id] { m_toldLate.insert(id); });
+        }
         return;
     }
     constexpr int kMaxCounted = 99; // beyond, it only says "many"

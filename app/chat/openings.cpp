@@ -231,7 +231,8 @@ void Openings::schedule()
             if (!m_underWay.contains(contactId(opening.contact)))
                 next = std::min<qint64>(next.value_or(opening.nextTryMs), opening.nextTryMs);
         }
-        static_cast<void>(snapshot.finish());
+        if (!snapshot.finish())
+            next = m_context.now() + kFirstRetryMs; // not known: looked at again
     }
     if (!next)
         return m_timer.cancel();
@@ -308,8 +309,11 @@ void Openings::stumble(Step &step, vault::ContactRow &contact, vault::OpeningRow
     // Dead as far as anybody can tell; still asked for, and alive again should it turn up.
     if (opening.replacesKey) {
         // The chat itself goes on as it is. Said once, not at each try.
-        if (std::exchange(m_told[contactId(contact.id)], code) != code)
-            step.notice(code, nameOf(contact), contactId(contact.id));
+        const ContactId id = contactId(contact.id);
+        if (const auto told = m_told.find(id); told == m_told.end() || told->second != code) {
+            step.notice(code, nameOf(contact), id);
+            step.afterwards([this, id, code] { m_told[id] = code; });
+        }
         if (code == TroubleCode::InviteUsed || code == TroubleCode::InviteAltered)
             vault::deleteOpening(step.db(), contact.id);
         return;
@@ -386,7 +390,7 @@ void Openings::meet(Step &step, vault::ContactRow &contact, vault::OpeningRow &o
     m_outbox.enqueueFirst(step, contact, std::move(hello), loaded, bundle.card.mailbox.bytes,
                           m_relays.usable(step.db(), bundle.card.relays));
     m_outbox.seal(step, contact);
-    m_met[contactId(contact.id)] = bundle.card.validFrom;
+    step.afterwards([this, id = contactId(contact.id), from = bundle.card.validFrom] { m_met[id] = from; });
     opening.fetchedMs = step.now();
     opening.nextTryMs = step.now() + kNoAnswerMs;
     vault::writeOpening(step.db(), opening);

@@ -129,7 +129,8 @@ void Receipts::schedule()
     {
         vault::Snapshot snapshot(m_context.db);
         next = vault::readNextReceiptTime(m_context.db);
-        static_cast<void>(snapshot.finish());
+        if (!snapshot.finish())
+            next = m_context.now() + kFirstRetryMs; // not known: looked at again
     }
     if (!next)
         return m_timer.cancel();

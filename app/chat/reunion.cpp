@@ -57,6 +57,8 @@ void Reunion::upkeep(Step &step)
             continue;
         if (Link(contact.link) != Link::InvitationDead)
             m_outbox.helloAgain(step, contact);
+        if (!contact.identity)
+            enqueueMissing(step, contact); // written before a restore, behind a link that was not fetched yet
         if (Link(contact.link) == Link::Reconnecting) {
             const auto active = Sessions::active(step, contactId(contact.id));
             if (!active)
@@ -104,12 +106,16 @@ bool Reunion::isDeaf(Step &step, const vault::ContactRow &contact)
 void Reunion::sendAllAgain(Step &step, vault::ContactRow &contact)
 {
     m_outbox.unsealAll(step, contact);
-    for (const vault::MessageRow &message :
-         vault::readOwnBelow(step.db(), contact.id, int(MessageState::Delivered))) {
-        if (!vault::readOutboxByMessage(step.db(), message.id)) // a restored history has no outbox
+    enqueueMissing(step, contact);
+    m_outbox.seal(step, contact);
+}
+
+void Reunion::enqueueMissing(Step &step, vault::ContactRow &contact)
+{
+    for (const vault::MessageRow &message : vault::readOwnBelow(step.db(), contact.id, int(MessageState::Delivered))) {
+        if (!vault::readOutboxByMessage(step.db(), message.id))
             m_outbox.enqueueAgain(step, contact, message);
     }
-    m_outbox.seal(step, contact);
 }
 
 Link Reunion::live(Step &step, vault::ContactRow &contact)
@@ -189,12 +195,13 @@ void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const Loaded
     const bool beside = active && Sessions::isBeside(session.row, *active);
     if ((!session.row.active && !beside) || session.row.retiredMs != 0)
         return; // another is sent on meanwhile, so that nothing depends on this one
-    Asked &asked = m_asked[contactId(contact.id)];
     const qint64 now = m_context.clock.steadyMs();
+    Asked asked = m_asked[contactId(contact.id)];
     if (asked.times == 0 || now - asked.sinceMs >= kDayMs)
         asked = {now, 0};
     if (++asked.times > kMaxHigherEachDay)
         return; // it names the highest that it saw, so it need not ask again and again
+    step.afterwards([this, id = contactId(contact.id), asked] { m_asked[id] = asked; }); // what a full disk undoes does not count
     contact.highestSession = std::max(contact.highestSession, payload.highestSession);
     vault::updateContact(step.db(), contact);
     // Without another, one that the other side does not send on but reads is better than nothing.

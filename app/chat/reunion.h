@@ -41,6 +41,8 @@ private:
     void considerLost(Step &step, vault::ContactRow &contact);
     static bool isDeaf(Step &step, const vault::ContactRow &contact);
     void sendAllAgain(Step &step, vault::ContactRow &contact);
+    /// Own texts that nobody acknowledged and no row would send: a restored history has no outbox.
+    void enqueueMissing(Step &step, vault::ContactRow &contact);
 
     Context &m_context;
     RelayBook &m_relays;

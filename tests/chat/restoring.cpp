@@ -38,9 +38,10 @@ std::filesystem::path backUp(Person &person, const std::string &name)
     return target;
 }
 
-Person &restored(World &world, const std::filesystem::path &file, const std::string &name)
+Person &restored(World &world, const std::filesystem::path &file, const std::string &name, const char *vfs)
 {
     Person &person = world.person(name);
+    person.options.vfs = vfs;
     auto opened = vault::Database::open(person.file, vault::OpenMode::Create, vaultKey(), person.options);
     if (!opened || !vault::bringToDate(**opened, vault::currentSchema()))
         qFatal("no vault");

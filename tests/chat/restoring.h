@@ -15,7 +15,7 @@ inline constexpr qint64 kDay = 24 * kHour;
 
 std::filesystem::path backUp(Person &person, const std::string &name);
 /// A new computer, on which the backup is restored and the messenger started.
-Person &restored(World &world, const std::filesystem::path &file, const std::string &name);
+Person &restored(World &world, const std::filesystem::path &file, const std::string &name, const char *vfs = nullptr);
 /// The same on a computer whose clock is ahead by so much, and is set right afterwards.
 Person &restoredAhead(World &world, const std::filesystem::path &file, const std::string &name, qint64 ahead);
 /// The session that this person sends on.

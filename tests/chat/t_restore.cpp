@@ -1,4 +1,5 @@
 // Coming back from a backup: the conversation goes on, the other side is told, nothing is repeated.
+#include "tests/chat/failing_results.h"
 #include "tests/chat/restoring.h"
 #include "tests/support/unit_registry.h"
 
@@ -38,6 +39,8 @@ private Q_SLOTS:
     void unacknowledged_goAgainUnderTheSameIds();
     void invitations_areRenewed();
     void inviterRestored_whoOpenedBeforeIsMet();
+    void textBehindALinkThatWasNotFetched_goesAfterARestore();
+    void fullDiskWhileMeetingAgain_doesNotCount();
 };
 
 void TestRestore::restored_goesOnAndPeerIsTold()
@@ -487,6 +490,61 @@ void TestRestore::inviterRestored_whoOpenedBeforeIsMet()
     QCOMPARE(Two::received(t.bob), QStringList{u"there you are"_s});
     QCOMPARE(must(again->invitations())[0].secondAttempts, 0);
     QCOMPARE(t.bob.countLines(t.bob.chatWith(), SystemLine::SessionRenewed), 0);
+}
+
+void TestRestore::textBehindALinkThatWasNotFetched_goesAfterARestore()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    t.one.behaviour().down = true;
+    const ContactId chat = must(t.bob->startChat(invitation.link, std::nullopt)).chat;
+    must(t.bob->sendText(chat, u"written without a network"_s));
+    t.world.run(kMinute);
+    const auto file = backUp(t.bob, "bob");
+    t.bob.close();
+    Person &again = restored(t.world, file, "bob2");
+    t.world.run(kHour);
+    t.one.behaviour().down = false;
+    t.world.run(kHour);
+    QCOMPARE(t.alice.history(t.alice.chatWith()), QStringList{u"written without a network"_s});
+    must(again->sendText(chat, u"and with one"_s));
+    t.world.run(kHour);
+    QCOMPARE(t.alice.history(t.alice.chatWith()), (QStringList{u"written without a network"_s, u"and with one"_s}));
+    QCOMPARE(t.alice.countLines(t.alice.chatWith(), SystemLine::Gap), 0);
+}
+
+void TestRestore::fullDiskWhileMeetingAgain_doesNotCount()
+{
+    Two t;
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    execute(t.bob, "UPDATE contacts SET highest_session = highest_session + 1000000000"); // met anew meanwhile: hers is too low
+    FailingResults plan;
+    FaultVfs vfs(plan);
+    t.world.onCommit = [&](Person &person, vault::CommitPoint point) { plan.at(person, point, "alice2"); };
+    Person &again = restored(t.world, file, "alice2", vfs.name());
+    plan.sick = true; // what comes is opened, and the disk does not take it: again and again
+    const auto connectAgain = [&] { // what was not taken comes once more
+        t.one.behaviour().down = true;
+        t.world.run(kMinute);
+        t.one.behaviour().down = false;
+        t.world.run(kMinute);
+    };
+    for (int i = 0; i < 8; ++i) {
+        const int before = plan.failures;
+        connectAgain();
+        QVERIFY(plan.failures > before);
+    }
+    plan.sick = false;
+    connectAgain();
+    t.world.run(kHour);
+    t.say(again, u"a1"_s);
+    t.say(t.bob, u"b1"_s);
+    t.world.run(kHour);
+    QCOMPARE(Two::received(again), (QStringList{u"b0"_s, u"b1"_s}));
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s}));
+    again.close();
 }
 
 TACET_TEST_UNIT("t_restore", TestRestore)
