@@ -169,6 +169,7 @@ Outcome<Done> EngineHost::open(vault::VaultKey key, bool recoveryProved)
         return fail(database.error());
 
     // From here on the engine listens; what the receiver sealed until now is read first.
+    const bool received = m_receiver != nullptr;
     m_receiver.reset();
     auto session = std::make_unique<Session>(std::move(database).value(), m_machinery,
                                              [this](const chat::Fact &fact) { forward(fact); });
@@ -179,10 +180,15 @@ Outcome<Done> EngineHost::open(vault::VaultKey key, bool recoveryProved)
         static_cast<void>(writeRecoveryUnproved(session->database(), false)); // a failure: it is asked once more
     m_recoveryUnproved = readRecoveryUnproved(session->database());
     noteOwnRelay();
-    if (auto followed = followProxy(session->engine()); !followed)
-        return fail(followed.error());
-    if (auto started = session->engine().start(); !started)
-        return fail(started.error());
+    auto begun = followProxy(session->engine());
+    if (begun)
+        begun = session->engine().start();
+    if (!begun) {
+        if (received)
+            receiveAfter(std::move(session)); // locked, as before
+        announce();
+        return fail(begun.error());
+    }
     const auto drained = session->engine().drainSpool(m_gate.paths().spool());
     m_session = std::move(session);
     m_key.emplace(std::move(key));
@@ -208,18 +214,23 @@ void EngineHost::lock()
     if (!m_session)
         return;
     m_relayChoice.reset();
-    auto state = m_session->engine().lockedState();
     Q_EMIT closing();
-    m_session->engine().stop();
-    m_session.reset();
+    receiveAfter(std::move(m_session));
     m_key.reset();
-    if (state) {
-        m_receiver = std::make_unique<chat::LockedReceiver>(std::move(state).value(), m_gate.paths().spool(), m_machinery.relays,
-                                                            m_machinery.clock, m_machinery.timers, m_machinery.random,
-                                                            [this] { Q_EMIT sealedMessageArrived(); });
-        m_receiver->start();
-    }
     announce();
+}
+
+void EngineHost::receiveAfter(std::unique_ptr<Session> session)
+{
+    auto state = session->engine().lockedState();
+    session->engine().stop();
+    session.reset();
+    if (!state)
+        return; // the status says that nothing is received
+    m_receiver = std::make_unique<chat::LockedReceiver>(std::move(state).value(), m_gate.paths().spool(), m_machinery.relays,
+                                                        m_machinery.clock, m_machinery.timers, m_machinery.random,
+                                                        [this] { Q_EMIT sealedMessageArrived(); });
+    m_receiver->start();
 }
 
 Outcome<QString> EngineHost::setAside()

@@ -83,6 +83,8 @@ Q_SIGNALS:
     void torChanged(const tacet::tor::TorStatus &status);
 
 private:
+    /// Closes the session; what arrives is sealed from then on.
+    void receiveAfter(std::unique_ptr<Session> session);
     void noteOwnRelay();
     TorWay &torWay();
     void torCame();

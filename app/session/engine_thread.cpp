@@ -152,9 +152,15 @@ void EngineThread::setKeychainUnlock(bool on, Reply<Done> reply)
             if (!entry)
                 return answer<Done>(reply, fail(entry.error()));
             if (!on) {
-                // The slot goes first: a keychain entry without a slot opens nothing.
-                ask<Done>(reply, [](EngineHost &host) { return host.setKeychain(std::nullopt); });
-                m_keychain.remove(*entry, [](const auto &) {});
+                // The slot goes first, and the entry only after it: a slot without one would greet the user with "the keychain did not
+                // answer". An entry without a slot opens nothing.
+                ask<Done>(
+                    [this, reply, entry = *entry](const Outcome<Done> &removed) {
+                        if (removed)
+                            m_keychain.remove(entry, [](const auto &) {});
+                        answer<Done>(reply, removed);
+                    },
+                    [](EngineHost &host) { return host.setKeychain(std::nullopt); });
                 return;
             }
             // The entry is stored first: a slot without an entry would greet the user with "the keychain did not answer".

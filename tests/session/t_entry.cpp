@@ -1,6 +1,9 @@
 // Wrong tries are counted in one place, which says how long the next one waits.
 #include "app/session/engine_host.h"
+#include "app/session/engine_thread.h"
+#include "app/vault/transaction.h"
 #include "tests/support/unit_registry.h"
+#include "tests/vault/fake_secret_store.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -78,6 +81,78 @@ private Q_SLOTS:
         host.lock();
         QVERIFY(host.unlock(passphrase));
         QVERIFY(!host.status().recoveryUnproved);
+    }
+
+    void unlockThatFailsLate_goesOnReceiving()
+    {
+        QTemporaryDir folder;
+        const vault::ProfilePaths paths{std::filesystem::path(folder.path().toStdString()) / "profile"};
+        const crypto::SecretBuffer passphrase(crypto::asBytes("four rowers and a heron"));
+        EngineHost host(paths);
+        host.begin();
+        CreateProfile request;
+        request.name = QStringLiteral("Alice");
+        request.passphrase = passphrase.clone();
+        request.relays = {QStringLiteral("ws://127.0.0.1:9")}; // nobody listens there
+        QVERIFY(host.create(request));
+        const vault::VaultKey key = host.keyCopy();
+        host.lock();
+        QVERIFY(host.status().receivingWhileLocked);
+        const auto change = [&](vault::Sql sql) {
+            auto database = vault::Database::open(paths.vault(), vault::OpenMode::Writer, key.view());
+            QVERIFY(database);
+            vault::Transaction transaction(**database);
+            (*database)->exec(sql);
+            QVERIFY(transaction.commit());
+        };
+        change("INSERT INTO processing (hash) VALUES (zeroblob(32))");
+        change("CREATE TRIGGER sick BEFORE DELETE ON processing BEGIN SELECT RAISE(ABORT, 'sick'); END"); // it opens, and cannot begin
+        QVERIFY(!host.unlock(passphrase));
+        QVERIFY(!host.isOpen());
+        QVERIFY(host.status().receivingWhileLocked);
+        change("DROP TRIGGER sick");
+        QVERIFY(host.unlock(passphrase));
+    }
+
+    void keychainSlotThatStays_keepsItsEntry()
+    {
+        QTemporaryDir folder;
+        const vault::ProfilePaths paths{std::filesystem::path(folder.path().toStdString()) / "profile"};
+        test::FakeSecretStore keychain;
+        EngineThread session(paths, keychain);
+        session.begin();
+        const auto wait = [](const std::optional<chat::Outcome<Done>> &outcome) {
+            return QTest::qWaitFor([&] { return outcome.has_value(); }, 60'000);
+        };
+        CreateProfile request;
+        request.name = QStringLiteral("Alice");
+        request.passphrase = crypto::SecretBuffer(crypto::asBytes("four rowers and a heron"));
+        request.relays = {QStringLiteral("ws://127.0.0.1:9")}; // nobody listens there
+        std::optional<chat::Outcome<Created>> created;
+        session.createProfile(std::move(request), [&](chat::Outcome<Created> outcome) { created.emplace(std::move(outcome)); });
+        QVERIFY(QTest::qWaitFor([&] { return created.has_value(); }, 60'000));
+        QVERIFY(*created);
+        std::optional<chat::Outcome<Done>> done;
+        const auto keep = [&](chat::Outcome<Done> outcome) { done.emplace(std::move(outcome)); };
+        session.setKeychainUnlock(true, keep);
+        QVERIFY(wait(done));
+        QVERIFY(*done);
+        QCOMPARE(keychain.size(), std::size_t(1));
+        session.lock();
+        done.reset();
+        session.setKeychainUnlock(false, keep); // refused: the slot can only go while the vault is open
+        QVERIFY(wait(done));
+        QVERIFY(!*done);
+        QCOMPARE(keychain.size(), std::size_t(1));
+        done.reset();
+        session.unlockWithKeychain(keep);
+        QVERIFY(wait(done));
+        QVERIFY(*done);
+        done.reset();
+        session.setKeychainUnlock(false, keep);
+        QVERIFY(wait(done));
+        QVERIFY(*done);
+        QCOMPARE(keychain.size(), std::size_t(0));
     }
 };
 
