@@ -337,6 +337,7 @@ void Openings::replaceKey(Step &step, vault::ContactRow &contact, const crypto::
     contact.nameEpoch = contact.nameSequence = 0;
     vault::deleteSessionsOf(step.db(), contact.id);
     vault::deletePeerRendezvous(step.db(), contact.id);
+    vault::markRendezvousReplaced(step.db(), contact.id, {}, step.now()); // the new one has none of them, and gets one of its own
     vault::deleteReceivedOf(step.db(), contact.id);
 
     // A new reader has read nothing: numbers begin anew, and what was not delivered gets new ones.

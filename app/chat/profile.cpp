@@ -4,6 +4,7 @@
 #include "app/chat/settings_store.h"
 #include "app/chat/text.h"
 #include "app/vault/contact_rows.h"
+#include "app/vault/invitation_rows.h"
 #include "app/vault/mailbox_rows.h"
 #include "app/vault/profile_rows.h"
 #include "app/vault/relay_rows.h"
@@ -82,6 +83,8 @@ void ChatEngine::markRestored(vault::Database &database, qint64 nowMs, crypto::R
     vault::writeProfile(database, *profile);
     vault::writeSetting(database, "renew_invitations", std::int64_t(1));
     // Where a mailbox is read may have been told anew since the backup: what this copy says is later than that.
+    // Contacts may have got another record since the backup, whose keys are gone: they get one as soon as they are met again.
+    vault::ageRendezvous(database);
     for (const vault::MailboxRow &mailbox : vault::readMailboxes(database)) {
         if (mailbox.purpose == vault::MailboxPurpose::Contact)
             vault::setMailboxNumber(database, mailbox.publicKey, std::max<std::int64_t>(mailbox.number + 1, nowMs));

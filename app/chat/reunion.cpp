@@ -204,6 +204,11 @@ void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const Loaded
     step.afterwards([this, id = contactId(contact.id), asked] { m_asked[id] = asked; }); // what a full disk undoes does not count
     contact.highestSession = std::max(contact.highestSession, payload.highestSession);
     vault::updateContact(step.db(), contact);
+    // The keys of the record that we have may be gone: the next one counts, whatever clock dated it.
+    if (auto record = vault::readPeerRendezvous(step.db(), contact.id)) {
+        record->createdMs = 0;
+        vault::writePeerRendezvous(step.db(), contact.id, *record);
+    }
     // Without another, one that the other side does not send on but reads is better than nothing.
     if (initiate(step, contact, beside ? Place::Beside : Place::Instead))
         vault::deleteSession(step.db(), session.row.id);

@@ -155,6 +155,11 @@ void markRendezvousReplaced(Database &db, const Id16 &contact, const Bytes8 &new
             newest, nowMs);
 }
 
+void ageRendezvous(Database &db)
+{
+    db.exec("UPDATE own_rendezvous SET created_ms = 0 WHERE replaced_ms = 0");
+}
+
 std::vector<Bytes8> readRendezvousReplacedUntil(Database &db, std::int64_t replacedMs)
 {
     std::vector<Bytes8> records;

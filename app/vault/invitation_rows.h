@@ -54,7 +54,10 @@ void insertOwnRendezvous(Database &db, const OwnRendezvousRow &row);
 std::optional<OwnRendezvousRow> readOwnRendezvous(Database &db, const Bytes8 &bundle);
 /// Newest first.
 std::vector<OwnRendezvousRow> readOwnRendezvousOf(Database &db, const Id16 &contact);
+/// All of this contact's but the newest.
 void markRendezvousReplaced(Database &db, const Id16 &contact, const Bytes8 &newest, std::int64_t nowMs);
+/// Those of all contacts that were not replaced are as old as can be.
+void ageRendezvous(Database &db);
 /// Those that were replaced at this time or before.
 std::vector<Bytes8> readRendezvousReplacedUntil(Database &db, std::int64_t replacedMs);
 /// With what recognises the handshakes under it: there is nothing left that could accept one again.

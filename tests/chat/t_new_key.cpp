@@ -52,6 +52,10 @@ void TestNewKey::newKey_blocksUntilAccepted()
     QCOMPARE(t.bob.countLines(pair.bobToAlice, SystemLine::KeyChanged), 1);
     QCOMPARE(t.bob->sendText(pair.bobToAlice, u"x"_s).error().code, TroubleCode::KeyChangedBlocks);
     QVERIFY(t.carol.history(t.carol.chatWith()).isEmpty()); // what was written waits
+    {
+        vault::Snapshot snapshot(*t.carol.db);
+        QCOMPARE(t.carol.db->integer("SELECT count(*) FROM peer_rendezvous").value_or(-1), std::int64_t(1)); // but not the record
+    }
     t.bob.restart();
     t.world.run(kHour);
     QVERIFY(t.carol.history(t.carol.chatWith()).isEmpty());

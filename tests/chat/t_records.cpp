@@ -74,6 +74,8 @@ private Q_SLOTS:
     void unblocked_readsNoForgottenOnes();
     void mailboxWithoutARecord_goes();
     void whoIsAway_getsOne();
+    void restored_givesAnother_data();
+    void restored_givesAnother();
 };
 
 void TestRecords::renewed_keepTheirMailbox()
@@ -163,6 +165,47 @@ void TestRecords::whoIsAway_getsOne()
     QVERIFY(newest() > t.world.clock.wallMs() - kDay);
     const std::int64_t his = count(t.bob, "SELECT created_ms FROM peer_rendezvous");
     QCOMPARE(his, newest());
+}
+
+void TestRecords::restored_givesAnother_data()
+{
+    QTest::addColumn<bool>("clockWasAhead");
+    QTest::newRow("clock right") << false;
+    QTest::newRow("the last before was made by a clock that was ahead") << true;
+}
+
+void TestRecords::restored_givesAnother()
+{
+    QFETCH(bool, clockWasAhead);
+    World world;
+    world.relay("wss://one.example");
+    world.relay("wss://two.example");
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({u"wss://one.example"_s, u"wss://two.example"_s});
+    bob.create({u"wss://one.example"_s, u"wss://two.example"_s});
+    meet(world, alice, bob);
+    world.run(kHour);
+    const auto hers = backUp(alice, "alice");
+    must(alice.engine->removeRelay(u"wss://two.example"_s)); // he gets a record that the backup does not have
+    world.run(kHour);
+    if (clockWasAhead)
+        execute(bob, "UPDATE peer_rendezvous SET created_ms = created_ms + 43200000");
+    alice.close();
+    Person &again = restored(world, hers, "alice2");
+    world.run(kHour);
+    QCOMPARE(again.summary().link, Link::Live);
+    // Now he loses everything, too.
+    const auto his = backUp(bob, "bob");
+    bob.close();
+    Person &his2 = restored(world, his, "bob2");
+    world.run(kHour);
+    QCOMPARE(his2.summary().link, Link::Live);
+    must(again->sendText(again.chatWith(), u"a1"_s));
+    must(his2->sendText(his2.chatWith(), u"b1"_s));
+    world.run(kHour);
+    QCOMPARE(Two::received(again), QStringList{u"b1"_s});
+    QCOMPARE(Two::received(his2), QStringList{u"a1"_s});
 }
 
 TACET_TEST_UNIT("t_records", TestRecords)
