@@ -10,6 +10,7 @@
 #include "app/vault/relay_rows.h"
 #include "app/vault/transaction.h"
 #include "crypto/ed25519.h"
+#include "crypto/link.h"
 
 #include <algorithm>
 
@@ -47,7 +48,7 @@ Outcome<Done> ChatEngine::createProfile(vault::Database &database, const NewProf
     std::vector<relay::RelayUrl> relays;
     for (const QString &text : wanted.relays) {
         auto url = relay::RelayUrl::parse(toUtf8(text));
-        if (!url)
+        if (!url || !crypto::isRelayUrl(url->text()))
             return trouble(TroubleCode::BadRelayUrl, text);
         relays.push_back(std::move(*url));
     }
@@ -82,9 +83,9 @@ void ChatEngine::markRestored(vault::Database &database, qint64 nowMs, crypto::R
     freshSpoolKeys(*profile, random);
     vault::writeProfile(database, *profile);
     vault::writeSetting(database, "renew_invitations", std::int64_t(1));
-    // Where a mailbox is read may have been told anew since the backup: what this copy says is later than that.
     // Contacts may have got another record since the backup, whose keys are gone: they get one as soon as they are met again.
     vault::ageRendezvous(database);
+    // Where a mailbox is read may have been told anew since the backup: what this copy says is later than that.
     for (const vault::MailboxRow &mailbox : vault::readMailboxes(database)) {
         if (mailbox.purpose == vault::MailboxPurpose::Contact)
             vault::setMailboxNumber(database, mailbox.publicKey, std::max<std::int64_t>(mailbox.number + 1, nowMs));

@@ -86,7 +86,10 @@ std::vector<std::string> RelayBook::usable(vault::Database &db, const std::vecto
 
 std::vector<std::string> RelayBook::listed(vault::Database &db, const std::vector<std::string> &urls) const
 {
-    return SilentRelays::read(db).listed(urls);
+    // An older program took longer addresses; a payload with one of these is none (PROTOCOL §7.2).
+    std::vector<std::string> known;
+    std::copy_if(urls.begin(), urls.end(), std::back_inserter(known), [](const std::string &url) { return crypto::isRelayUrl(url); });
+    return SilentRelays::read(db).listed(known);
 }
 
 std::vector<std::string> RelayBook::relaysForPeer(vault::Database &db, const std::vector<std::string> &known) const

@@ -2,6 +2,7 @@
 
 #include "app/chat/text.h"
 #include "app/vault/relay_rows.h"
+#include "crypto/link.h"
 
 #include <algorithm>
 
@@ -10,7 +11,7 @@ namespace tacet::chat {
 void RelayTests::test(const QString &text, bool thenAdd, Answer<RelayInfo> answer)
 {
     const auto url = relay::RelayUrl::parse(toUtf8(text.trimmed()));
-    if (!url)
+    if (!url || !crypto::isRelayUrl(url->text())) // contacts could not be told of it (PROTOCOL §3.2)
         return answer(trouble(TroubleCode::BadRelayUrl, text));
     const std::uint64_t id = m_context.port.nextRequest();
     m_waiting[id] = {thenAdd, std::move(answer)};
@@ -45,7 +46,7 @@ void RelayTests::tested(relay::TestId id, const relay::SelfTestReport &report)
 Outcome<Done> RelayTests::add(const QString &text)
 {
     const auto url = relay::RelayUrl::parse(toUtf8(text.trimmed()));
-    if (!url)
+    if (!url || !crypto::isRelayUrl(url->text()))
         return trouble(TroubleCode::BadRelayUrl, text);
     Step step(m_context);
     m_relays.add(step, *url);

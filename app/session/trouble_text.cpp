@@ -211,8 +211,9 @@ QString relayText(TroubleCode code, const QString &detail)
     case TroubleCode::NoRelayConfigured:
         return Words::tr("There is no relay yet, so nothing can leave this computer. Nothing is lost. Add a relay.");
     case TroubleCode::BadRelayUrl:
-        return Words::tr("This is not the address of a relay. It begins with wss:// and has no spaces, such as "
-                         "wss://relay.example. Without TLS, as on a local network, it begins with ws://.");
+        return Words::tr("This cannot be the address of a relay. It begins with wss://, has at most 100 characters, and no "
+                         "spaces and no question mark, such as wss://relay.example. Without TLS, as on a local network, it "
+                         "begins with ws://.");
     case TroubleCode::RelayRefused:
         return withReason(Words::tr("The relay refused. Nothing is lost; other relays are tried."), detail);
     case TroubleCode::RelayTestFailed:

@@ -5,6 +5,7 @@
 
 #include "app/chat/limits.h"
 #include "app/vault/mailbox_rows.h"
+#include "app/vault/relay_rows.h"
 
 using namespace tacet;
 using namespace tacet::chat;
@@ -35,6 +36,8 @@ private Q_SLOTS:
     void relayThatFailsItsTest_isNotAdded_orStays();
     void proxyLeft_hostNotAgreedTo_isNotWrittenTo();
     void proxyLeft_hostNotAgreedTo_isNotReadAt();
+    void addressThatNobodyCouldBeTold_isRefused();
+    void addressOfAnOlderProgram_isToldNobody();
 };
 
 void TestPlaces::unknownHost_waitsForConsent()
@@ -399,6 +402,69 @@ void TestPlaces::proxyLeft_hostNotAgreedTo_isNotReadAt()
     useProxy(alice, {});
     must(alice->allowHost(u"other.example"_s));
     QVERIFY(readThere() >= through);
+}
+
+namespace {
+
+/// A relay may have one; a payload may not (PROTOCOL §7.2).
+const QString kLong = u"wss://two.example/"_s + QString(102, u'x');
+
+} // namespace
+
+void TestPlaces::addressThatNobodyCouldBeTold_isRefused()
+{
+    World world;
+    world.relay("wss://one.example");
+    world.relay(kLong.toLatin1().constData());
+    Person &alice = world.person("alice");
+    alice.create({kOne});
+    for (const QString &address : {kLong, u"wss://two.example/?room=1"_s}) {
+        QVERIFY(relay::RelayUrl::parse(address.toStdString()).ok());
+        QCOMPARE(alice->addRelayUntested(address).error().code, TroubleCode::BadRelayUrl);
+        std::optional<TroubleCode> code;
+        alice->addRelay(address, [&](const Outcome<RelayInfo> &added) { code = added ? TroubleCode::None : added.error().code; });
+        world.run(kMinute);
+        QCOMPARE(code, std::optional(TroubleCode::BadRelayUrl));
+        NewProfile profile;
+        profile.name = u"Alice"_s;
+        profile.relays = {address};
+        QCOMPARE(ChatEngine::createProfile(*alice.db, profile, world.clock, alice.random).error().code, TroubleCode::BadRelayUrl);
+    }
+    QCOMPARE(must(alice->relays()).size(), 1);
+}
+
+void TestPlaces::addressOfAnOlderProgram_isToldNobody()
+{
+    World world;
+    world.relay("wss://one.example");
+    world.relay("wss://three.example");
+    world.relay(kLong.toLatin1().constData());
+    Person &alice = world.person("alice");
+    Person &bob = world.person("bob");
+    alice.create({kOne});
+    bob.create({kOne});
+    {
+        vault::Transaction transaction(*bob.db);
+        vault::insertRelay(*bob.db, kLong.toStdString(), world.clock.wallMs());
+        vault::insertHost(*bob.db, "two.example", world.clock.wallMs());
+        QVERIFY(transaction.commit().ok());
+    }
+    const Pair pair = meet(world, alice, bob);
+    must(bob->sendText(pair.bobToAlice, u"b0"_s));
+    must(alice->sendText(pair.aliceToBob, u"a0"_s));
+    world.run(kMinute);
+    QCOMPARE(alice.history(pair.aliceToBob), (QStringList{u"> a0"_s, u"b0"_s}));
+    QCOMPARE(bob.history(pair.bobToAlice), (QStringList{u"> b0"_s, u"a0"_s}));
+    // Nor where a mailbox is read there already.
+    {
+        vault::Transaction transaction(*bob.db);
+        for (const vault::MailboxRow &row : vault::readMailboxesOf(*bob.db, pair.bobToAlice.bytes))
+            vault::addMailboxRelay(*bob.db, row.publicKey, kLong.toStdString(), 1);
+        QVERIFY(transaction.commit().ok());
+    }
+    must(bob->addRelayUntested(u"wss://three.example"_s));
+    world.run(kMinute);
+    QCOMPARE(alice.countLines(pair.aliceToBob, SystemLine::MailboxMoved), 1);
 }
 
 TACET_TEST_UNIT("t_places", TestPlaces)

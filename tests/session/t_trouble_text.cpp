@@ -119,6 +119,7 @@ private Q_SLOTS:
         // The command line has no Settings.
         QVERIFY(!session::troubleText({TroubleCode::ProxyDown}).contains(u"Settings"_s));
         QVERIFY(session::troubleText({TroubleCode::BadRelayUrl}).contains(u"ws://"_s));
+        QVERIFY(session::troubleText({TroubleCode::BadRelayUrl}).contains(u"at most 100 characters"_s));
     }
 
     void spans_takeTheLargestUnit_data()
