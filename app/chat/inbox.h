@@ -75,7 +75,7 @@ private:
         Link link = Link::Live;
     };
     static Beginning before(Step &step, const vault::ContactRow &contact, bool restored);
-    void begin(Step &step, vault::ContactRow &contact, LoadedSession &session, std::int64_t number, const Beginning &beginning);
+    void begin(Step &step, vault::ContactRow &contact, const LoadedSession &session, bool isNamed, const Beginning &beginning);
     void opened(Step &step, vault::ContactRow &contact, LoadedSession &session, crypto::ByteView payload,
                 bool newSession);
     void dispatch(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload);
@@ -89,8 +89,9 @@ private:
     std::optional<vault::WriterPlace> storeText(Step &step, vault::ContactRow &contact, const Payload &payload);
     void takeTyping(Step &step, vault::ContactRow &contact, bool typing);
     void preferAnswered(Step &step, vault::ContactRow &contact, LoadedSession &session);
-    void olderCopySpoke(Step &step, const vault::ContactRow &contact, const Payload &payload);
     void alarm(Step &step, const vault::ContactRow &contact);
+    // Not by the one who came back: of where to write and who is who it says nothing that counts.
+    static bool isOfOlderCopy(const vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
     void watchOldSession(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
 
     Context &m_context;

@@ -16,35 +16,36 @@ void Inbox::opened(Step &step, vault::ContactRow &contact, LoadedSession &sessio
     if (!payload)
         return; // authentic nonsense, or a newer program's: opened, counted, nothing to show
     std::optional<Beginning> beginning;
-    if (!newSession && session.row.number == 0 && session.row.byPeer && session.row.retiredMs == 0) {
-        // Something else of its first flight came before the hello that names it.
-        if (Reunion::isFromBefore(contact, *payload, step.now())) {
-            olderCopySpoke(step, contact, *payload);
-        } else if (mayNumber(contact, *payload, step.now()) && payload->sessionNumber != 0) {
-            beginning = before(step, contact, Reunion::isRestored(contact, *payload, step.now()));
-            Sessions::named(step, contact, session, payload->sessionNumber, payload->sessionBasis);
-            if (session.row.active)
-                beginning->link = m_reunion.live(step, contact);
-            // Which session is sent on stays as it was, and its writer was answered when it was accepted.
-            if (beginning->active == session.row.id || (!session.row.active && contact.peerRestoredMs == 0))
-                beginning.reset();
-        }
-    } else if (!newSession) {
+    const bool isNameless = !newSession && session.row.number == 0 && session.row.byPeer && session.row.retiredMs == 0;
+    if (isNameless && payload->sessionNumber != 0 && mayNumber(contact, *payload, step.now())) {
+        // Something else of its first flight came before what names it.
+        beginning = before(step, contact, Reunion::isRestored(contact, *payload, step.now()));
         Sessions::named(step, contact, session, payload->sessionNumber, payload->sessionBasis);
+        if (session.row.active)
+            beginning->link = m_reunion.live(step, contact);
+        // Which session is sent on stays as it was, and its writer was answered when it was accepted.
+        if (beginning->active == session.row.id || (!session.row.active && contact.peerRestoredMs == 0))
+            beginning.reset();
     }
-    watchOldSession(step, contact, session, *payload);
     dispatch(step, contact, session, *payload);
     if (beginning)
-        begin(step, contact, session, payload->sessionNumber, *beginning);
+        begin(step, contact, session, true, *beginning);
+}
+
+bool Inbox::isOfOlderCopy(const vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
+{
+    if (session.row.retiredMs == 0)
+        return false;
+    // The one who came back answers in it, because we began it.
+    const bool isLatest = payload.restoredMs >= contact.peerRestoredMs && payload.restoredMs != 0;
+    return payload.kind != PayloadKind::Hello || !isLatest;
 }
 
 void Inbox::watchOldSession(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
 {
-    if (session.row.retiredMs == 0)
+    if (!isOfOlderCopy(contact, session, payload))
         return;
-    if (payload.kind == PayloadKind::Hello && payload.restoredMs >= contact.peerRestoredMs && payload.restoredMs != 0)
-        return; // the one who came back answers in it, because we began it
-    // The other side restored a backup and gave this session up. What was on its way then is fine; what is written
+    // The other side restored a backup, and this session was given up. What was on its way then is fine; what is written
     // later comes from somebody who holds the old keys.
     const bool writtenLater = payload.sentMs > contact.peerRestoredMs;
     const bool longAfter = step.now() > session.row.retiredMs + kOldSessionGraceMs;
@@ -54,6 +55,10 @@ void Inbox::watchOldSession(Step &step, vault::ContactRow &contact, const Loaded
 
 void Inbox::dispatch(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload)
 {
+    if (Reunion::isFromBefore(contact, payload, step.now()))
+        m_reunion.giveUp(step, contact, session, payload);
+    watchOldSession(step, contact, session, payload);
+    const bool isOlder = isOfOlderCopy(contact, session, payload);
     const ContactId id = contactId(contact.id);
     const bool numbered = payload.sequence > 0;
     const bool fresh = !numbered || Numbers::note(step, id, payload.epoch, payload.sequence);
@@ -63,6 +68,8 @@ void Inbox::dispatch(Step &step, vault::ContactRow &contact, LoadedSession &sess
             takeText(step, contact, payload);
         break;
     case PayloadKind::Hello:
+        if (isOlder)
+            break;
         m_greeting.takeName(step, contact, payload);
         if (session.row.active && Reunion::isRestored(contact, payload, step.now())) // its clock may be behind that of the copy that is gone
             contact.peerMailboxNumber = std::min(contact.peerMailboxNumber, payload.mailboxNumber - 1);
@@ -72,13 +79,16 @@ void Inbox::dispatch(Step &step, vault::ContactRow &contact, LoadedSession &sess
         m_outbox.seal(step, contact); // now there is an address
         break;
     case PayloadKind::Name:
-        m_greeting.takeName(step, contact, payload);
+        if (!isOlder)
+            m_greeting.takeName(step, contact, payload);
         break;
     case PayloadKind::Mailbox:
-        m_greeting.takeMailbox(step, contact, payload);
+        if (!isOlder)
+            m_greeting.takeMailbox(step, contact, payload);
         break;
     case PayloadKind::Rendezvous:
-        m_greeting.takeRendezvous(step, contact, payload);
+        if (!isOlder)
+            m_greeting.takeRendezvous(step, contact, payload);
         break;
     case PayloadKind::Receipt:
         m_receipts.take(step, contact, payload);

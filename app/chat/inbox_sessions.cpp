@@ -117,7 +117,7 @@ bool Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
     if (invitation && row)
         m_invitations.used(step, *invitation, *row, contactId(contact->id));
 
-    std::int64_t number = 0;
+    std::optional<std::int64_t> number; // nothing: what may name it has not come
     std::int64_t basis = 0;
     bool restored = false;
     if (const auto payload = decodePayload(accepted->payload.view())) {
@@ -126,15 +126,14 @@ bool Inbox::accept(Step &step, const crypto::OwnPrekeys &prekeys, crypto::ByteVi
             basis = payload->sessionBasis;
         }
         restored = Reunion::isRestored(*contact, *payload, step.now());
-        if (Reunion::isFromBefore(*contact, *payload, step.now()))
-            olderCopySpoke(step, *contact, *payload);
     }
     Beginning beginning = before(step, *contact, restored);
-    auto session = Sessions::add(step, *contact, std::move(accepted->session), number, basis, true);
+    auto session = Sessions::add(step, *contact, std::move(accepted->session), number.value_or(0), basis, true,
+                                 number ? Place::Instead : Place::Beside);
     if (session.row.active)
         beginning.link = m_reunion.live(step, *contact);
     opened(step, *contact, session, accepted->payload.view(), true);
-    begin(step, *contact, session, number, beginning);
+    begin(step, *contact, session, number.has_value(), beginning);
     return true;
 }
 
@@ -146,12 +145,22 @@ Inbox::Beginning Inbox::before(Step &step, const vault::ContactRow &contact, boo
     return {active ? std::optional(active->row.id) : std::nullopt, hadOne, restored, Link(contact.link)};
 }
 
-// What follows when the number of a session that the other side began is known, and its first payload has been taken.
-void Inbox::begin(Step &step, vault::ContactRow &contact, LoadedSession &session, std::int64_t number, const Beginning &beginning)
+// What follows when the number of a session that the other side began is known or void, and its first payload has been taken.
+void Inbox::begin(Step &step, vault::ContactRow &contact, const LoadedSession &session, bool isNamed, const Beginning &beginning)
 {
     step.touched(contactId(contact.id));
     if (contact.request)
         return; // nothing goes back before the user accepts
+    const bool isVoid = isNamed && session.row.number == 0;
+    if (isVoid || (isNamed && !session.row.active)) {
+        // Either it comes too late, and its writer learns which number to go above; or both started at once, and the writer learns
+        // where to write should ours not have reached it. From the disk: what waited may have been sealed in it just now.
+        if (auto stored = Sessions::byPrefix(step, crypto::PrefixId{session.row.prefix})) {
+            Payload answer = m_greeting.hello(step, contact);
+            answer.useHigher = isVoid;
+            m_outbox.enqueueIn(step, contact, std::move(answer), *stored);
+        }
+    }
     if (session.row.active) {
         // Where its writer was restored, takeRestored has its own line, and has sent everything again.
         if (!beginning.restored && beginning.link == Link::Reconnecting)
@@ -160,12 +169,6 @@ void Inbox::begin(Step &step, vault::ContactRow &contact, LoadedSession &session
             m_reunion.replaced(step, contact);
         m_greeting.sendHello(step, contact); // so that the other side leaves its first flight
         m_greeting.offerRendezvous(step, contact);
-    } else if (number != 0) {
-        // Not sent on from here. Either it comes too late, and its writer learns which number to go above; or both
-        // started at once, and the writer learns where to write should ours not have reached it.
-        Payload answer = m_greeting.hello(step, contact);
-        answer.useHigher = session.row.number == 0;
-        m_outbox.enqueueIn(step, contact, std::move(answer), session);
     }
 }
 
@@ -249,13 +252,6 @@ void Inbox::preferAnswered(Step &step, vault::ContactRow &contact, LoadedSession
     vault::activateSession(step.db(), contact.id, session.row.id);
     session.row.active = true;
     m_reunion.answered(step, contact);
-}
-
-void Inbox::olderCopySpoke(Step &step, const vault::ContactRow &contact, const Payload &payload)
-{
-    // What was written before the restore only comes late, as when the contact restored twice.
-    if (payload.sentMs > contact.peerRestoredMs)
-        alarm(step, contact);
 }
 
 void Inbox::alarm(Step &step, const vault::ContactRow &contact)

@@ -140,9 +140,10 @@ inline constexpr qint64 kQuestionEveryMs = 20 * kSecondMs;
 /// Both sides started within so long of each other, not knowing: the smaller id decides. Older ones never do,
 /// so a replayed handshake cannot take over (README, Sessions).
 inline constexpr qint64 kAtOnceMs = 10 * kMinuteMs;
-/// Session numbers are times of some clock; beyond the end of all times (142,000 years, and far from what a payload can hold)
-/// none counts, so that nobody can leave us without a higher one.
-inline constexpr qint64 kMaxSessionNumber = crypto::kEndOfTime;
+/// Session numbers are times of some clock, and so below the end of all times, or one above another. What is further above both that
+/// end and the highest that counted is void: a single one near the greatest that a payload can hold would leave nobody a higher one.
+/// No clock is asked, since either side's may be wrong; a reader may have missed this many sessions.
+inline constexpr qint64 kMaxSessionStep = 1000;
 /// A lost session is renewed at most so often: rubbish in a mailbox must not drive us.
 inline constexpr qint64 kRenewalEveryMs = kDayMs;
 /// How often a day a contact may ask for a session with a higher number: each is a handshake, and one is enough.

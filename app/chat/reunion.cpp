@@ -61,7 +61,7 @@ void Reunion::upkeep(Step &step)
             enqueueMissing(step, contact); // written before a restore, behind a link that was not fetched yet
         if (Link(contact.link) == Link::Reconnecting) {
             const auto active = Sessions::active(step, contactId(contact.id));
-            if (!active)
+            if (!active && mayRenew(contact, step.now()))
                 initiate(step, contact);
         } else if (Link(contact.link) == Link::Live) {
             considerLost(step, contact);
@@ -167,6 +167,28 @@ bool Reunion::isFromBefore(const vault::ContactRow &contact, const Payload &payl
         && !wasSetRight(contact, payload, nowMs);
 }
 
+void Reunion::giveUp(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload)
+{
+    if (session.row.retiredMs != 0)
+        return;
+    const bool wasSentOn = session.row.active;
+    const auto opening = wasSentOn && !session.row.byPeer ? vault::readOpening(step.db(), contact.id) : std::nullopt;
+    if (opening && opening->fetchedMs != 0) {
+        contact.peerRestoredMs = payload.restoredMs; // the user was given its link: whatever clocks say, this copy counts
+        vault::updateContact(step.db(), contact);
+        return;
+    }
+    session.row.retiredMs = step.now();
+    session.row.active = false;
+    Sessions::store(step, session);
+    if (!wasSentOn)
+        return;
+    contact.renewalMs = step.now(); // the next one is begun in a day: the older copy may be the first again
+    vault::updateContact(step.db(), contact);
+    Sessions::chooseAnother(step, contactId(contact.id));
+    sendAllAgain(step, contact);
+}
+
 void Reunion::takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload)
 {
     // Whoever made the session: where both came back at once, ours may be the one that is answered.
@@ -181,6 +203,11 @@ void Reunion::takeRestored(Step &step, vault::ContactRow &contact, const LoadedS
         old.active = false;
         vault::writeSession(step.db(), old);
     }
+    // The keys of the record that we have may be gone: the next one counts, whatever clock dated it.
+    if (auto record = vault::readPeerRendezvous(step.db(), contact.id)) {
+        record->createdMs = 0;
+        vault::writePeerRendezvous(step.db(), contact.id, *record);
+    }
     addSystemLine(step, contactId(contact.id), SystemLine::PeerRestored);
     sendAllAgain(step, contact);
 }
@@ -189,7 +216,7 @@ void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const Loaded
 {
     // The same number is too low as well: another restore of the same backup has used it, with a clock that was behind.
     if (!payload.useHigher || session.row.byPeer || payload.highestSession < session.row.number
-        || payload.highestSession >= kMaxSessionNumber)
+        || !Sessions::isWithinReach(contact, payload.highestSession))
         return;
     const auto active = vault::readActiveSession(step.db(), contact.id);
     const bool beside = active && Sessions::isBeside(session.row, *active);
@@ -204,11 +231,6 @@ void Reunion::takeUseHigher(Step &step, vault::ContactRow &contact, const Loaded
     step.afterwards([this, id = contactId(contact.id), asked] { m_asked[id] = asked; }); // what a full disk undoes does not count
     contact.highestSession = std::max(contact.highestSession, payload.highestSession);
     vault::updateContact(step.db(), contact);
-    // The keys of the record that we have may be gone: the next one counts, whatever clock dated it.
-    if (auto record = vault::readPeerRendezvous(step.db(), contact.id)) {
-        record->createdMs = 0;
-        vault::writePeerRendezvous(step.db(), contact.id, *record);
-    }
     // Without another, one that the other side does not send on but reads is better than nothing.
     if (initiate(step, contact, beside ? Place::Beside : Place::Instead))
         vault::deleteSession(step.db(), session.row.id);

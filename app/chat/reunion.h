@@ -28,6 +28,8 @@ public:
     static bool isRestored(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs);
     /// A hello of a copy of the writer's vault that knows nothing of the latest restore.
     static bool isFromBefore(const vault::ContactRow &contact, const Payload &payload, qint64 nowMs);
+    /// A hello from before was read in `session`: it is sent on no more, and what it says of its writer counts for nothing.
+    void giveUp(Step &step, vault::ContactRow &contact, LoadedSession &session, const Payload &payload);
     /// The other side says that it restored a backup; `session` carries the word.
     void takeRestored(Step &step, vault::ContactRow &contact, const LoadedSession &session, const Payload &payload);
     /// Once a day at most, whatever asks for it.

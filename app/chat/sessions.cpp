@@ -1,6 +1,7 @@
 #include "app/chat/sessions.h"
 
 #include "app/chat/limits.h"
+#include "app/vault/invitation_rows.h"
 #include "crypto/limits.h"
 
 #include <algorithm>
@@ -23,6 +24,11 @@ bool Sessions::winsOver(const vault::SessionRow &one, const vault::SessionRow &o
     if (atOnce(one, other) || one.number == other.number)
         return crypto::winsOver(crypto::SessionId{one.id}, crypto::SessionId{other.id});
     return one.number > other.number;
+}
+
+bool Sessions::isWithinReach(const vault::ContactRow &contact, std::int64_t number)
+{
+    return number <= std::max<std::int64_t>(contact.highestSession, crypto::kEndOfTime) + kMaxSessionStep;
 }
 
 bool Sessions::isBeside(const vault::SessionRow &one, const vault::SessionRow &active)
@@ -71,16 +77,20 @@ void Sessions::store(Step &step, LoadedSession &loaded)
     vault::writeSession(step.db(), loaded.row);
 }
 
-void Sessions::choose(Step &step, const ContactId &contact, const vault::Bytes32 &named)
+void Sessions::choose(Step &step, const ContactId &contact, const std::optional<vault::Bytes32> &named)
 {
     // One of ours that lost, or stands beside, is looked at again when something is heard in it (Inbox::preferAnswered).
     const auto waits = [&](const vault::SessionRow &row) {
         return !row.byPeer && !row.active && row.heardMs == 0 && row.id != named;
     };
     auto rows = vault::readSessions(step.db(), contact.bytes);
-    std::erase_if(rows, [&](const auto &row) { return row.retiredMs != 0 || waits(row); });
-    if (rows.empty())
+    std::erase_if(rows, [&](const auto &row) { return row.retiredMs != 0 || row.number == 0 || waits(row); });
+    if (rows.empty()) {
+        // A void one is better than nothing, where another could not be begun either.
+        if (named && !vault::readActiveSession(step.db(), contact.bytes) && !vault::readPeerRendezvous(step.db(), contact.bytes))
+            vault::activateSession(step.db(), contact.bytes, *named);
         return;
+    }
     const auto best = std::max_element(rows.begin(), rows.end(),
                                        [](const auto &a, const auto &b) { return winsOver(b, a); });
     vault::activateSession(step.db(), contact.bytes, best->id);
@@ -97,7 +107,7 @@ bool Sessions::hasCrossed(Step &step, const vault::ContactRow &contact, const va
 void Sessions::number(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
                       std::int64_t basis, Place place)
 {
-    loaded.row.number = number < kMaxSessionNumber ? number : 0;
+    loaded.row.number = isWithinReach(contact, number) ? number : 0;
     loaded.row.basis = basis;
     number = loaded.row.number;
     if (number > contact.highestSession) {

@@ -5,7 +5,8 @@
 //     a replayed old handshake can never become active;
 //   - except when both sides initiated at once: neither had seen the other's number and the numbers lie within
 //     kAtOnceMs. Then the smaller session id wins (PROTOCOL §5);
-//   - except that one of ours which was begun on a suspicion stands beside until it is answered.
+//   - except that one of ours which was begun on a suspicion stands beside until it is answered;
+//   - one without a number is not, unless it is void, the only one, and no other can be begun.
 #include "app/chat/step.h"
 #include "app/vault/session_rows.h"
 #include "crypto/session.h"
@@ -26,6 +27,8 @@ public:
     static bool atOnce(const vault::SessionRow &one, const vault::SessionRow &other);
     /// True when `one` is to be sent on rather than `other`.
     static bool winsOver(const vault::SessionRow &one, const vault::SessionRow &other);
+    /// Else it is void, however high: nobody could go above a number without end.
+    static bool isWithinReach(const vault::ContactRow &contact, std::int64_t number);
     /// It goes before the one that is sent on as soon as it is answered.
     static bool isBeside(const vault::SessionRow &one, const vault::SessionRow &active);
 
@@ -41,13 +44,15 @@ public:
     /// The number of a peer's session became known with its first payload; may make it active.
     static void named(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
                       std::int64_t basis);
+    /// The one that was sent on is given up: the best of the others takes its place, if there is one.
+    static void chooseAnother(Step &step, const ContactId &contact) { choose(step, contact, std::nullopt); }
 
 private:
     static std::optional<LoadedSession> load(Step &step, vault::SessionRow row);
     static void number(Step &step, vault::ContactRow &contact, LoadedSession &loaded, std::int64_t number,
                        std::int64_t basis, Place place);
     static bool hasCrossed(Step &step, const vault::ContactRow &contact, const vault::SessionRow &one);
-    static void choose(Step &step, const ContactId &contact, const vault::Bytes32 &named);
+    static void choose(Step &step, const ContactId &contact, const std::optional<vault::Bytes32> &named);
     static void refresh(Step &step, LoadedSession &loaded);
 };
 

@@ -86,6 +86,7 @@ private Q_SLOTS:
     void rubbish_isFollowedHoursLater_byChance();
     void rubbish_whileTheContactIsAway_holdsNothingBack();
     void besideASession_numberThatIsTooLow_isRaised();
+    void numberAtTheEndOfAllTimes_isNotTheLast();
     void bothSidesAtOnce_endInOne();
     void oldEnvelopes_readAgain_tellOfNothing();
     void rolledBack_heals_data();
@@ -186,6 +187,23 @@ void TestLostSession::besideASession_numberThatIsTooLow_isRaised()
         QVERIFY(activeOf(t.alice));
     }
     QCOMPARE(t.alice.countLines(t.pair.aliceToBob, SystemLine::SessionRenewed), 1);
+    QCOMPARE(activeOf(t.alice), activeOf(t.bob));
+    t.say(t.alice, u"a1"_s);
+    t.say(t.bob, u"b1"_s);
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s}));
+    QCOMPARE(Two::received(t.alice), (QStringList{u"b0"_s, u"b1"_s}));
+}
+
+void TestLostSession::numberAtTheEndOfAllTimes_isNotTheLast()
+{
+    Two t;
+    execute(t.alice, "UPDATE contacts SET highest_session = 4503599627370494"); // 2^52 - 2
+    execute(t.alice, "DELETE FROM sessions");
+    t.world.run(2 * kHour);
+    QCOMPARE(count(t.bob, "SELECT number FROM sessions WHERE active = 1"), (std::int64_t(1) << 52) - 1);
+    execute(t.bob, "DELETE FROM sessions"); // and it is he who begins another
+    t.world.run(2 * kHour);
+    QVERIFY(activeOf(t.bob));
     QCOMPARE(activeOf(t.alice), activeOf(t.bob));
     t.say(t.alice, u"a1"_s);
     t.say(t.bob, u"b1"_s);

@@ -49,6 +49,8 @@ private Q_SLOTS:
     void clockHoursAhead_thenAgain();
     void clockBehindTheFirst_isAnswered();
     void clockHoursAhead_copyFromBeforeDoesNotTakeOver();
+    void secondAYearAhead_isAnswered();
+    void secondOfOneBackup_withItsClockBehind_countsAfterALink();
 };
 
 void TestRestoreAgain::restoredTwice_whileTheOtherIsAway_newestFirst_isNoAlarm()
@@ -177,6 +179,52 @@ void TestRestoreAgain::clockHoursAhead_copyFromBeforeDoesNotTakeOver()
     again.open();
     t.world.run(kMinute);
     QVERIFY(Two::received(again).contains(u"to the one who came back"_s));
+}
+
+void TestRestoreAgain::secondAYearAhead_isAnswered()
+{
+    Two t;
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    Person &first = restored(t.world, file, "alice2");
+    t.world.run(kHour);
+    t.say(first, u"a1"_s);
+    first.close();
+    Person &second = restoredAhead(t.world, file, "alice3", 365 * kDay);
+    t.world.run(kHour);
+    QCOMPARE(second.summary().link, Link::Live);
+    t.say(second, u"a2"_s);
+    t.say(t.bob, u"b1"_s);
+    t.world.run(kHour);
+    QVERIFY(Two::received(second).contains(u"b1"_s));
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s, u"a2"_s}));
+    QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::PeerRestored), 1); // of the first one alone
+    QCOMPARE(t.bob.countLines(t.pair.bobToAlice, SystemLine::OldSessionSpoke), 0);
+}
+
+void TestRestoreAgain::secondOfOneBackup_withItsClockBehind_countsAfterALink()
+{
+    Two t;
+    const auto file = backUp(t.alice, "alice");
+    t.alice.close();
+    Person &first = restored(t.world, file, "alice2");
+    t.world.run(kHour);
+    t.say(first, u"a1"_s);
+    first.close();
+    Person &second = restoredAhead(t.world, file, "alice3", -2 * kDay);
+    t.world.run(kHour);
+    QCOMPARE(second.summary().link, Link::Reconnecting);
+    const Invitation link = must(second->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    must(t.bob->startChat(link.link, t.pair.bobToAlice));
+    t.world.run(kMinute);
+    QCOMPARE(t.bob.summary().link, Link::Live);
+    QCOMPARE(second.summary().link, Link::Live);
+    t.say(second, u"a2"_s);
+    t.say(t.bob, u"b1"_s);
+    t.world.run(kHour);
+    QVERIFY(Two::received(second).contains(u"b1"_s));
+    QVERIFY(Two::received(t.bob).contains(u"a2"_s));
 }
 
 TACET_TEST_UNIT("t_restore_again", TestRestoreAgain)
