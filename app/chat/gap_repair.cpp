@@ -205,6 +205,8 @@ void GapRepair::answer(Step &step, vault::ContactRow &contact, const Payload &qu
 
 void GapRepair::takeGone(Step &step, vault::ContactRow &contact, const Payload &gone)
 {
+    if (contact.request)
+        return; // strangers were asked nothing
     for (const EpochRanges &each : gone.epochs) {
         const std::int64_t before = Numbers::inEpoch(step.db(), contactId(contact.id), each.epoch).settled().missingCount();
         Numbers::close(step, contactId(contact.id), each);

@@ -84,6 +84,8 @@ bool Numbers::note(ReceivedEpoch &numbers, std::int64_t sequence)
 void Numbers::close(Step &step, const ContactId &contact, const EpochRanges &gone)
 {
     ReceivedEpoch numbers = inEpoch(step.db(), contact, gone.epoch);
+    if (numbers.received.isEmpty())
+        return; // nothing came in that epoch, so it has no holes
     for (const NumberRanges::Range &range : gone.ranges.ranges()) {
         if (range.first <= numbers.settled().greatest()) // only holes can be closed
             numbers.closed.add({range.first, std::min(range.last, numbers.settled().greatest())});

@@ -3,6 +3,12 @@
 #include "tests/chat/restoring.h"
 #include "tests/support/unit_registry.h"
 
+#include "app/chat/payload.h"
+#include "app/vault/contact_rows.h"
+#include "app/vault/session_rows.h"
+#include "crypto/gift_wrap.h"
+#include "crypto/session.h"
+
 using namespace tacet;
 using namespace tacet::chat;
 using namespace tacet::test;
@@ -31,6 +37,8 @@ private Q_SLOTS:
     void backupOfAClockThatWasAhead_restoredTwice_losesNothing();
     void clockThatWasAhead_whatIsWrittenLastStandsLast();
     void textOfBeforeTheRestore_thatComesLate_standsBeforeIt();
+    void goneOfEpochsThatNeverBegan_isForgotten_data();
+    void goneOfEpochsThatNeverBegan_isForgotten();
 };
 
 void TestEpochs::backupOfAClockThatWasAhead_restoredTwice_losesNothing()
@@ -105,6 +113,54 @@ void TestEpochs::textOfBeforeTheRestore_thatComesLate_standsBeforeIt()
     t.world.settle();
     QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s, u"a2"_s}));
     QVERIFY(!t.bob.hasLine(t.pair.bobToAlice, SystemLine::OldSessionSpoke));
+}
+
+void TestEpochs::goneOfEpochsThatNeverBegan_isForgotten_data()
+{
+    QTest::addColumn<bool>("stranger");
+    QTest::newRow("a contact") << false;
+    QTest::newRow("a stranger") << true;
+}
+
+void TestEpochs::goneOfEpochsThatNeverBegan_isForgotten()
+{
+    QFETCH(bool, stranger);
+    Three t;
+    if (stranger) {
+        const Invitation address = must(t.alice->createInvitation(InvitationKind::Reusable, {}));
+        t.world.settle();
+        must(t.bob->startChat(address.link, std::nullopt));
+        t.world.run(kMinute);
+        QVERIFY(t.alice.summary().request);
+    } else {
+        meet(t.world, t.alice, t.bob);
+        t.world.run(kMinute);
+    }
+    {
+        const ContactId chat = t.bob.chatWith();
+        vault::Transaction transaction(*t.bob.db);
+        auto row = vault::readActiveSession(*t.bob.db, chat.bytes);
+        const auto contact = vault::readContact(*t.bob.db, chat.bytes);
+        QVERIFY(row && contact && contact->peerMailbox);
+        auto session = crypto::Session::parse(row->state.view());
+        QVERIFY(session);
+        for (int i = 0; i < 100; ++i) {
+            Payload gone;
+            gone.kind = PayloadKind::Gone;
+            gone.epochs.push_back({1000 + i, *NumberRanges::fromRanges({{1, 5}}), 0});
+            const auto sealed = session->encrypt(encodePayload(gone), t.bob.random);
+            QVERIFY(sealed);
+            t.world.network.inject(t.one.url(), *crypto::wrap(*sealed, crypto::NostrPublicKey{*contact->peerMailbox},
+                                                              t.world.clock.wallSeconds(), t.bob.random));
+        }
+        row->state = session->serialise();
+        vault::writeSession(*t.bob.db, *row);
+        QVERIFY(transaction.commit().ok());
+    }
+    t.world.run(kMinute);
+    vault::Snapshot snapshot(*t.alice.db);
+    QVERIFY(t.alice.db->integer("SELECT count(*) FROM seen").value_or(0) > 100);
+    QVERIFY(t.alice.db->integer("SELECT count(*) FROM received").value_or(-1) <= 1);
 }
 
 TACET_TEST_UNIT("t_epochs", TestEpochs)
