@@ -191,9 +191,17 @@ bool CborMapReader::leaveArray()
     return m_ok;
 }
 
-bool CborMapReader::skip()
+bool CborMapReader::skip(int depth)
 {
-    m_ok = m_ok && m_reader.next(kMaxDepth);
+    // QCborStreamReader::next() counts what is inside a container, and so takes an empty one too many.
+    if (!m_ok || !m_reader.isContainer()) {
+        m_ok = m_ok && m_reader.next();
+        return m_ok;
+    }
+    m_ok = depth > 0 && m_reader.enterContainer();
+    while (m_ok && m_reader.hasNext())
+        skip(depth - 1);
+    m_ok = m_ok && m_reader.lastError() == QCborError::NoError && m_reader.leaveContainer();
     return m_ok;
 }
 

@@ -72,9 +72,10 @@ public:
     std::optional<std::size_t> enterArray(std::size_t maximum);
     /// False when elements are left.
     bool leaveArray();
-    bool skip();
+    bool skip() { return skip(kMaxDepth); }
 
 private:
+    bool skip(int depth); ///< arrays and maps that may be in one another
     template<typename T>
     std::optional<T> fail()
     {

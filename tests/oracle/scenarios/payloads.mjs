@@ -172,6 +172,7 @@ function skippedScenarios({ item, badItem }) {
     item('unknown_key_2_64', 'ok', 'the greatest key', 2n ** 64n - 1n, number(0));
     item('unknown_nested_4', 'ok', 'four arrays in one another', kUnknown, nested(4, number(0)));
     badItem('unknown_nested_5', 'five', kUnknown, nested(5, number(0)));
+    badItem('unknown_nested_5_empty', 'five, and nothing in them', kUnknown, nested(4, array([])));
     badItem('unknown_nested_1000', 'a thousand', kUnknown, nested(1000, number(0)));
     item('unknown_not_deterministic', 'ok', 'a text in pieces', kUnknown, unhex('7f61616162ff'));
     item('unknown_tag_inside', 'ok', 'a tag in an array', kUnknown, array([joined(head(kCbor.tag, 1), number(1))]));
