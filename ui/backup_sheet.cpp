@@ -20,6 +20,7 @@ namespace tacet::ui {
 
 using namespace Qt::StringLiterals;
 using chat::Outcome;
+using session::BackupEnd;
 using session::BackupFailure;
 using session::BackupState;
 using session::BackupStep;
@@ -93,6 +94,7 @@ BackupSheet::BackupSheet(const Parts &parts, QWidget &host)
     connect(m_restore, &Button::clicked, this, &BackupSheet::askToRestore);
     connect(&parts.session, &session::SessionFacade::backupProgressed, this,
         [this](BackupStep step, qint64 done, qint64 total) { m_steps->show(step, done, total); });
+    connect(&parts.session, &session::SessionFacade::backupEnded, this, &BackupSheet::takeEnd);
     show(m_state);
     readState();
 }
@@ -131,13 +133,13 @@ QWidget *BackupSheet::makeRows()
 {
     Look &look = m_parts.look;
     auto *card = new Card(look, this);
-    auto *change = new Button(look, ButtonKind::Soft, tr("Change"), u"backupWhere"_s, card, ButtonSize::Small);
-    change->setAccessibleName(tr("Change where the backup lies"));
-    m_where = card->addRow(tr("Where"), u" "_s, change);
+    m_change = new Button(look, ButtonKind::Soft, tr("Change"), u"backupWhere"_s, card, ButtonSize::Small);
+    m_change->setAccessibleName(tr("Change where the backup lies"));
+    m_where = card->addRow(tr("Where"), u" "_s, m_change);
     m_practise = new Button(look, ButtonKind::Soft, tr("Practise"), u"backupPractise"_s, card, ButtonSize::Small);
     m_practise->setAccessibleName(tr("Practise the passphrase of the backup"));
     m_passphrase = card->addRow(tr("Backup passphrase"), u" "_s, m_practise);
-    connect(change, &Button::clicked, this, &BackupSheet::chooseFile);
+    connect(m_change, &Button::clicked, this, &BackupSheet::chooseFile);
     connect(m_practise, &Button::clicked, this, [this] {
         check(tr("Practise the passphrase"),
             tr("Type the passphrase of the backup as if this computer were gone. The file is checked with it on the way."),
@@ -215,19 +217,29 @@ void BackupSheet::show(const BackupState &state)
         m_passphrase->setText(tr("You typed it last: %1.").arg(calendar.listTime(state.passphraseTypedMs)));
     else
         m_passphrase->setText(tr("Only you know it. Nobody can reset it."));
-    m_practise->setEnabled(ever);
     m_check->setEnabled(ever);
     showRunning(state.running);
 }
 
 void BackupSheet::showRunning(bool running)
 {
+    m_state.running = running;
+    m_change->setEnabled(!running);
+    m_practise->setEnabled(!running && m_state.last.verifiedMs > 0);
     m_steps->setVisible(running);
     m_now->setVisible(!running);
     m_stop->setVisible(running);
     m_check->setVisible(!running);
     m_restore->setEnabled(!running);
     fit();
+}
+
+/// Also of one that was begun from a sheet which was closed since.
+void BackupSheet::takeEnd(const BackupEnd &end)
+{
+    showRunning(false);
+    m_problem->say(end.wasWritten ? session::troubleText(end.trouble) : QString()); // a check says it where it was asked for
+    readState();
 }
 
 bool BackupSheet::chooseFile()
@@ -259,9 +271,9 @@ void BackupSheet::backUp()
         m_steps->show(BackupStep::Writing, 0, 0);
         showRunning(true);
         m_parts.session.backupNow(m_file, std::move(passphrase), guarded(this, [this](const Outcome<BackupSummary> &made) {
-            showRunning(false);
-            if (!made.ok())
-                m_problem->say(session::troubleText(made.error()));
+            if (made.ok() || made.error().code != chat::TroubleCode::BackupBusy)
+                return; // its end is told to every sheet
+            m_problem->say(session::troubleText(made.error()));
             readState();
         }));
     });
@@ -292,6 +304,10 @@ void BackupSheet::check(const QString &title, const QString &help, const QString
                     : tr("%1 contacts").arg(locale.toString(checked->contacts));
                 ask->showGood(tr("Backup checked: %1 and %2 can be restored.").arg(messages, contacts));
             }));
+    });
+    connect(ask, &Sheet::closed, ask, [ask, &session = m_parts.session] {
+        if (ask->isBusy()) // nobody would see what becomes of it
+            session.cancelBackup();
     });
     ask->open();
 }

@@ -36,6 +36,7 @@ private:
     void readState();
     void show(const session::BackupState &state);
     void showRunning(bool running);
+    void takeEnd(const session::BackupEnd &end);
     bool chooseFile();
     void backUp();
     void check(const QString &title, const QString &help, const QString &objectName);
@@ -54,6 +55,7 @@ private:
     Count m_size;
     Label *m_where = nullptr;
     Label *m_passphrase = nullptr;
+    Button *m_change = nullptr;
     Button *m_practise = nullptr;
     BackupSteps *m_steps;
     Problem *m_problem;

@@ -25,6 +25,7 @@ public:
     /// Moves it out; the field is empty afterwards.
     crypto::SecretBuffer take();
     void setBusy(bool busy);
+    bool isBusy() const { return m_busy; }
     void showProblem(const QString &text);
     /// A green note in place of the problem.
     void showGood(const QString &text);

@@ -20,6 +20,7 @@
 
 #include <QApplication>
 #include <QEvent>
+#include <QFileInfo>
 
 namespace tacet::ui {
 
@@ -70,6 +71,7 @@ WindowActions::WindowActions(const Parts &parts, MainWindow &window)
     connect(&window, &MainWindow::lockRequested, this, &WindowActions::lock);
     connect(&parts.session, &session::SessionFacade::profileChanged, this, &WindowActions::apply);
     connect(&parts.session, &session::SessionFacade::factStored, this, &WindowActions::take);
+    connect(&parts.session, &session::SessionFacade::backupEnded, this, &WindowActions::takeBackupEnd);
     apply(parts.session.profile());
 }
 
@@ -277,6 +279,7 @@ void WindowActions::showBackup()
 {
     auto *sheet = new BackupSheet(m_parts, m_window.sheetHost());
     connect(sheet, &BackupSheet::restoreRequested, this, [this](const QString &keptAs) { setAside(keptAs, true); });
+    m_backup = sheet;
     sheet->open();
 }
 
@@ -358,6 +361,20 @@ void WindowActions::take(const chat::Fact &fact)
     } else if (const auto *clock = std::get_if<chat::ClockSeemsWrong>(&fact)) {
         tell(session::clockText(clock->offByMs));
     }
+}
+
+/// What no open sheet shows, and nobody wished: Stop and locking end a backup too.
+void WindowActions::takeBackupEnd(const session::BackupEnd &end)
+{
+    const bool isShown = m_backup && !m_backup->isHidden();
+    const auto code = end.trouble.code;
+    if (m_locking || isShown || code == chat::TroubleCode::Cancelled || code == chat::TroubleCode::Locked)
+        return;
+    if (code != chat::TroubleCode::None)
+        tell((end.wasWritten ? tr("The backup did not succeed. %1") : tr("The backup could not be checked. %1"))
+                 .arg(session::troubleText(end.trouble)));
+    else if (end.wasWritten)
+        tell(tr("The backup %1 is written and was read back.").arg(isolatedName(QFileInfo(end.file).fileName())));
 }
 
 } // namespace tacet::ui

@@ -56,6 +56,7 @@ private:
     void closeSheets();
     void setAside(const QString &keptAs, bool restore);
     void take(const chat::Fact &fact);
+    void takeBackupEnd(const session::BackupEnd &end);
     /// Says it now, or once the chats are shown.
     void tell(const QString &sentence);
     void remindOfRecoveryCode();
@@ -70,6 +71,7 @@ private:
     HostQuestions *m_hosts;
     QPointer<Onboarding> m_onboarding;
     QPointer<LockScreen> m_lock;
+    QPointer<Sheet> m_backup;
     QStringList m_waitingLinks;
     QString m_shownLink; ///< whose sheet is open, of those that came from outside
     QStringList m_unsaid; ///< told while it was unlocked or set up

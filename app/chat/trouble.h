@@ -49,6 +49,7 @@ enum class TroubleCode : int {
     NotAFile, ///< detail: the path; a folder is there
     BackupStopped, ///< detail: path; locking ended it
     TooManyInvitations, ///< number: how many may be open at once
+    BackupBusy, ///< another backup is being written or checked
 };
 
 struct Trouble {

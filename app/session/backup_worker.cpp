@@ -21,23 +21,21 @@ BackupStep stepOf(backup::Step step)
 
 } // namespace
 
-bool BackupWorker::start(std::function<void(const backup::Control &)> job)
+bool BackupWorker::start(StopFlag stop, std::function<void(const backup::Control &)> job)
 {
     if (m_running.exchange(true))
         return false;
-    const backup::Control watched = control();
-    m_pool.start([this, watched, job = std::move(job)] {
-        job(watched);
+    m_pool.start([this, stop = std::move(stop), job = std::move(job)] {
+        job(control(stop));
         m_running.store(false, std::memory_order_relaxed);
     });
     return true;
 }
 
-backup::Control BackupWorker::control()
+backup::Control BackupWorker::control(const StopFlag &stop)
 {
-    m_cancelled.store(false, std::memory_order_relaxed);
     backup::Control control;
-    control.cancelled = &m_cancelled;
+    control.cancelled = stop.get();
     control.progress = [this](backup::Step step, std::int64_t done, std::int64_t total) {
         Q_EMIT progressed(stepOf(step), done, total);
     };

@@ -6,35 +6,32 @@
 #include <QThreadPool>
 
 #include <atomic>
+#include <memory>
 
 namespace tacet::session {
+
+/// Set from any thread, it ends one job. Made when the job is asked for: one that waits for its turn can be stopped too.
+using StopFlag = std::shared_ptr<std::atomic<bool>>;
 
 class BackupWorker : public QObject {
     Q_OBJECT
 
 public:
     BackupWorker() { m_pool.setMaxThreadCount(1); }
-    ~BackupWorker() override
-    {
-        cancel();
-        m_pool.waitForDone();
-    }
+    ~BackupWorker() override { m_pool.waitForDone(); }
 
     /// Runs `job` on the worker's thread. False when one is running already.
-    bool start(std::function<void(const backup::Control &)> job);
-    /// For a job that must run elsewhere (a restore, on the engine thread): its progress and its stop.
-    backup::Control control();
-    void cancel() { m_cancelled.store(true, std::memory_order_relaxed); }
+    bool start(StopFlag stop, std::function<void(const backup::Control &)> job);
+    /// For a job that must run elsewhere (a restore, on the engine thread): its progress, and its stop, which outlives it.
+    backup::Control control(const StopFlag &stop);
     /// Until nothing runs.
     void wait() { m_pool.waitForDone(); }
-    bool isRunning() const { return m_running.load(std::memory_order_relaxed); }
 
 Q_SIGNALS:
     void progressed(tacet::session::BackupStep step, qint64 done, qint64 total);
 
 private:
     QThreadPool m_pool;
-    std::atomic<bool> m_cancelled = false;
     std::atomic<bool> m_running = false;
 };
 

@@ -53,7 +53,7 @@ EngineThread::EngineThread(vault::ProfilePaths paths, vault::SecretStore &keycha
 
 EngineThread::~EngineThread()
 {
-    m_backup->cancel();
+    cancelBackup();
     // The host's sockets, timers and database belong to its thread and end there, while the reader still answers it.
     if (m_engineThread.isRunning()) {
         const auto end = [this] {

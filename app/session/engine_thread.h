@@ -12,7 +12,9 @@
 
 #include <QThread>
 
+#include <atomic>
 #include <memory>
+#include <vector>
 
 namespace tacet::session {
 
@@ -112,10 +114,15 @@ private:
     template<typename T>
     void answer(Reply<T> reply, chat::Outcome<T> outcome);
 
+    /// The stop of a job that is asked for now; cancelBackup() knows it until the job is gone.
+    std::shared_ptr<std::atomic<bool>> makeStop();
+
     struct BackupJob;
     // On the engine thread, so that none starts beside a lock or outlives one:
     void startBackup(const std::shared_ptr<BackupJob> &job);
     void finishBackup(const std::shared_ptr<BackupJob> &job);
+    /// Answers who asked, and tells everybody.
+    void endBackup(const BackupJob &job, const chat::Outcome<BackupSummary> &outcome);
     void stopBackup();
 
     vault::SecretStore &m_keychain;
@@ -126,6 +133,7 @@ private:
     std::unique_ptr<EngineHost> m_host;
     std::unique_ptr<VaultReader> m_reader;
     std::unique_ptr<BackupWorker> m_backup;
+    std::vector<std::weak_ptr<std::atomic<bool>>> m_stops; ///< of this thread: one for each job that has not ended
     std::shared_ptr<BackupJob> m_backupJob; ///< of the engine thread: started, and its outcome not kept yet
 };
 

@@ -37,15 +37,14 @@ BackupRecord recordOf(const QString &file, const backup::Summary &summary, qint6
 
 void EngineThread::backupState(Reply<BackupState> reply)
 {
-    const bool running = m_backup->isRunning();
-    ask<BackupState>(reply, [running](EngineHost &host) -> Outcome<BackupState> {
+    ask<BackupState>(reply, [this](EngineHost &host) -> Outcome<BackupState> {
         const auto record = host.backupRecord();
         if (!record)
             return fail(record.error());
         BackupState state;
         state.last = summaryOf(*record);
         state.lastFailure = record->lastFailure;
-        state.running = running;
+        state.running = m_backupJob != nullptr;
         state.hasPassphrase = record->verifiedMs != 0;
         state.passphraseTypedMs = record->passphraseTypedMs;
         return state;
@@ -58,17 +57,20 @@ struct EngineThread::BackupJob {
     QString file;
     crypto::SecretBuffer passphrase;
     Reply<BackupSummary> reply;
+    StopFlag stop;
     std::unique_ptr<vault::Database> reader = nullptr; ///< of one that is written
     std::optional<Outcome<backup::Summary>> outcome = std::nullopt;
 };
 
 void EngineThread::startBackup(const std::shared_ptr<BackupJob> &job)
 {
-    const auto refuse = [&](const chat::Trouble &why) { answer<BackupSummary>(job->reply, fail(why)); };
+    const auto refuse = [&](const chat::Trouble &why) { endBackup(*job, fail(why)); };
+    if (m_backupJob)
+        return answer<BackupSummary>(job->reply, chat::trouble(TroubleCode::BackupBusy));
     if (const auto open = m_host->engine(); !open)
         return refuse(open.error());
-    if (m_backupJob)
-        return refuse({TroubleCode::Internal});
+    if (*job->stop)
+        return refuse({TroubleCode::Cancelled});
     m_backup->wait(); // the one before has told its outcome, and its thread may need another moment
     if (job->failure == BackupFailure::Writing) {
         auto reader = m_host->gate().openReader(m_host->keyCopy());
@@ -77,7 +79,7 @@ void EngineThread::startBackup(const std::shared_ptr<BackupJob> &job)
         job->reader = std::move(reader).value();
     }
     m_backupJob = job;
-    m_backup->start([this, job](const backup::Control &control) {
+    m_backup->start(job->stop, [this, job](const backup::Control &control) {
         const SystemClock clock;
         crypto::SystemRandom random;
         job->outcome.emplace(job->reader ? exportBackup(*job->reader, job->file, job->passphrase, clock, random, control)
@@ -108,14 +110,22 @@ void EngineThread::finishBackup(const std::shared_ptr<BackupJob> &job)
             return fail(written.error());
         return summaryOf(record);
     };
-    answer<BackupSummary>(job->reply, kept());
+    endBackup(*job, kept());
+}
+
+void EngineThread::endBackup(const BackupJob &job, const Outcome<BackupSummary> &outcome)
+{
+    const BackupEnd end{job.failure == BackupFailure::Writing, job.file, outcome ? chat::Trouble() : outcome.error()};
+    answer<BackupSummary>(job.reply, outcome);
+    QMetaObject::invokeMethod(this, [this, end] { Q_EMIT backupEnded(end); }, Qt::QueuedConnection);
 }
 
 void EngineThread::stopBackup()
 {
-    m_backup->cancel();
-    m_backup->wait();
     const auto job = m_backupJob;
+    if (job)
+        *job->stop = true;
+    m_backup->wait();
     if (!job)
         return;
     const bool stopped = !*job->outcome && job->outcome->error().code == TroubleCode::Cancelled;
@@ -126,13 +136,15 @@ void EngineThread::stopBackup()
 
 void EngineThread::backupNow(QString file, crypto::SecretBuffer passphrase, Reply<BackupSummary> reply)
 {
-    const auto job = carried(BackupJob{BackupFailure::Writing, std::move(file), std::move(passphrase), std::move(reply)});
+    const auto job = carried(
+        BackupJob{BackupFailure::Writing, std::move(file), std::move(passphrase), std::move(reply), makeStop()});
     QMetaObject::invokeMethod(m_host.get(), [this, job] { startBackup(job); }, Qt::QueuedConnection);
 }
 
 void EngineThread::verifyBackup(QString file, crypto::SecretBuffer passphrase, Reply<BackupSummary> reply)
 {
-    const auto job = carried(BackupJob{BackupFailure::Check, std::move(file), std::move(passphrase), std::move(reply)});
+    const auto job = carried(
+        BackupJob{BackupFailure::Check, std::move(file), std::move(passphrase), std::move(reply), makeStop()});
     QMetaObject::invokeMethod(m_host.get(), [this, job] { startBackup(job); }, Qt::QueuedConnection);
 }
 
@@ -142,14 +154,16 @@ void EngineThread::restoreBackup(QString file, crypto::SecretBuffer backupPassph
     // On the engine thread, which has nothing else to do before there is a profile.
     const auto secret = carried(std::move(backupPassphrase));
     const auto request = carried(std::move(profile));
-    const backup::Control control = m_backup->control();
-    ask<BackupSummary>(reply, [file, secret, request, control](EngineHost &host) -> Outcome<BackupSummary> {
+    ask<BackupSummary>(reply, [this, file, secret, request, stop = makeStop()](EngineHost &host) -> Outcome<BackupSummary> {
+        if (*stop)
+            return chat::trouble(TroubleCode::Cancelled);
         LockChoice choice;
         choice.withoutLock = request->withoutLock;
         choice.passphrase = (request->passphrase.empty() && !request->withoutLock ? *secret : request->passphrase).clone();
         backup::Summary summary;
         auto made = host.createFilled(
-            choice, fillFromBackup(file, *secret, request->proxy, host.machinery().clock, host.machinery().random, summary, control));
+            choice, fillFromBackup(file, *secret, request->proxy, host.machinery().clock, host.machinery().random, summary,
+                                   m_backup->control(stop)));
         if (!made)
             return fail(made.error());
         if (const auto opened = host.open(std::move(made->key)); !opened)
@@ -163,7 +177,18 @@ void EngineThread::restoreBackup(QString file, crypto::SecretBuffer backupPassph
 
 void EngineThread::cancelBackup()
 {
-    m_backup->cancel();
+    for (const auto &each : std::exchange(m_stops, {})) {
+        if (const StopFlag stop = each.lock())
+            *stop = true;
+    }
+}
+
+StopFlag EngineThread::makeStop()
+{
+    std::erase_if(m_stops, [](const auto &stop) { return stop.expired(); });
+    const auto stop = std::make_shared<std::atomic<bool>>(false);
+    m_stops.push_back(stop);
+    return stop;
 }
 
 } // namespace tacet::session

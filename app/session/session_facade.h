@@ -72,6 +72,13 @@ struct BackupState {
     qint64 passphraseTypedMs = 0;
 };
 
+/// What became of a backup that was written or checked.
+struct BackupEnd {
+    bool wasWritten = false;          ///< a new one was to be written; else one was checked
+    QString file;
+    chat::Trouble trouble;            ///< None: it is whole
+};
+
 struct StartedChat {
     chat::ContactId chat;
     bool waiting = false;             ///< nothing could be sent yet; it will be
@@ -181,11 +188,13 @@ public:
 
     // --- Backup ---
     virtual void backupState(Reply<BackupState> reply) = 0;
+    /// One at a time, written or checked: BackupBusy.
     virtual void backupNow(QString file, crypto::SecretBuffer passphrase, Reply<BackupSummary> reply) = 0;
     virtual void verifyBackup(QString file, crypto::SecretBuffer passphrase, Reply<BackupSummary> reply) = 0;
     /// Into an empty profile, which gets `passphrase` as its own too.
     virtual void restoreBackup(QString file, crypto::SecretBuffer backupPassphrase, CreateProfile profile,
                                Reply<BackupSummary> reply) = 0;
+    /// Stops what was asked for until now, also what has not begun yet.
     virtual void cancelBackup() = 0;
 
 Q_SIGNALS:
@@ -193,6 +202,8 @@ Q_SIGNALS:
     void profileChanged(const tacet::session::ProfileStatus &status);
     void torChanged(const tacet::tor::TorStatus &status);
     void backupProgressed(tacet::session::BackupStep step, qint64 done, qint64 total);
+    /// For whoever shows it, asked or not: follows each backupNow and verifyBackup that was not refused as BackupBusy.
+    void backupEnded(const tacet::session::BackupEnd &end);
     /// While locked: something arrived and was sealed. Nothing more is known.
     void sealedMessageArrived();
 };

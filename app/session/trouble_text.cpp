@@ -285,6 +285,8 @@ QString backupText(TroubleCode code, const QString &detail)
     case TroubleCode::BackupStopped:
         return Words::tr("The backup in %1 was stopped because Tacet was locked. An earlier one stays in place. Back up again.")
             .arg(isolated(detail));
+    case TroubleCode::BackupBusy:
+        return Words::tr("A backup is being written or checked. Wait for its end, or stop it.");
     default: return {};
     }
 }

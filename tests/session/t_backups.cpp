@@ -234,6 +234,49 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(m_made.outcome, kPatience);
         QCOMPARE(int(m_made.outcome->error().code), int(TroubleCode::NotAFile));
     }
+
+    void stopBeforeTheBeginning_counts_data()
+    {
+        QTest::addColumn<bool>("writes");
+        QTest::newRow("written") << true;
+        QTest::newRow("checked") << false;
+    }
+    void stopBeforeTheBeginning_counts()
+    {
+        QFETCH(bool, writes);
+        Answer<Done> changed;
+        m_session->changePassphrase(passphrase(), passphrase(), changed.take()); // the engine is busy for a while
+        if (writes)
+            m_session->backupNow(m_file, passphrase(), m_made.take());
+        else
+            m_session->verifyBackup(m_file, passphrase(), m_made.take());
+        m_session->cancelBackup();
+        QTRY_VERIFY_WITH_TIMEOUT(m_made.outcome, kPatience);
+        QVERIFY(!*m_made.outcome);
+        QCOMPARE(int(m_made.outcome->error().code), int(TroubleCode::Cancelled));
+        QVERIFY(!QFileInfo::exists(m_unfinished));
+        QCOMPARE(check(m_file), 0); // the next one is another
+    }
+
+    void oneAtATime_andStopEndsTheOneThatRuns()
+    {
+        QList<BackupEnd> ended;
+        const auto listening
+            = connect(m_session.get(), &SessionFacade::backupEnded, this, [&](const BackupEnd &end) { ended.append(end); });
+        Answer<BackupSummary> second;
+        m_session->backupNow(m_file, passphrase(), m_made.take());
+        m_session->verifyBackup(m_file, passphrase(), second.take());
+        QTRY_VERIFY_WITH_TIMEOUT(second.outcome, kPatience);
+        QVERIFY(!*second.outcome);
+        QCOMPARE(int(second.outcome->error().code), int(TroubleCode::BackupBusy));
+        m_session->cancelBackup();
+        QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, kPatience); // none for the one that was refused
+        disconnect(listening);
+        QVERIFY(ended.first().wasWritten);
+        QCOMPARE(ended.first().file, m_file);
+        QCOMPARE(int(ended.first().trouble.code), int(TroubleCode::Cancelled));
+        QVERIFY(!backupState().running);
+    }
 };
 
 TACET_TEST_UNIT("t_backups", TestBackups)

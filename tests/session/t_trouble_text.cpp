@@ -12,7 +12,7 @@ using chat::TroubleCode;
 namespace {
 
 constexpr int kFirst = int(TroubleCode::NoProfile);
-constexpr int kLast = int(TroubleCode::TooManyInvitations);
+constexpr int kLast = int(TroubleCode::BackupBusy);
 
 } // namespace
 

@@ -157,6 +157,8 @@ private:
     template<typename T>
     bool failed(const session::Reply<T> &reply);
     void done(const session::Reply<Done> &reply);
+    /// Answers a backup that was written or checked, and tells everybody, unless it was to wait for another.
+    void endBackup(const session::BackupEnd &end, const session::Reply<session::BackupSummary> &reply);
     void store(chat::Message message, bool live);
     chat::Message *find(const chat::MessageId &message);
     void fillRelays();

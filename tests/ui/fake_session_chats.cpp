@@ -495,25 +495,38 @@ void FakeSession::backupState(Reply<session::BackupState> reply)
         post([reply, answer = backup] { reply(answer); });
 }
 
+void FakeSession::endBackup(const session::BackupEnd &end, const Reply<session::BackupSummary> &reply)
+{
+    if (end.trouble.code == TroubleCode::BackupBusy)
+        return reply(Failure<Trouble>(end.trouble));
+    backup.running = false;
+    if (end.trouble.code == TroubleCode::None)
+        reply(backup.last);
+    else
+        reply(Failure<Trouble>(end.trouble));
+    Q_EMIT backupEnded(end);
+}
+
 void FakeSession::backupNow(QString file, crypto::SecretBuffer, Reply<session::BackupSummary> reply)
 {
     calls.append(u"backupNow %1"_s.arg(file));
-    if (failed(reply))
-        return;
-    backup.last = {file, now, 1204, 9, 0, 5240000};
-    post([this, reply] {
-        for (const session::BackupStep step : {session::BackupStep::Writing, session::BackupStep::ReadingBack,
-                 session::BackupStep::Comparing, session::BackupStep::Done})
-            Q_EMIT backupProgressed(step, 1, 1);
-        reply(backup.last);
+    backup.running = true;
+    post([this, reply, end = session::BackupEnd{true, file, std::exchange(m_nextTrouble, {})}] {
+        if (end.trouble.code == TroubleCode::None) {
+            backup.last = {end.file, now, 1204, 9, 0, 5240000};
+            for (const session::BackupStep step : {session::BackupStep::Writing, session::BackupStep::ReadingBack,
+                     session::BackupStep::Comparing, session::BackupStep::Done})
+                Q_EMIT backupProgressed(step, 1, 1);
+        }
+        endBackup(end, reply);
     });
 }
 
 void FakeSession::verifyBackup(QString file, crypto::SecretBuffer, Reply<session::BackupSummary> reply)
 {
     calls.append(u"verifyBackup %1"_s.arg(file));
-    if (!failed(reply))
-        post([reply, answer = backup.last] { reply(answer); });
+    backup.running = true;
+    post([this, reply, end = session::BackupEnd{false, file, std::exchange(m_nextTrouble, {})}] { endBackup(end, reply); });
 }
 
 void FakeSession::restoreBackup(
