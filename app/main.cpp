@@ -151,8 +151,7 @@ int main(int argc, char **argv)
     });
     QObject::connect(&instance, &session::SingleInstance::linkHandedOver, &window, [&](const QString &link) {
         raise(window);
-        if (!link.isEmpty())
-            actions.openLink(link);
+        actions.startedAgain(link);
     });
     QObject::connect(&closing, &ui::Closing::openRequested, &window, [&window] { raise(window); });
 

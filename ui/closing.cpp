@@ -64,10 +64,14 @@ bool Closing::isSessionEnding() const
 
 void Closing::close()
 {
-    // Without a profile there is nothing to receive; while locked only what this process knew before could arrive.
-    if (m_parts.session.profile().state == ProfileState::Absent || isSessionEnding())
+    // Without a profile there is nothing to receive; while locked only what this process knew before could arrive. What
+    // could not be opened at all receives nothing either.
+    const session::ProfileStatus profile = m_parts.session.profile();
+    const bool cannotOpen = profile.state == ProfileState::Locked && !profile.receivingWhileLocked
+        && profile.trouble.code != chat::TroubleCode::None;
+    if (profile.state == ProfileState::Absent || cannotOpen || isSessionEnding())
         return quit();
-    if (!m_tray.isAvailable() && !m_settings.trayAsked && m_parts.session.profile().state == ProfileState::Open)
+    if (!m_tray.isAvailable() && !m_settings.trayAsked && profile.state == ProfileState::Open)
         return ask();
     if (m_settings.keepInTray && (m_tray.isAvailable() || m_settings.trayAsked))
         return hide();

@@ -2,6 +2,7 @@
 
 #include "app/session/trouble_text.h"
 #include "ui/action_card.h"
+#include "ui/announce.h"
 #include "ui/form.h"
 #include "ui/guarded.h"
 #include "ui/paint.h"
@@ -14,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace tacet::ui {
 
@@ -27,6 +29,12 @@ constexpr int kColumn = 400;
 constexpr int kSubmit = 44;
 constexpr int kLineGap = 52; ///< of the staff
 constexpr qint64 kLongestWait = 300'000; ///< more than any wait: the clock was set back
+
+/// Whether what keeps the profile from opening can be over a moment later. A file that is damaged or newer stays so.
+bool mayPass(TroubleCode trouble)
+{
+    return trouble != TroubleCode::None && trouble != TroubleCode::ProfileNewer && trouble != TroubleCode::ProfileDamaged;
+}
 
 } // namespace
 
@@ -50,6 +58,7 @@ LockScreen::LockScreen(const Parts &parts, QWidget *parent)
     QVBoxLayout *column = m_page->column();
     column->addWidget(m_restSpace);
     m_title->setAlignment(Qt::AlignHCenter);
+    m_title->setWrapping(true);
     m_words->setAlignment(Qt::AlignHCenter);
     m_words->setTone(Tone::Secondary);
     m_words->setWrapping(true);
@@ -80,8 +89,10 @@ LockScreen::LockScreen(const Parts &parts, QWidget *parent)
         look, ButtonKind::Text, tr("Unlock with the keychain"), u"lockKeychain"_s, m_page->widget(), ButtonSize::Small);
     m_forgot = new Button(
         look, ButtonKind::Text, tr("I forgot the passphrase"), u"lockForgot"_s, m_page->widget(), ButtonSize::Small);
+    m_again = new Button(look, ButtonKind::Primary, tr("Try again"), u"lockAgain"_s, m_page->widget());
     m_keychain->setWrapping();
     m_forgot->setWrapping();
+    column->addWidget(m_again, 0, Qt::AlignHCenter);
     column->addWidget(m_keychain, 0, Qt::AlignHCenter);
     column->addWidget(m_forgot, 0, Qt::AlignHCenter);
 
@@ -91,6 +102,7 @@ LockScreen::LockScreen(const Parts &parts, QWidget *parent)
     connect(m_submit, &IconButton::clicked, this, &LockScreen::submit);
     connect(m_keychain, &Button::clicked, this, &LockScreen::tryKeychain);
     connect(m_forgot, &Button::clicked, this, &LockScreen::openForgot);
+    connect(m_again, &Button::clicked, this, &LockScreen::tryAgain);
     connect(&parts.session, &session::SessionFacade::profileChanged, this, &LockScreen::show);
     connect(&look, &Look::changed, this, qOverload<>(&LockScreen::update));
     m_timer.setInterval(1000);
@@ -105,6 +117,11 @@ LockScreen::~LockScreen() = default;
 
 void LockScreen::show(const session::ProfileStatus &status)
 {
+    const bool tried = std::exchange(m_trying, false);
+    const QWidget *keys = window()->focusWidget();
+    const bool hadKeys = keys == m_again || keys == m_field;
+    m_again->setText(tr("Try again"));
+    m_again->setVisible(mayPass(status.trouble.code));
     if (status.trouble.code != TroubleCode::None) {
         // In use, newer, damaged: typing a passphrase would not help.
         m_title->setText(tr("This profile cannot be opened"));
@@ -116,6 +133,10 @@ void LockScreen::show(const session::ProfileStatus &status)
         const bool ownFault = status.trouble.code == TroubleCode::ProfileDamaged;
         m_forgot->setVisible(ownFault);
         m_forgot->setText(tr("What can be done"));
+        if (hadKeys && !m_again->isHidden())
+            m_again->setFocus(Qt::OtherFocusReason);
+        if (tried)
+            announce(*m_words, m_words->text()); // it may look as before
         return;
     }
     m_title->setText(tr("Locked"));
@@ -130,6 +151,16 @@ void LockScreen::show(const session::ProfileStatus &status)
     m_entry->setVisible(status.hasPassphrase);
     m_keychain->setVisible(status.hasKeychain);
     m_keychain->setEnabled(status.keychainAvailable);
+    if (hadKeys)
+        m_field->setFocus(Qt::OtherFocusReason);
+}
+
+void LockScreen::tryAgain()
+{
+    if (std::exchange(m_trying, true))
+        return;
+    m_again->setText(tr("One moment…"));
+    m_parts.session.tryProfileAgain();
 }
 
 void LockScreen::tryKeychain()
@@ -240,7 +271,8 @@ void LockScreen::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
     resizeEvent(nullptr);
-    m_field->setFocus(Qt::OtherFocusReason);
+    QWidget *first = m_again->isHidden() ? static_cast<QWidget *>(m_field) : m_again;
+    first->setFocus(Qt::OtherFocusReason);
 }
 
 void LockScreen::paintEvent(QPaintEvent *)

@@ -35,6 +35,7 @@ protected:
 
 private:
     void show(const session::ProfileStatus &status);
+    void tryAgain();
     void submit();
     void answered(const chat::Outcome<Done> &unlocked);
     void showKeys();
@@ -54,10 +55,12 @@ private:
     Problem *m_problem;
     Button *m_keychain;
     Button *m_forgot;
+    Button *m_again;
     QTimer m_timer;
     qint64 m_waitUntil = 0;
     qint64 m_lockedAt;
     bool m_busy = false;
+    bool m_trying = false; ///< whether the profile can be opened by now
 };
 
 /// "I forgot the passphrase".

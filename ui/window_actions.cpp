@@ -220,6 +220,13 @@ void WindowActions::openLink(const QString &link)
     showNextLink();
 }
 
+void WindowActions::startedAgain(const QString &link)
+{
+    if (m_parts.session.profile().trouble.code != chat::TroubleCode::None)
+        m_parts.session.tryProfileAgain();
+    openLink(link);
+}
+
 std::optional<chat::ContactId> WindowActions::viewedChat() const
 {
     const ChatPage *page = m_window.chatPage();

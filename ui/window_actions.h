@@ -26,6 +26,8 @@ public:
     /// A link that came from outside: the command line, a second start. Waits until a profile is open, and until the
     /// sheet of the one before is closed.
     void openLink(const QString &link);
+    /// The program was started a second time, with a link or none: what kept the profile from opening may be over.
+    void startedAgain(const QString &link);
     /// At the start of the program: asks the desktop keychain where the profile has an entry there.
     void tryKeychain();
     /// The chat in view, not behind settings or the lock, while the window is active; for Notifications.

@@ -70,13 +70,16 @@ void EngineHost::begin()
 {
     // A second process never gets here with a window: it hands its link over. A profile held by a command line is
     // told to the user, who can try again.
-    if (const auto locked = m_gate.takeLock(); !locked)
+    m_lockTrouble = {};
+    if (const auto locked = m_gate.takeLock(); !locked) {
         m_lockTrouble = locked.error();
-    else if (m_gate.status().opensWithoutLock) {
+    } else if (m_gate.status().opensWithoutLock) {
         auto key = m_gate.unlockWithoutLock();
         const auto opened = key ? open(std::move(key).value()) : Outcome<Done>(fail(key.error()));
         if (!opened)
             m_entryTrouble = opened.error();
+    } else {
+        m_entryTrouble = {};
     }
     announce();
 }

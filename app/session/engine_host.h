@@ -25,7 +25,8 @@ public:
     explicit EngineHost(vault::ProfilePaths paths);
     ~EngineHost() override;
 
-    /// On the engine thread, once: takes the profile's lock and opens what opens without a lock.
+    /// On the engine thread: takes the profile's lock and opens what opens without a lock. Where something stood in the
+    /// way, it may be called again.
     void begin();
 
     chat::Outcome<Created> create(const CreateProfile &request);

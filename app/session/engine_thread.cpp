@@ -79,6 +79,11 @@ void EngineThread::begin()
 
 // --- Profile ---
 
+void EngineThread::tryProfileAgain()
+{
+    QMetaObject::invokeMethod(m_host.get(), [this] { m_host->begin(); }, Qt::QueuedConnection);
+}
+
 void EngineThread::createProfile(CreateProfile request, Reply<Created> reply)
 {
     const bool keychain = request.useKeychain && !request.withoutLock;

@@ -35,6 +35,7 @@ public:
     void begin();
 
     ProfileStatus profile() const override { return m_status; }
+    void tryProfileAgain() override;
     void createProfile(CreateProfile request, Reply<Created> reply) override;
     void unlock(crypto::SecretBuffer passphrase, Reply<Done> reply) override;
     void unlockWithKeychain(Reply<Done> reply) override;

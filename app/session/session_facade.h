@@ -103,6 +103,8 @@ public:
 
     // --- Profile: create, unlock, lock ---
     virtual ProfileStatus profile() const = 0;
+    /// While ProfileStatus::trouble stands: takes the profile as at the start; profileChanged follows, whatever came of it.
+    virtual void tryProfileAgain() = 0;
     virtual void createProfile(CreateProfile request, Reply<Created> reply) = 0;
     virtual void unlock(crypto::SecretBuffer passphrase, Reply<Done> reply) = 0;
     virtual void unlockWithKeychain(Reply<Done> reply) = 0;

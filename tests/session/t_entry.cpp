@@ -154,6 +154,28 @@ private Q_SLOTS:
         QVERIFY(*done);
         QCOMPARE(keychain.size(), std::size_t(0));
     }
+
+    void profileInUse_opensOnceTheOtherProgramHasEnded()
+    {
+        QTemporaryDir folder;
+        const vault::ProfilePaths paths{std::filesystem::path(folder.path().toStdString()) / "profile"};
+        auto other = std::make_unique<EngineHost>(paths);
+        other->begin();
+        CreateProfile request;
+        request.name = QStringLiteral("Alice");
+        request.withoutLock = true;
+        request.relays = {QStringLiteral("ws://127.0.0.1:9")}; // nobody listens there
+        QVERIFY(other->create(request));
+        EngineHost host(paths);
+        for (int tries = 0; tries < 2; ++tries) {
+            host.begin();
+            QCOMPARE(int(host.status().trouble.code), int(chat::TroubleCode::ProfileInUse));
+        }
+        other.reset();
+        host.begin();
+        QCOMPARE(int(host.status().trouble.code), int(chat::TroubleCode::None));
+        QVERIFY(host.isOpen());
+    }
 };
 
 TACET_TEST_UNIT("t_entry", TestEntry)

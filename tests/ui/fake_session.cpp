@@ -222,6 +222,12 @@ void FakeSession::setProfile(const session::ProfileStatus &status)
 
 // ---- Profile
 
+void FakeSession::tryProfileAgain()
+{
+    calls.append(u"tryProfileAgain"_s);
+    post([this] { Q_EMIT profileChanged(m_profile); });
+}
+
 void FakeSession::createProfile(session::CreateProfile request, Reply<session::Created> reply)
 {
     calls.append(u"createProfile %1"_s.arg(request.name));

@@ -77,6 +77,7 @@ public:
 
     // --- SessionFacade ---
     session::ProfileStatus profile() const override { return m_profile; }
+    void tryProfileAgain() override;
     void createProfile(session::CreateProfile request, session::Reply<session::Created> reply) override;
     void unlock(crypto::SecretBuffer passphrase, session::Reply<Done> reply) override;
     void unlockWithKeychain(session::Reply<Done> reply) override;

@@ -307,6 +307,14 @@ const Scene kScenes[] = {
                 pressReturn(stage, u"lockPassphrase"_s);
             }
         }},
+    {"10-lock-in-use",
+        [](Stage &stage) {
+            session::ProfileStatus status = stage.session.profile();
+            status.state = session::ProfileState::Locked;
+            status.trouble.code = chat::TroubleCode::ProfileInUse;
+            stage.session.setProfile(status);
+            fill(stage, new ui::LockScreen(stage.parts()));
+        }},
     {"10-forgot",
         [](Stage &stage) {
             stage.session.lock();

@@ -136,6 +136,17 @@ private Q_SLOTS:
         QCOMPARE(stage.preferences.windowLayout(), stage.window.window->saveLayout());
     }
 
+    void close_ofAProfileThatCannotBeOpened_ends()
+    {
+        Stage stage(true);
+        session::ProfileStatus status;
+        status.state = session::ProfileState::Locked;
+        status.trouble.code = chat::TroubleCode::ProfileInUse;
+        stage.window.session.setProfile(status);
+        settle();
+        QVERIFY(ends([&] { stage.window.window->close(); }));
+    }
+
     void endOfTheDesktopSession_asksNothing_data()
     {
         QTest::addColumn<bool>("tray");
