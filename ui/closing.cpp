@@ -4,8 +4,6 @@
 #include "ui/sheet.h"
 
 #include <QApplication>
-#include <QPointer>
-
 #include <memory>
 
 namespace tacet::ui {
@@ -98,10 +96,13 @@ void Closing::quit()
 
 void Closing::ask()
 {
+    if (m_question)
+        return; // it is being asked
     auto *question = new Question(m_parts.look, m_window.sheetHost(), tr("Keep Tacet running?"),
         tr("This desktop has no tray. Tacet can go on receiving without a window; starting it again brings the window back. "
            "While it is closed, messages wait on your relays."),
         u"closeQuestion"_s);
+    m_question = question;
     question->setSafeAnswer(tr("Keep it running"));
     question->addAct(tr("Quit"), ButtonKind::Secondary, u"closeQuit"_s);
     const auto remember = [this](bool keep) {

@@ -5,12 +5,15 @@
 #include "ui/parts.h"
 #include "ui/tray.h"
 
+#include <QPointer>
+
 #include <optional>
 #include <utility>
 
 namespace tacet::ui {
 
 class MainWindow;
+class Question;
 
 class Closing final : public QObject {
     Q_OBJECT
@@ -35,6 +38,7 @@ private:
     Parts m_parts;
     MainWindow &m_window;
     Tray &m_tray;
+    QPointer<Question> m_question;
     chat::Settings m_settings;
     std::optional<qint64> m_sessionEndMs; ///< when the desktop said that its session ends
     std::optional<std::pair<bool, bool>> m_shown; ///< unread, locked: what the tray shows

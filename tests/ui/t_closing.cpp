@@ -117,6 +117,19 @@ private Q_SLOTS:
         QVERIFY(ends([&] { yes->click(); }));
     }
 
+    void closeTwice_withoutTray_asksOnce()
+    {
+        Stage stage(false);
+        QVERIFY(!ends([&] {
+            stage.window.window->close();
+            stage.window.window->close();
+        }));
+        QCOMPARE(stage.window.window->findChildren<Question *>(u"closeQuestion"_s).size(), 1);
+        QTest::keyClick(stage.window.find<Question>("closeQuestion"), Qt::Key_Escape);
+        settle();
+        QVERIFY(!stage.window.window->isSheetOpen());
+    }
+
     void lock_takesTheNextKeys()
     {
         Stage stage(true);
