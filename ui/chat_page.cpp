@@ -210,7 +210,7 @@ void ChatPage::forgetProfile()
 
 void ChatPage::tellOpenChat()
 {
-    m_facade.setOpenChat(m_chat, m_active && m_endInView && isVisible() && !m_chat.isNull());
+    m_facade.setOpenChat(m_chat, m_active && !m_covered && m_endInView && isVisible() && !m_chat.isNull());
 }
 
 void ChatPage::showEvent(QShowEvent *event)
@@ -236,6 +236,17 @@ void ChatPage::setWindowActive(bool active)
     else
         flushDraft();
     tellOpenChat();
+}
+
+void ChatPage::setCovered(bool covered)
+{
+    if (m_covered == covered)
+        return;
+    m_covered = covered;
+    if (covered)
+        tellOpenChat();
+    else // not yet: one sheet may lead to another
+        QMetaObject::invokeMethod(this, &ChatPage::tellOpenChat, Qt::QueuedConnection);
 }
 
 void ChatPage::setNarrow(bool narrow)

@@ -39,6 +39,8 @@ public:
     void setNarrow(bool narrow);
     /// Whether the window is the one in use: messages count as read only then, and while this page is seen.
     void setWindowActive(bool active);
+    /// Whether a sheet lies over it: what arrives then is seen by nobody.
+    void setCovered(bool covered);
     /// Whether no relay answers at all.
     void setOffline(bool offline);
     void setSendWithCtrlEnter(bool on);
@@ -99,6 +101,7 @@ private:
     QHash<chat::ContactId, QString> m_left;
     bool m_typing = false;
     bool m_active = false;
+    bool m_covered = false;
     bool m_endInView = true;
     QString m_blockedBy; ///< what the composer's blocked line stands for, so that it is not rebuilt at each fact
 };

@@ -469,6 +469,20 @@ void MainWindow::changeEvent(QEvent *event)
         m_page->setWindowActive(isActiveWindow());
 }
 
+void MainWindow::childEvent(QChildEvent *event)
+{
+    QWidget::childEvent(event);
+    if (event->added()) // what it is shows once it is made; see eventFilter()
+        event->child()->installEventFilter(this);
+}
+
+bool MainWindow::eventFilter(QObject *watched, QEvent *event)
+{
+    if ((event->type() == QEvent::Show || event->type() == QEvent::Hide) && qobject_cast<Sheet *>(watched))
+        m_page->setCovered(isSheetOpen());
+    return QWidget::eventFilter(watched, event);
+}
+
 void MainWindow::saveDraft()
 {
     m_page->flushDraft();

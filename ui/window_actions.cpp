@@ -231,7 +231,8 @@ std::optional<chat::ContactId> WindowActions::viewedChat() const
 {
     const ChatPage *page = m_window.chatPage();
     const chat::ContactId chat = page->chat();
-    if (!page->isVisible() || !m_window.isActiveWindow() || chat.isNull()) // settings may stand in its place
+    // Settings may stand in its place, a sheet may lie over it.
+    if (!page->isVisible() || m_window.isSheetOpen() || !m_window.isActiveWindow() || chat.isNull())
         return std::nullopt;
     return chat;
 }

@@ -30,7 +30,7 @@ public:
     void startedAgain(const QString &link);
     /// At the start of the program: asks the desktop keychain where the profile has an entry there.
     void tryKeychain();
-    /// The chat in view, not behind settings or the lock, while the window is active; for Notifications.
+    /// The chat in view, not behind settings, a sheet or the lock, while the window is active; for Notifications.
     std::optional<chat::ContactId> viewedChat() const;
 
     void showInvite();

@@ -1,4 +1,4 @@
-// What stands around the chats: settings over an open chat, and what is left once the profile is locked. It locks by
+// What stands around the chats: settings, and what is left once the profile is locked. It locks by
 // itself, at any moment: while somebody types, with a menu open, in the middle of a file dialog.
 #include "tests/support/unit_registry.h"
 #include "tests/ui/action_stage.h"
@@ -15,7 +15,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPointer>
-#include <QScrollBar>
 #include <QTest>
 #include <QTimer>
 
@@ -383,27 +382,6 @@ private Q_SLOTS:
 
     // ---- Settings
 
-    void scrolledUp_whatArrivesIsNotRead()
-    {
-        ActionStage stage;
-        const chat::ContactId papa = stage.session.idOf(u"Papa"_s);
-        for (int i = 0; i < 60; ++i)
-            stage.session.receive(papa, u"line %1"_s.arg(i));
-        stage.openChat(u"Papa"_s);
-        stage.window->chatPage()->setWindowActive(true);
-        auto *view = stage.window->findChild<MessageView *>();
-        view->scrollToEnd();
-        settle();
-        QVERIFY(stage.session.openChatActive);
-        view->verticalScrollBar()->triggerAction(QAbstractSlider::SliderToMinimum);
-        settle();
-        QVERIFY(!view->isAtEnd());
-        QVERIFY(!stage.session.openChatActive);
-        view->scrollToEnd();
-        settle();
-        QVERIFY(stage.session.openChatActive);
-    }
-
     void sheet_whoseFocusedButtonGoes_keepsTheKeyboard()
     {
         ActionStage stage;
@@ -429,36 +407,6 @@ private Q_SLOTS:
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Escape);
         settle();
         QVERIFY(!question || !question->isVisible()); // deleted, when its turn came
-    }
-
-    void settingsOverAChat_areNotReadingIt_data()
-    {
-        QTest::addColumn<int>("width");
-        QTest::newRow("columns") << 1080;
-        QTest::newRow("one column") << 420;
-    }
-    void settingsOverAChat_areNotReadingIt()
-    {
-        QFETCH(int, width);
-        ActionStage stage;
-        stage.window->resize(width, 720);
-        stage.openChat(u"Papa"_s);
-        stage.window->chatPage()->setWindowActive(true);
-        QVERIFY(stage.session.openChatActive);
-        stage.window->openSettings();
-        settle();
-        QVERIFY(!stage.session.openChatActive);
-        QVERIFY(!stage.actions.viewedChat());
-        // Another chat opens instead: at no moment did the one behind the settings count as read.
-        const chat::ContactId papa = stage.session.idOf(u"Papa"_s);
-        stage.session.receive(papa, u"unseen"_s);
-        stage.session.setUnread(papa, 1);
-        stage.session.changeChat(papa);
-        stage.openChat(u"Anouk Lefèvre"_s);
-        QCOMPARE(stage.session.summary(papa).unread, 1);
-        QVERIFY(stage.session.openChatActive);
-        stage.openChat(u"Papa"_s);
-        QCOMPARE(stage.session.summary(papa).unread, 0);
     }
 
     void settings_changedBeforeTheyWereRead_keepTheRest()
