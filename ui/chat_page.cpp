@@ -165,8 +165,8 @@ void ChatPage::openChat(const chat::ContactId &chat)
     m_blockedBy.clear();
     // The draft that was left may not have come back yet as a fact, nor that it was sent.
     m_composer->setText(m_left.value(chat, summary->draft));
-    m_model.setName(summary->name);
     m_model.setChat(chat); // asks for the page, and so for what is unread, before it is marked as read
+    m_model.setName(summary->name);
     m_stack->setCurrentWidget(m_conversation);
     refresh();
     m_endInView = true; // what is there counts as read when the chat is opened

@@ -41,6 +41,15 @@ void MessageModel::setChat(const chat::ContactId &chat)
         ask(Question::First, {}, chat::PageDirection::Older, kFirstPage);
 }
 
+void MessageModel::setName(const QString &name)
+{
+    if (m_name == name)
+        return;
+    m_name = name;
+    if (!m_rows.isEmpty())
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+}
+
 void MessageModel::jumpToEnd()
 {
     if (m_reachesEnd || m_chat.isNull())

@@ -28,8 +28,8 @@ public:
     /// Shows another chat from its end, or none (null id). The old rows are gone at once.
     void setChat(const chat::ContactId &chat);
     const chat::ContactId &chat() const { return m_chat; }
-    /// The contact's name, for the words that a screen reader speaks.
-    void setName(const QString &name) { m_name = name; }
+    /// The contact's name, for system lines and for the words that a screen reader speaks.
+    void setName(const QString &name);
     const QString &name() const { return m_name; }
 
     int rowCount(const QModelIndex &parent = {}) const override;

@@ -39,6 +39,25 @@ private Q_SLOTS:
         QVERIFY(!model.reachesStart());
     }
 
+    void anotherName_isTold()
+    {
+        FakeSession session;
+        const auto chat = session.addContact(u"Ines"_s, 0);
+        session.fillChat(chat, 5);
+        session.addSystemLine(chat, chat::SystemLine::Verified, session.now);
+        MessageModel model(session, m_calendar);
+        model.setChat(chat);
+        settle();
+        QSignalSpy changed(&model, &MessageModel::dataChanged);
+        model.setName(u"Ines"_s);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(changed.at(0).at(0).toModelIndex().row(), 0);
+        QCOMPARE(changed.at(0).at(1).toModelIndex().row(), 5);
+        QVERIFY(model.index(5).data().toString().contains(u"Ines"_s));
+        model.setName(u"Ines"_s);
+        QCOMPARE(changed.count(), 1);
+    }
+
     void pages_backAndForthWithinTheWindow()
     {
         FakeSession session;
