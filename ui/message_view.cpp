@@ -79,6 +79,7 @@ MessageView::MessageView(Look &look, MessageModel &model, const Calendar &calend
         m_unspoken.clear();
         m_pressRow = -1;
         m_stick = true;
+        m_endWanted = false;
         m_opening = true;
         m_unseen = 0;
         settle();
@@ -332,8 +333,10 @@ void MessageView::scrollToEnd()
     m_unseen = 0;
     if (!m_model.reachesEnd()) {
         m_model.jumpToEnd();
+        m_endWanted = m_opening;
         return;
     }
+    m_endWanted = m_opening;
     m_stick = true;
     m_animateNext = true;
     settle();
@@ -366,7 +369,8 @@ void MessageView::tellEnd(bool inView)
 
 void MessageView::takeOpened()
 {
-    const int unread = m_model.firstUnread().isNull() ? -1 : m_model.rowOf(m_model.firstUnread());
+    const bool endWanted = std::exchange(m_endWanted, false);
+    const int unread = endWanted || m_model.firstUnread().isNull() ? -1 : m_model.rowOf(m_model.firstUnread());
     m_stick = m_model.reachesEnd() && unread < 0;
     if (!m_stick && count() > 0) {
         const int row = std::max(0, unread);

@@ -131,6 +131,7 @@ private:
     bool m_narrow = false;
 
     bool m_stick = true;
+    bool m_endWanted = false; ///< by whoever waits for a first page: not the unread divider
     chat::MessageId m_anchor; ///< the row that keeps its place …
     qreal m_anchorOffset = 0; ///< … and its top's distance from the viewport's top
     bool m_settling = false;

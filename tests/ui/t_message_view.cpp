@@ -395,6 +395,40 @@ private Q_SLOTS:
         QVERIFY(!view->layoutOf(row).divider.isNull());
     }
 
+    void theEnd_isNotTheDivider_data()
+    {
+        QTest::addColumn<QString>("way");
+        for (const char *way : {"button", "key", "own message"})
+            QTest::newRow(way) << QString::fromLatin1(way);
+    }
+    void theEnd_isNotTheDivider()
+    {
+        QFETCH(QString, way);
+        WindowStage stage(false);
+        const auto chat = stage.session.addContact(u"Ines"_s, 0);
+        stage.session.fillChat(chat, 400);
+        stage.session.setUnread(chat, 40);
+        stage.session.changeChat(chat);
+        settle();
+        stage.window->openChat(chat);
+        settle();
+        ui::MessageView *view = stage.window->chatPage()->view();
+        QVERIFY(!view->isAtEnd()); // opened at what is new
+        QTest::keyClick(view, Qt::Key_Home);
+        settle();
+        QVERIFY(!view->model().reachesEnd());
+        if (way == u"key"_s)
+            QTest::keyClick(view, Qt::Key_End);
+        else if (way == u"button"_s)
+            QTest::mouseClick(stage.find<ui::EndButton>("toTheEnd"), Qt::LeftButton);
+        else
+            stage.session.sendText(chat, u"from far above"_s, [](const auto &) {});
+        settle();
+        QVERIFY(view->model().rowOf(view->model().firstUnread()) >= 0);
+        QVERIFY(view->isAtEnd());
+        QVERIFY(view->viewport()->rect().contains(view->bodyRect(view->count() - 1)));
+    }
+
     void keys_moveSelectAndCopy()
     {
         WindowStage stage;
