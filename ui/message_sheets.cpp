@@ -2,18 +2,19 @@
 
 #include "ui/button_row.h"
 #include "ui/emoji_colours.h"
+#include "ui/form.h"
 #include "ui/message_words.h"
 #include "ui/overlay_scroll.h"
 #include "ui/rich_runs.h"
 
 #include <QApplication>
 #include <QClipboard>
-#include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QPlainTextEdit>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace tacet::ui {
 using namespace Qt::StringLiterals;
@@ -120,7 +121,7 @@ void DetailsSheet::addFact(const QString &title, const QString &words)
 
 // ---- AddressSheet
 
-AddressSheet::AddressSheet(Look &look, QWidget &host, const QUrl &address)
+AddressSheet::AddressSheet(Look &look, QWidget &host, const QUrl &address, Opener opener)
     : Sheet(look, host, tr("Open this address in your browser?"), u"openAddressSheet"_s, 480)
 {
     const QString whole = address.toString(QUrl::FullyEncoded);
@@ -138,7 +139,9 @@ AddressSheet::AddressSheet(Look &look, QWidget &host, const QUrl &address)
     note->setTone(Tone::Secondary);
     body()->addWidget(leads);
     body()->addWidget(text);
+    auto *problem = new Problem(look, u"addressProblem"_s, this);
     body()->addWidget(note);
+    body()->addWidget(problem);
 
     auto *row = new ButtonRow(this);
     auto *copy = new Button(look, ButtonKind::Text, tr("Copy address"), u"addressCopy"_s, row);
@@ -150,9 +153,11 @@ AddressSheet::AddressSheet(Look &look, QWidget &host, const QUrl &address)
         dismiss();
     });
     connect(cancel, &Button::clicked, this, &AddressSheet::dismiss);
-    connect(open, &Button::clicked, this, [this, address] {
-        QDesktopServices::openUrl(address);
-        dismiss();
+    connect(open, &Button::clicked, this, [this, address, problem, opener = std::move(opener)] {
+        if (opener(address))
+            return dismiss();
+        problem->say(tr("No browser could be started. Copy the address instead."));
+        fit();
     });
     row->addLeading(copy);
     row->add(cancel);

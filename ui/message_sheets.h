@@ -5,7 +5,10 @@
 #include "ui/controls.h"
 #include "ui/sheet.h"
 
+#include <QDesktopServices>
 #include <QUrl>
+
+#include <functional>
 
 namespace tacet::ui {
 
@@ -27,7 +30,10 @@ class AddressSheet final : public Sheet {
     Q_OBJECT
 
 public:
-    AddressSheet(Look &look, QWidget &host, const QUrl &address);
+    /// Starts a browser with an address; false when there is none.
+    using Opener = std::function<bool(const QUrl &)>;
+
+    AddressSheet(Look &look, QWidget &host, const QUrl &address, Opener opener = &QDesktopServices::openUrl);
 };
 
 /// What the user calls a contact.

@@ -381,6 +381,12 @@ const Scene kScenes[] = {
             const QUrl address(u"https://"_s + QString(60, u'a') + u".example/"_s + QString(300, u'x'));
             open(stage, new ui::AddressSheet(stage.look, stage.window, address));
         }},
+    {"14-address-no-browser",
+        [](Stage &stage) {
+            open(stage, new ui::AddressSheet(stage.look, stage.window, QUrl(u"https://ferries.example/winter?page=2"_s),
+                            [](const QUrl &) { return false; }));
+            click(stage, u"addressOpen"_s);
+        }},
     {"13-passphrase",
         [](Stage &stage) { open(stage, new ui::ChangePassphraseSheet(stage.parts(), stage.window)); }},
 };

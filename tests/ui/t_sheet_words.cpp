@@ -1,12 +1,15 @@
 // What sheets and lists call things: relays of one host are told apart, and one is not many.
 #include "tests/support/unit_registry.h"
 #include "tests/ui/action_stage.h"
+#include "ui/form.h"
 #include "ui/invite_words.h"
+#include "ui/message_sheets.h"
 #include "ui/relay_health.h"
 #include "ui/relay_words.h"
 
 #include <QLabel>
 #include <QLineEdit>
+#include <QPointer>
 #include <QTest>
 
 using namespace tacet;
@@ -136,6 +139,34 @@ private Q_SLOTS:
         stage.click("backupCheckSheetEnter");
         settle();
         QVERIFY(stage.spokenAnywhere({u"Backup checked: 1 message and 1 contact can be restored."_s}).size() > 0);
+    }
+
+    void address_isNamedByItsHost_andOpenedByTheClickAlone()
+    {
+        ActionStage stage;
+        const QString whole = u"https://bank.example@xn--bnk-qla.example/login"_s;
+        QList<QUrl> opened;
+        bool hasBrowser = false;
+        const QPointer<AddressSheet> sheet
+            = new AddressSheet(sharedLook(), stage.window->sheetHost(), QUrl(whole), [&](const QUrl &address) {
+                  opened.append(address);
+                  return hasBrowser;
+              });
+        sheet->open();
+        settle();
+        QCOMPARE(stage.find<QLabel>("addressHost")->text(), u"It leads to xn--bnk-qla.example."_s);
+        QCOMPARE(stage.find<QLineEdit>("wholeAddress")->text(), whole);
+        QVERIFY(opened.isEmpty());
+
+        stage.click("addressOpen");
+        settle();
+        QVERIFY(sheet && sheet->isVisible());
+        QCOMPARE(stage.find<Problem>("addressProblem")->text(), u"No browser could be started. Copy the address instead."_s);
+        hasBrowser = true;
+        stage.click("addressOpen");
+        settle();
+        QVERIFY(!sheet);
+        QCOMPARE(opened, (QList<QUrl>{QUrl(whole), QUrl(whole)}));
     }
 
     void backupThatIsDamaged_isNotCalledSafe_data()
