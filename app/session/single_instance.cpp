@@ -3,10 +3,13 @@
 #include "crypto/hkdf.h"
 
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QLocalSocket>
 #include <QStandardPaths>
 #include <QTimer>
+
+#include <filesystem>
 
 using namespace Qt::StringLiterals;
 
@@ -17,12 +20,23 @@ constexpr qint64 kMaxLink = 4096;      // an invitation is at most 213 character
 constexpr int kConnectMs = 500;        // a live process answers within a few; a dead socket refuses at once
 constexpr int kReceiveMs = 2000;       // who says nothing is hung up on
 
+/// One name for one folder, however it is spelled, also before it exists: links are followed, a slash at its end is none.
+std::string placeOf(const QString &folder)
+{
+    const std::filesystem::path given(QFile::encodeName(QFileInfo(folder).absoluteFilePath()).toStdString());
+    std::error_code unreadable;
+    std::filesystem::path place = std::filesystem::weakly_canonical(given, unreadable);
+    if (unreadable)
+        place = given.lexically_normal();
+    return (place.has_filename() ? place : place.parent_path()).string();
+}
+
 QString socketPath(const QString &profileFolder)
 {
     const QString runtime = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
     if (runtime.isEmpty())
         return {};
-    const std::string path = QFileInfo(profileFolder).absoluteFilePath().toStdString();
+    const std::string path = placeOf(profileFolder);
     const auto digest = crypto::sha256(crypto::asBytes(path));
     const std::string name = crypto::toHex(crypto::ByteView(digest).first(8));
     return QDir(runtime).filePath(u"tacet-"_s + QString::fromStdString(name));
