@@ -424,6 +424,8 @@ void MessageView::takeRemoved(int first, int last)
     if (!m_model.reachesEnd())
         m_stick = false;
     settle();
+    if (m_anchor.isNull() && !m_stick)
+        rememberAnchor();
 }
 
 void MessageView::takeArrived(const chat::MessageId &message, bool own)

@@ -285,6 +285,35 @@ private Q_SLOTS:
         QCOMPARE(view->currentRow(), last - 4); // Delete and Enter mean what was chosen
     }
 
+    void rowAtTheTop_thatIsDeleted_leavesTheNextInItsPlace()
+    {
+        WindowStage stage(false);
+        openLong(stage, 200);
+        ui::MessageView *view = stage.window->chatPage()->view();
+        while (!view->model().reachesStart()) {
+            view->model().loadOlder();
+            settle();
+        }
+        view->verticalScrollBar()->setValue(view->verticalScrollBar()->maximum() / 2);
+        settle();
+        const auto first = [&] {
+            int row = 0;
+            while (view->bodyRect(row).bottom() < 0)
+                ++row;
+            return row;
+        };
+        const int deleted = first();
+        stage.session.removeMessage(view->model().at(deleted).id);
+        settle();
+        const int row = first();
+        const chat::MessageId read = view->model().at(row).id;
+        const int y = view->bodyRect(row).top();
+        stage.window->resize(760, 720); // every line before it grows
+        settle();
+        QVERIFY2(std::abs(view->bodyRect(view->model().rowOf(read)).top() - y) < 60,
+            qPrintable(u"%1 → %2"_s.arg(y).arg(view->bodyRect(view->model().rowOf(read)).top())));
+    }
+
     void currentRow_thatLeavesTheWindow_isNone()
     {
         WindowStage stage(false);
