@@ -208,8 +208,12 @@ Result<Done, StoreError> Store::setUp(Bounds bounds)
     }
     const std::int64_t version = m_handle->number("PRAGMA user_version");
     const std::int64_t application = m_handle->number("PRAGMA application_id");
-    if (version == kSchemaVersion && application == kApplicationId)
+    if (version == kSchemaVersion && application == kApplicationId) {
+        m_lastRow = m_handle->number("SELECT ifnull(max(row),0) FROM events");
+        if (m_lastRow < 0)
+            return fail(lastError());
         return Done();
+    }
     if (version != 0 || m_handle->number("SELECT count(*) FROM sqlite_master") != 0)
         return fail(StoreError::NotOurs);
     if (!m_handle->exec("BEGIN IMMEDIATE") || !m_handle->exec(kSchema)
@@ -297,8 +301,10 @@ Result<Added, StoreError> Store::add(const NostrEvent &event, const std::string 
         }
     }
 
-    Query insert = m_handle->kept("INSERT INTO events(id,author,kind,created_at,expires_at,d,content_bytes,json) VALUES(?,?,?,?,?,?,?,?)");
-    insert.bind(event.id.view()).bind(author).bind(event.kind).bind(event.createdAt);
+    // SQLite would give the number of a deleted row again, to an event that a client who waits for the old one may not read.
+    const std::int64_t row = ++m_lastRow;
+    Query insert = m_handle->kept("INSERT INTO events(row,id,author,kind,created_at,expires_at,d,content_bytes,json) VALUES(?,?,?,?,?,?,?,?,?)");
+    insert.bind(row).bind(event.id.view()).bind(author).bind(event.kind).bind(event.createdAt);
     if (const auto expiry = expiryOf(event))
         insert.bind(*expiry);
     else
@@ -306,7 +312,6 @@ Result<Added, StoreError> Store::add(const NostrEvent &event, const std::string 
     insert.bindText(identifier).bind(std::int64_t(event.content.size())).bindText(json);
     if (!insert.run())
         return fail(groupError());
-    const std::int64_t row = sqlite3_last_insert_rowid(database);
     for (const auto &tag : event.tags) {
         if (!isIndexed(tag))
             continue;

@@ -74,7 +74,7 @@ public:
     bool hasGroup() const { return m_inGroup; }
 
     /// Rows that match, newest first, at most `limit`; kind 1059 only where addressed to one of `readers`, or to
-    /// anyone when that is null. `now` hides what has expired (NIP-40).
+    /// anyone when that is null. `now` hides what has expired (NIP-40). A row may be asked for later: no other event ever has it.
     Result<std::vector<std::int64_t>, StoreError> find(const relay::Filter &filter, std::int64_t limit, std::int64_t now,
                                                        const std::set<crypto::NostrPublicKey> *readers);
     /// The same events by date and id, for a reconciliation (NIP-77).
@@ -104,6 +104,7 @@ private:
     std::unique_ptr<Handle> m_handle;
     bool m_inGroup = false;
     std::optional<StoreError> m_groupError; ///< the first one: what was begun is not to be kept
+    std::int64_t m_lastRow = 0; ///< never taken back: a row names one event as long as this lives, whatever was deleted or undone
 };
 
 /// When the event ends (NIP-40), seconds; nothing when it does not.

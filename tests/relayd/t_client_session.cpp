@@ -28,6 +28,7 @@ private Q_SLOTS:
     void limits_areKept();
     void garbage_endsTheConnection();
     void bigAnswer_waitsForRoom();
+    void waitingAnswer_isNeverAnotherEvent();
     void slowLiveReader_isClosed();
     void rate_isATokenBucket();
 
@@ -281,6 +282,36 @@ void TestClientSession::bigAnswer_waitsForRoom()
     }
     QCOMPARE(client.sent.size(), std::size_t(51));
     QVERIFY(std::holds_alternative<EoseFrame>(*readRelayFrame(client.sent.back())));
+}
+
+void TestClientSession::waitingAnswer_isNeverAnotherEvent()
+{
+    m_limits.unsentBytes = 1;
+    Talk client = talk();
+    const auto author = NostrKeyPair::generate(m_random);
+    NostrEvent request;
+    request.kind = kKindDeletion;
+    for (int i = 0; i < 3; ++i) {
+        NostrEvent event;
+        event.kind = 1;
+        event.createdAt = 10 + i;
+        sign(event, author, m_random);
+        QVERIFY(m_store->add(event).ok() && m_store->commit().ok());
+        request.tags.push_back({"e", toHex(event.id.bytes)});
+    }
+    sign(request, author, m_random);
+    Filter own;
+    own.authors = {author.publicKey()};
+    client.countUnsent = true;
+    client.session.received(writeRequest("a", own));
+    QCOMPARE(client.take<EventFrame>().size(), std::size_t(1)); // two wait
+    QVERIFY(m_store->erase(request).ok() && m_store->commit().ok());
+    const auto other = NostrKeyPair::generate(m_random).publicKey();
+    for (int i = 0; i < 4; ++i)
+        QVERIFY(m_store->add(test::datedEnvelope(other, 6 + i, m_random)).ok() && m_store->commit().ok());
+    m_limits.unsentBytes = 1'000'000;
+    client.session.drained();
+    QVERIFY(client.take<EventFrame>().empty());
 }
 
 void TestClientSession::slowLiveReader_isClosed()
