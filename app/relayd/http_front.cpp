@@ -9,6 +9,11 @@
 #include <algorithm>
 
 namespace tacet::relayd {
+namespace {
+
+constexpr int kRestMs = 250; ///< after the computer had no file left for one more: some will be closed
+
+} // namespace
 
 std::string addressKey(const QHostAddress &address)
 {
@@ -112,6 +117,16 @@ HttpFront::HttpFront(Settings settings, Upgraded upgraded, QObject *parent)
     : QTcpServer(parent), m_settings(std::move(settings)), m_upgraded(std::move(upgraded))
 {
     setListenBacklogSize(1024); // Qt's 50 makes a rush of clients wait for retransmissions
+    connect(this, &QTcpServer::acceptError, this, &HttpFront::restThenAccept);
+}
+
+/// After an error Qt takes no more clients, for ever unless it is told to.
+void HttpFront::restThenAccept()
+{
+    QTimer::singleShot(kRestMs, this, [this] {
+        if (isListening())
+            resumeAccepting();
+    });
 }
 
 void HttpFront::incomingConnection(qintptr descriptor)
@@ -136,6 +151,10 @@ void HttpFront::incomingConnection(qintptr descriptor)
     });
     const bool tooMany = m_open > m_settings.limits.connections
         || (!isShared && m_perAddress[address] > m_settings.limits.connectionsPerAddress);
+    if (tooMany && m_settings.tls) {
+        delete socket; // closed: an answer would need a handshake, which a client may draw out
+        return;
+    }
     auto *caller = new Caller(*this, socket);
     if (m_settings.tls) {
         socket->setReadBufferSize(qint64(m_settings.limits.headBytes));

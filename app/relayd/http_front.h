@@ -61,6 +61,7 @@ protected:
 
 private:
     class Caller;
+    void restThenAccept();
     void decide(Caller &caller, const RequestHead &head, const QByteArray &early);
     void answer(QTcpSocket *socket, const QByteArray &status, const QByteArray &type, const QByteArray &body, const QByteArray &headers = {});
 

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -30,6 +31,17 @@ int failed(int code, const std::string &words)
 {
     std::fprintf(stderr, "tacet-relay: %s\n", words.c_str());
     return code;
+}
+
+/// Every client is an open file, beside those of the store: many systems allow 1,024 unless asked for more.
+void raiseOpenFiles()
+{
+    constexpr rlim_t kWanted = 4096;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= kWanted) // RLIM_INFINITY is the largest number
+        return;
+    files.rlim_cur = std::max(files.rlim_cur, std::min(files.rlim_max, kWanted));
+    ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
 constexpr int kFailed = 1;
@@ -104,6 +116,7 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationVersion(QString::fromLatin1(TACET_VERSION));
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
+    raiseOpenFiles();
     if (!crypto::initialise())
         return failed(kFailed, "This computer gives no randomness.");
 

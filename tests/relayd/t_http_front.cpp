@@ -4,9 +4,17 @@
 #include "tests/support/seeded_random.h"
 #include "tests/support/unit_registry.h"
 
+#include <QSignalSpy>
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 using namespace tacet;
 using namespace tacet::relayd;
@@ -21,6 +29,7 @@ private Q_SLOTS:
     void halfAHead_isNotAwaitedForEver();
     void tooManyConnections_areTurnedAway();
     void behindAProxy_allConnectionsAreForEverybody();
+    void noFileLeft_isOverWhenSomeAreClosed();
     void sameFolderOrPort_isSaid();
 
 private:
@@ -150,6 +159,36 @@ void TestHttpFront::behindAProxy_allConnectionsAreForEverybody()
         QTRY_COMPARE(socket.state(), QAbstractSocket::ConnectedState);
     }
     QVERIFY(ask(server.url().port(), "GET / HTTP/1.1\r\n\r\n").startsWith("HTTP/1.1 503 "));
+}
+
+void TestHttpFront::noFileLeft_isOverWhenSomeAreClosed()
+{
+    HttpFront front({}, [](QTcpSocket *, const RequestHead &, const QByteArray &) { });
+    QVERIFY(front.listen(QHostAddress::LocalHost));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(front.serverPort());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    std::vector<int> silent; // the kernel connects them; the relay needs a file for each
+    int highest = 0;
+    for (int i = 0; i < 60; ++i) {
+        silent.push_back(::socket(AF_INET, SOCK_STREAM, 0));
+        highest = std::max(highest, silent.back());
+        QCOMPARE(::connect(silent.back(), reinterpret_cast<const sockaddr *>(&address), sizeof address), 0);
+    }
+    rlimit before{};
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    rlimit few = before;
+    few.rlim_cur = rlim_t(highest) + 21;
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &few), 0);
+    const QSignalSpy refused(&front, &QTcpServer::acceptError);
+    const bool ranOut = QTest::qWaitFor([&] { return !refused.isEmpty(); });
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    for (const int socket : silent)
+        ::close(socket);
+    QVERIFY(ranOut);
+    const QByteArray answer = ask(front.serverPort(), "GET / HTTP/1.1\r\n\r\n");
+    QVERIFY2(answer.startsWith("HTTP/1.1 200 "), answer.constData());
 }
 
 void TestHttpFront::sameFolderOrPort_isSaid()

@@ -8,6 +8,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <csignal>
 
 using namespace tacet;
@@ -59,6 +62,7 @@ class TestRelayProgram : public QObject {
 private Q_SLOTS:
     void killedAfterOk_keepsEveryEvent();
     void term_endsCleanly();
+    void openFiles_areEnoughForAllClients();
     void disclose_printsWhileServing();
     void wrongUsage_isExplained_data();
     void wrongUsage_isExplained();
@@ -118,6 +122,22 @@ void TestRelayProgram::term_endsCleanly()
     QCOMPARE(program.process.exitStatus(), QProcess::NormalExit);
     QCOMPARE(program.process.exitCode(), 0);
     QCOMPARE(program.process.readAllStandardError(), QByteArray());
+}
+
+void TestRelayProgram::openFiles_areEnoughForAllClients()
+{
+    rlimit few{};
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &few), 0);
+    few.rlim_cur = std::min<rlim_t>(few.rlim_max, 256);
+    QTemporaryDir folder;
+    Program program;
+    program.process.setChildProcessModifier([few] { ::setrlimit(RLIMIT_NOFILE, &few); });
+    QVERIFY(program.start(folder.path()));
+    rlimit raised{};
+    QCOMPARE(::prlimit(pid_t(program.process.processId()), RLIMIT_NOFILE, nullptr, &raised), 0);
+    QCOMPARE(raised.rlim_cur, std::min<rlim_t>(few.rlim_max, 4096));
+    program.process.kill();
+    program.process.waitForFinished();
 }
 
 void TestRelayProgram::disclose_printsWhileServing()

@@ -3,6 +3,7 @@
 #include "tests/relayd/tls_files.h"
 #include "tests/support/unit_registry.h"
 
+#include <QSignalSpy>
 #include <QSslSocket>
 #include <QTest>
 #include <QWebSocket>
@@ -36,6 +37,7 @@ private Q_SLOTS:
     void bigFrames_passBothWays();
     void plainClient_isNotServed();
     void silentClient_isNotAwaitedForEver();
+    void oneTooMany_isClosedAtOnce();
     void badFiles_areExplained_data();
     void badFiles_areExplained();
     void exposedKey_isWarnedOf();
@@ -126,6 +128,30 @@ void TestTls::silentClient_isNotAwaitedForEver()
     socket.connectToHost(QHostAddress::LocalHost, server.url().port());
     QTRY_COMPARE(socket.state(), QAbstractSocket::ConnectedState);
     QTRY_COMPARE(socket.state(), QAbstractSocket::UnconnectedState);
+}
+
+void TestTls::oneTooMany_isClosedAtOnce()
+{
+    RelayServerOptions small = options(m_pair.files());
+    small.limits.connections = 1;
+    small.limits.headMs = 60'000; // longer than this test waits
+    RelayServer server(small, m_clock, m_random);
+    QVERIFY(server.start().ok());
+    QTcpSocket first;
+    first.connectToHost(QHostAddress::LocalHost, server.url().port());
+    QTRY_COMPARE(first.state(), QAbstractSocket::ConnectedState);
+    QTcpSocket second;
+    const QSignalSpy closed(&second, &QTcpSocket::disconnected);
+    second.connectToHost(QHostAddress::LocalHost, server.url().port());
+    QTRY_COMPARE(closed.count(), 1); // though it never said anything
+    QCOMPARE(first.state(), QAbstractSocket::ConnectedState);
+    first.abort();
+    const auto isServed = [&] {
+        Client client(server, m_pair.certificate());
+        return QTest::qWaitFor([&] { return !client.heard.isEmpty() || client.socket.state() == QAbstractSocket::UnconnectedState; })
+            && !client.heard.isEmpty();
+    };
+    QTRY_VERIFY(isServed()); // what was closed is not counted
 }
 
 void TestTls::badFiles_areExplained_data()
