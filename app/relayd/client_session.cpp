@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t kAuthWindow = 24 * 3600;
 
 constexpr std::string_view kTooMuch = "rate-limited: too much from this address, come back in some seconds";
+constexpr std::string_view kTooExpensive = "error: too expensive a question, narrow it";
 
 std::size_t valuesOf(const Filter &filter)
 {
@@ -180,13 +181,17 @@ void ClientSession::request(const RequestFrame &frame, std::size_t bytes)
     close(frame.subscription); // the same name again replaces it (NIP-01)
     Replay waiting{frame.subscription, {}, 0};
     std::set<std::int64_t> seen;
+    std::int64_t operations = 0;
     for (const Filter &filter : frame.filters) {
+        if (m_context.limits.queryOperations > 0 && operations >= m_context.limits.queryOperations)
+            return refuse(frame, kTooExpensive);
         const std::int64_t limit = std::min(filter.limit.value_or(m_context.limits.pageLimit), m_context.limits.pageLimit);
         const auto rows = m_context.store.find(filter, limit, m_context.clock.wallSeconds(),
                                                m_context.readingNeedsAuth ? &m_keys : nullptr);
+        noteQuestion();
+        operations += m_context.store.operations();
         if (!rows)
-            return refuse(frame, rows.error() == StoreError::TooExpensive ? "error: too expensive a question, narrow it"
-                                                                          : "error: the store could not be read");
+            return refuse(frame, rows.error() == StoreError::TooExpensive ? kTooExpensive : "error: the store could not be read");
         for (const std::int64_t row : *rows) {
             if (seen.insert(row).second)
                 waiting.rows.push_back(row);
@@ -195,6 +200,12 @@ void ClientSession::request(const RequestFrame &frame, std::size_t bytes)
     m_subscriptions[frame.subscription] = {frame.filters, bytes};
     m_replays.push_back(std::move(waiting));
     replay();
+}
+
+void ClientSession::noteQuestion()
+{
+    m_asked = true;
+    m_owner.sessionAsked(*this, m_context.store.operations());
 }
 
 void ClientSession::close(const std::string &subscription)
@@ -274,6 +285,7 @@ void ClientSession::reconcile(const ReconcileOpenFrame &frame)
     const std::int64_t room = m_reconciliations.room();
     auto items = m_context.store.findItems(frame.filter, std::min(frame.filter.limit.value_or(room + 1), room + 1),
                                            m_context.clock.wallSeconds(), m_context.readingNeedsAuth ? &m_keys : nullptr);
+    noteQuestion();
     if (!items)
         return refuse(items.error() == StoreError::TooExpensive ? "blocked: too expensive a question, narrow it"
                                                                        : "error: the store could not be read");

@@ -33,6 +33,8 @@ public:
         virtual void sessionPublished(ClientSession &session, const crypto::NostrEvent &event, const std::string &json) = 0;
         /// Rate limit of its address: one more message; for a publication also its bytes.
         virtual bool sessionMayAct(ClientSession &session, std::size_t publishedBytes) = 0;
+        /// It had a question to the store, which took so much of SQLite's machine: its address pays for that.
+        virtual void sessionAsked(ClientSession &session, std::int64_t operations) = 0;
         virtual void sessionProved(ClientSession &session, const crypto::NostrPublicKey &key) = 0;
     };
     struct Context {
@@ -63,8 +65,11 @@ public:
     void tend();
     /// Room in the socket again: goes on with stored events that wait.
     void drained();
-    /// Stored events of its last request still wait: its next messages should wait, too.
-    bool isBusy() const { return !m_replays.empty(); }
+    /// The store was asked since turnEnded(), or stored events of its last request still wait: its next messages should wait, too.
+    bool isBusy() const { return m_asked || !m_replays.empty(); }
+    /// One question to the store is enough for one turn of the event loop: others have theirs in between.
+    bool hasAsked() const { return m_asked; }
+    void turnEnded() { m_asked = false; }
     const std::set<crypto::NostrPublicKey> &keys() const { return m_keys; }
 
 private:
@@ -81,6 +86,7 @@ private:
     void publish(const crypto::NostrEvent &event);
     void request(const relay::RequestFrame &frame, std::size_t bytes);
     void close(const std::string &subscription);
+    void noteQuestion();
     void reconcile(const relay::ReconcileOpenFrame &frame);
     void reconcile(const relay::ReconcileFrame &frame);
     void refuseToReconcile(const std::string &subscription, std::string_view words);
@@ -103,6 +109,7 @@ private:
     std::deque<Replay> m_replays;
     Reconciliations m_reconciliations;
     std::size_t m_garbage = 0;
+    bool m_asked = false;
 };
 
 } // namespace tacet::relayd

@@ -117,8 +117,26 @@ void ClientSocket::handle()
             m_inbox.shrink_to_fit(); // most clients are idle most of the time
     }
     m_handling = false;
+    if (m_session.hasAsked() && !std::exchange(m_turnEnds, true))
+        QMetaObject::invokeMethod(this, &ClientSocket::endTurn, Qt::QueuedConnection);
     if (const auto failure = m_reader.failure(); failure && m_inbox.empty())
         closeWith(*failure, *failure == CloseCode::TooLarge ? "larger than this relay takes" : "broken WebSocket frames");
+}
+
+/// Goes on with what had to wait.
+void ClientSocket::resume()
+{
+    handle();
+    if (m_readWaits && m_inbox.empty() && !isFull())
+        QMetaObject::invokeMethod(this, &ClientSocket::read, Qt::QueuedConnection);
+}
+
+void ClientSocket::endTurn()
+{
+    m_turnEnds = false;
+    m_session.turnEnded();
+    if (!m_ended && !m_closing)
+        resume();
 }
 
 // --- out ---
@@ -167,9 +185,7 @@ void ClientSocket::flush()
         return;
     if (m_unsent < m_limits.unsentBytes)
         m_session.drained();
-    handle();
-    if (m_readWaits && m_inbox.empty() && !isFull())
-        QMetaObject::invokeMethod(this, &ClientSocket::read, Qt::QueuedConnection);
+    resume();
 }
 
 // --- the end ---

@@ -53,6 +53,8 @@ private:
     void read();
     void take(std::string_view bytes);
     void handle();
+    void resume();
+    void endTurn();
     void schedule();
     void append(const std::string &frame);
     void closeWith(CloseCode code, const std::string &reason);
@@ -69,6 +71,7 @@ private:
     std::deque<std::string> m_out;
     std::size_t m_unsent = 0;
     bool m_flushScheduled = false;
+    bool m_turnEnds = false; ///< endTurn() is on its way
     bool m_readWaits = false; ///< bytes may be there, and were not wanted when that was told
     bool m_handling = false;
     bool m_heard = true;

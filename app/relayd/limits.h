@@ -18,7 +18,8 @@ struct Limits {
     std::size_t filters = 10; ///< per request
     std::size_t valuesPerFilter = 500; ///< ids, authors, kinds and tag values together
     std::int64_t pageLimit = 500; ///< events answered to one filter
-    std::int64_t queryOperations = 20'000'000; ///< of SQLite's machine for one filter: some tenths of a second
+    std::int64_t queryOperations = 20'000'000; ///< of SQLite's machine for one filter: some tenths of a second; when its filters took
+                                               ///< this much together, a request is asked no further
     std::size_t keysPerConnection = 16; ///< AUTH (NIP-42)
     std::size_t reconciliations = 4; ///< open ones (NIP-77)
     std::int64_t reconciliationItems = 50'000; ///< of the events that one may compare: 2 MB while it is open
@@ -35,6 +36,7 @@ struct Limits {
     std::size_t connectionsPerAddress = 200; ///< one for each mailbox of a busy person
     double framesPerSecond = 100; ///< on average …
     double framesBurst = 1'000; ///< … and at once
+    std::int64_t operationsPerFrame = 250'000; ///< a question to the store counts as one more for each: about a quarter of the processor
     double bytesPerSecond = 64 * 1024; ///< of publications: 5.5 GB a day from one address …
     double bytesBurst = 64 * 1024 * 1024; ///< … of which this much at once: 10,000 waiting messages
     std::int64_t reconciliationItemsPerAddress = 100'000; ///< of its open reconciliations: a tenth of all

@@ -14,17 +14,14 @@ public:
     /// True when this address may do one more thing, or one that costs `tokens`, now (steady milliseconds).
     bool take(const std::string &address, std::int64_t nowMs, double tokens = 1)
     {
-        if (m_buckets.size() >= kManyAddresses && !m_buckets.contains(address))
-            makeRoom(nowMs);
-        auto [found, isNew] = m_buckets.try_emplace(address, Bucket{m_burst, nowMs});
-        Bucket &bucket = found->second;
-        bucket.tokens = refilled(bucket, nowMs);
-        bucket.atMs = nowMs;
+        Bucket &bucket = bucketOf(address, nowMs);
         if (bucket.tokens < tokens)
             return false;
         bucket.tokens -= tokens;
         return true;
     }
+    /// What is done, and cost more than was known before: paid off before this address may do more.
+    void charge(const std::string &address, std::int64_t nowMs, double tokens) { bucketOf(address, nowMs).tokens -= tokens; }
     std::size_t addresses() const { return m_buckets.size(); }
     static constexpr std::size_t kManyAddresses = 10'000; ///< about 1 MB
 
@@ -34,6 +31,15 @@ private:
         std::int64_t atMs;
     };
 
+    Bucket &bucketOf(const std::string &address, std::int64_t nowMs)
+    {
+        if (m_buckets.size() >= kManyAddresses && !m_buckets.contains(address))
+            makeRoom(nowMs);
+        Bucket &bucket = m_buckets.try_emplace(address, Bucket{m_burst, nowMs}).first->second;
+        bucket.tokens = refilled(bucket, nowMs);
+        bucket.atMs = nowMs;
+        return bucket;
+    }
     double refilled(const Bucket &bucket, std::int64_t nowMs) const
     {
         return std::min(m_burst, bucket.tokens + m_perSecond * double(nowMs - bucket.atMs) / 1000);

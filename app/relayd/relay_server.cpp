@@ -225,11 +225,10 @@ void RelayServer::welcome(QTcpSocket *socket, const RequestHead &head, const QBy
         origin.isLoopback = false;
     }
     ClientSession::Owner &owner = *this;
-    const bool isExempt = origin.isLoopback && !m_options.limits.limitLoopback;
     ClientSession::Context context{m_clock, m_random,
                                    m_options.limits, *m_store,
                                    m_snapshots, id,
-                                   m_options.readingNeedsAuth, isExempt ? std::string() : origin.address,
+                                   m_options.readingNeedsAuth, isLimited(origin) ? origin.address : std::string(),
                                    m_options.hosts};
     auto client = std::make_unique<ClientSocket>(std::move(context), socket, early, std::move(origin), m_backlog, owner);
     // Queued: a socket may end while the server goes through its clients.
@@ -259,10 +258,17 @@ bool RelayServer::sessionMayAct(ClientSession &session, std::size_t publishedByt
     if (found == m_clients.end())
         return false;
     const ClientSocket::Origin &origin = found->second->origin();
-    if (origin.isLoopback && !m_options.limits.limitLoopback)
+    if (!isLimited(origin))
         return true;
     const std::int64_t now = m_clock.steadyMs();
     return m_rate.take(origin.address, now) && (publishedBytes == 0 || m_byteRate.take(origin.address, now, double(publishedBytes)));
+}
+
+void RelayServer::sessionAsked(ClientSession &session, std::int64_t operations)
+{
+    const auto found = m_clients.find(session.id());
+    if (found != m_clients.end() && isLimited(found->second->origin()))
+        m_rate.charge(found->second->origin().address, m_clock.steadyMs(), double(operations / m_options.limits.operationsPerFrame));
 }
 
 void RelayServer::sessionProved(ClientSession &session, const crypto::NostrPublicKey &key)

@@ -82,7 +82,9 @@ private:
 
     void sessionPublished(ClientSession &session, const crypto::NostrEvent &event, const std::string &json) override;
     bool sessionMayAct(ClientSession &session, std::size_t publishedBytes) override;
+    void sessionAsked(ClientSession &session, std::int64_t operations) override;
     void sessionProved(ClientSession &session, const crypto::NostrPublicKey &key) override;
+    bool isLimited(const ClientSocket::Origin &origin) const { return !origin.isLoopback || m_options.limits.limitLoopback; }
     std::unique_ptr<HttpFront> makeFront(const std::optional<QSslConfiguration> &tls, bool forTor);
     Result<Done, RelayServerError> listen(const std::optional<QSslConfiguration> &tls);
     void closeFronts();

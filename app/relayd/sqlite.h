@@ -70,6 +70,9 @@ public:
     bool wasInterrupted() const { return m_code == SQLITE_INTERRUPT; }
     bool failed() const { return m_code != SQLITE_OK && m_code != SQLITE_ROW && m_code != SQLITE_DONE; }
 
+    /// Of SQLite's machine, so far.
+    std::int64_t operations() const { return m_statement ? sqlite3_stmt_status(m_statement, SQLITE_STMTSTATUS_VM_STEP, 0) : 0; }
+
     std::int64_t integer(int column) const { return sqlite3_column_int64(m_statement, column); }
     bool isNull(int column) const { return sqlite3_column_type(m_statement, column) == SQLITE_NULL; }
     crypto::ByteView blob(int column) const

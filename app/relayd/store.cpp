@@ -395,6 +395,7 @@ Result<std::vector<relay::NegentropyItem>, StoreError> Store::findItems(const re
 Result<Done, StoreError> Store::search(std::string_view columns, const relay::Filter &filter, std::int64_t limit, std::int64_t now,
                                        const std::set<NostrPublicKey> *readers, const std::function<void(const Query &)> &take)
 {
+    m_operations = 0;
     if (filter.matchesNothing || limit <= 0)
         return Done();
     // The usual question, one mailbox, walks its index from the newest and stops at the limit: no sorting.
@@ -458,6 +459,7 @@ Result<Done, StoreError> Store::search(std::string_view columns, const relay::Fi
     while (query.step())
         take(query);
     sqlite3_progress_handler(m_handle->database, 0, nullptr, nullptr);
+    m_operations = query.operations();
     if (query.failed())
         return fail(query.wasInterrupted() ? StoreError::TooExpensive : lastError());
     return Done();

@@ -80,6 +80,8 @@ public:
     /// The same events by date and id, for a reconciliation (NIP-77).
     Result<std::vector<relay::NegentropyItem>, StoreError> findItems(const relay::Filter &filter, std::int64_t limit, std::int64_t now,
                                                                      const std::set<crypto::NostrPublicKey> *readers);
+    /// What the last find() or findItems() took, of SQLite's machine.
+    std::int64_t operations() const { return m_operations; }
     /// The JSON of a row; nothing when it is gone.
     std::optional<std::string> json(std::int64_t row);
 
@@ -104,6 +106,7 @@ private:
     std::unique_ptr<Handle> m_handle;
     bool m_inGroup = false;
     std::optional<StoreError> m_groupError; ///< the first one: what was begun is not to be kept
+    std::int64_t m_operations = 0;
     std::int64_t m_lastRow = 0; ///< never taken back: a row names one event as long as this lives, whatever was deleted or undone
 };
 

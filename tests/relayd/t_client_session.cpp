@@ -26,6 +26,7 @@ private Q_SLOTS:
     void refusal_saysTheChallengeAgain();
     void live_goesToTheOwnerAlone();
     void limits_areKept();
+    void question_isBoundedOverItsFilters();
     void garbage_endsTheConnection();
     void bigAnswer_waitsForRoom();
     void waitingAnswer_isNeverAnotherEvent();
@@ -252,6 +253,24 @@ void TestClientSession::limits_areKept()
     client.sent.clear();
     client.session.received(writeRequest("b", filter));
     QCOMPARE(client.sent.size(), std::size_t(1)); // EOSE alone
+}
+
+void TestClientSession::question_isBoundedOverItsFilters()
+{
+    Talk client = talk(false);
+    for (int i = 0; i < 20; ++i)
+        client.session.received(writePublish(test::datedEnvelope(NostrKeyPair::generate(m_random).publicKey(), 10 + i, m_random)));
+    QCOMPARE(client.asked, std::int64_t(0));
+    const std::string two = R"(["REQ","a",{"kinds":[1]},{"kinds":[2]}])";
+    QCOMPARE(client.words(two), std::string("served"));
+    const std::int64_t both = client.asked;
+    QVERIFY(both > 2 * 20); // some steps for each event
+    QVERIFY(client.session.isBusy());
+    client.session.turnEnded();
+    QVERIFY(!client.session.isBusy());
+    m_limits.queryOperations = both / 4;
+    QVERIFY(prefixOf(client.words(two)) == Prefix::Error);
+    QVERIFY(client.asked - both < both); // paid for, the second filter was not looked at
 }
 
 void TestClientSession::garbage_endsTheConnection()

@@ -31,6 +31,8 @@ private Q_SLOTS:
     void fullStore_isSaidAndServesOn();
     void retention_deletesWhatIsOld();
     void expensiveQuestion_isRefused();
+    void expensiveQuestions_areOneATurn();
+    void expensiveQuestion_isPaidFor();
     void subscriptions_takeBoundedMemory();
     void unreadAnswers_waitWithTheClient();
     void unreadLiveEvents_closeTheSlowestAlone();
@@ -41,6 +43,14 @@ private Q_SLOTS:
     void drain_doesNotWaitForTheDeaf();
 
 private:
+    /// Puts notes there that a question for kind 2 walks through, and finds nothing.
+    bool fill(SocketClient &client, std::size_t notes)
+    {
+        client.heard.clear();
+        for (std::size_t i = 0; i < notes; ++i)
+            client.send(relay::writePublish(note(m_clock.wallSeconds(), std::to_string(i), m_random)));
+        return QTest::qWaitFor([&] { return client.heard.size() == notes; }, 30'000);
+    }
     std::unique_ptr<RelayServer> serve(const Limits &limits, bool readingNeedsAuth = true)
     {
         RelayServerOptions options;
@@ -119,6 +129,9 @@ void TestServerLimits::rates_areForgottenAndBounded()
     for (int i = 0; i < 30'000; ++i)
         QVERIFY(limiter.take(std::to_string(i), 300));
     QVERIFY(limiter.addresses() <= RateLimiter::kManyAddresses);
+    limiter.charge("d", 300, 150); // known afterwards: a debt
+    QVERIFY(!limiter.take("d", 5'300));
+    QVERIFY(limiter.take("d", 5'400));
     QVERIFY(limiter.take("c", 20'000));
     QVERIFY(limiter.addresses() <= 2); // all others had refilled, so that they say nothing
 }
@@ -277,14 +290,51 @@ void TestServerLimits::expensiveQuestion_isRefused()
     const auto server = serve(limits);
     SocketClient client(*server);
     QVERIFY(client.isReady());
-    for (int i = 0; i < 3'000; ++i)
-        client.send(relay::writePublish(note(m_clock.wallSeconds(), std::to_string(i), m_random)));
-    QTRY_COMPARE_WITH_TIMEOUT(client.heard.size(), std::size_t(3'000), 30'000);
-    // Kind 2 is nowhere, and no index leads there.
+    QVERIFY(fill(client, 3'000));
     QVERIFY(client.ask("[\"REQ\",\"a\",{\"kinds\":[2]}]").starts_with("[\"CLOSED\",\"a\",\"error: too expensive"));
     client.heard.clear();
     client.send("[\"REQ\",\"a\",{\"kinds\":[1],\"limit\":2}]");
     QTRY_COMPARE(client.heard.size(), std::size_t(3));
+}
+
+void TestServerLimits::expensiveQuestions_areOneATurn()
+{
+    Limits limits;
+    limits.queryOperations = 1;
+    const auto server = serve(limits);
+    SocketClient client(*server);
+    QVERIFY(client.isReady());
+    QVERIFY(fill(client, 3'000));
+    auto greedy = raw(*server);
+    QVERIFY(greedy);
+    QByteArray all;
+    for (int i = 0; i < 500; ++i)
+        all += masked(0x81, "[\"REQ\",\"a\",{\"kinds\":[2]}]");
+    greedy->write(all);
+    QByteArray refusals;
+    const auto refused = [&] { return (refusals += greedy->readAll()).count("[\"CLOSED\""); };
+    QVERIFY(test::waitUntil([&] { return refused() > 0; })); // one by one turn, unlike QTRY_VERIFY
+    QCOMPARE(client.ask("[\"REQ\",\"b\",{\"ids\":[]}]"), std::string("[\"EOSE\",\"b\"]"));
+    QVERIFY(refused() < 250); // the others had not all been asked before
+    QTRY_COMPARE(refused(), qsizetype(500));
+}
+
+void TestServerLimits::expensiveQuestion_isPaidFor()
+{
+    Limits limits;
+    limits.limitLoopback = true;
+    limits.framesBurst = 2'000;
+    limits.framesPerSecond = 1'000;
+    limits.operationsPerFrame = 1;
+    const auto server = serve(limits);
+    SocketClient client(*server);
+    QVERIFY(client.isReady());
+    QVERIFY(fill(client, 1'000));
+    const std::string question = "[\"REQ\",\"a\",{\"kinds\":[2]}]"; // some steps for each of the thousand
+    QCOMPARE(client.ask(question), std::string("[\"EOSE\",\"a\"]"));
+    QVERIFY(client.ask(question).starts_with("[\"CLOSED\",\"a\",\"rate-limited: "));
+    m_clock.advance(60'000);
+    QCOMPARE(client.ask(question), std::string("[\"EOSE\",\"a\"]"));
 }
 
 void TestServerLimits::subscriptions_takeBoundedMemory()

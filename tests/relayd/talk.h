@@ -37,6 +37,7 @@ public:
         from.offer(event, toJson(event));
     }
     bool sessionMayAct(ClientSession &, std::size_t) override { return mayAct; }
+    void sessionAsked(ClientSession &, std::int64_t operations) override { asked += operations; }
     void sessionProved(ClientSession &, const NostrPublicKey &) override { }
 
     template<typename Frame>
@@ -74,6 +75,7 @@ public:
     std::size_t unsent = 0;
     bool countUnsent = false;
     bool mayAct = true;
+    std::int64_t asked = 0; ///< of SQLite's machine
     std::string dropped;
     std::string challenge;
     ClientSession session;
