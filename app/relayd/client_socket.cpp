@@ -173,6 +173,8 @@ void ClientSocket::flush()
     m_flushScheduled = false;
     if (m_ended)
         return;
+    // While it is not read from, what it takes is all that is heard of it. A ping that the kernel takes says nothing.
+    const bool isUnread = isFull();
     while (!m_out.empty() && inSocket(*m_socket) == 0) {
         const std::string chunk = std::move(m_out.front());
         m_out.pop_front();
@@ -180,6 +182,7 @@ void ClientSocket::flush()
         m_backlog.bytes -= chunk.size();
         if (m_socket->write(chunk.data(), qint64(chunk.size())) < 0)
             return finish();
+        m_heard = m_heard || isUnread;
     }
     if (m_closing)
         return;

@@ -36,7 +36,7 @@ public:
 
     /// Says goodbye (1001); ended() follows when the client has answered or has not for two seconds.
     void goAway() { closeWith(CloseCode::GoingAway, "the relay stops"); }
-    /// Called every pingMs; false: nothing was heard since the last call.
+    /// Called every pingMs; false: since the last call nothing was heard, and nothing taken of what waits.
     bool keepAlive();
     void abort();
     /// Hands what can be sent to the kernel now instead of at the end of this turn.

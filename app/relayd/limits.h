@@ -30,7 +30,7 @@ struct Limits {
     std::size_t garbageFrames = 20; ///< then the socket is closed
     std::int64_t headMs = 10'000; ///< for TLS and a whole request head
     std::size_t headBytes = 8'192;
-    std::int64_t pingMs = 60'000; ///< a socket silent for two of these is closed
+    std::int64_t pingMs = 60'000; ///< a socket is closed that is silent for two of these, and takes nothing of what waits for it
 
     // --- one address (IPv6: one /64) ---
     std::size_t connectionsPerAddress = 200; ///< one for each mailbox of a busy person
