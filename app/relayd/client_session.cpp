@@ -1,6 +1,7 @@
 #include "app/relayd/client_session.h"
 
 #include "app/relay/relay_url.h"
+#include "app/relayd/unreadable_frame.h"
 
 #include <algorithm>
 
@@ -53,12 +54,8 @@ void ClientSession::received(std::string_view text)
 {
     const JsonLimits json{m_context.limits.frameBytes, 8, 16'384};
     const auto frame = readClientFrame(text, json);
-    if (!frame) {
-        m_outlet.send(writeNotice(frame.error() == FrameError::Unknown ? "unsupported: unknown message" : "invalid: unreadable message"));
-        if (++m_garbage > m_context.limits.garbageFrames)
-            m_outlet.drop("too many unreadable messages");
-        return;
-    }
+    if (!frame)
+        return refuseUnreadable(text, frame.error(), json);
     if (const auto *published = std::get_if<PublishFrame>(&*frame))
         publish(published->event);
     else if (const auto *wanted = std::get_if<RequestFrame>(&*frame))
@@ -73,6 +70,29 @@ void ClientSession::received(std::string_view text)
         reconcile(*more);
     else if (const auto *ended = std::get_if<ReconcileCloseFrame>(&*frame))
         m_reconciliations.close(ended->subscription);
+}
+
+/// Whoever waits for an answer by name gets one: clients ask for what is not known here (NIP-50), and mean no harm.
+void ClientSession::refuseUnreadable(std::string_view text, FrameError error, const JsonLimits &json)
+{
+    const bool mayBeNamed = error == FrameError::BadFilter || error == FrameError::BadEvent;
+    const auto frame = mayBeNamed ? readUnreadableFrame(text, json) : std::nullopt;
+    if (!frame) {
+        m_outlet.send(writeNotice(error == FrameError::Unknown ? "unsupported: unknown message" : "invalid: unreadable message"));
+        if (++m_garbage > m_context.limits.garbageFrames)
+            m_outlet.drop("too many unreadable messages");
+        return;
+    }
+    const bool mayAct = m_owner.sessionMayAct(*this, 0);
+    if (frame->event)
+        return m_outlet.send(writeOk(*frame->event, false, mayAct ? "invalid: unreadable event" : kTooMuch));
+    std::string_view words = kTooMuch;
+    if (mayAct)
+        words = frame->hasUnknownCondition ? "unsupported: a filter has a condition that is not known here" : "invalid: unreadable filter";
+    if (frame->isReconciliation)
+        refuseToReconcile(frame->subscription, words);
+    else
+        refuse(frame->subscription, words);
 }
 
 // --- EVENT ---
@@ -163,10 +183,10 @@ std::optional<std::string> ClientSession::objection(const Filter &filter) const
     return "restricted: name your mailbox with #p";
 }
 
-void ClientSession::refuse(const RequestFrame &frame, std::string_view words)
+void ClientSession::refuse(const std::string &subscription, std::string_view words)
 {
-    close(frame.subscription);
-    m_outlet.send(writeClosed(frame.subscription, words));
+    close(subscription);
+    m_outlet.send(writeClosed(subscription, words));
     // Some clients only listen once their connection stands, and miss the challenge that came with it.
     if (words.starts_with("auth-required"))
         m_outlet.send(writeChallenge(m_challenge));
@@ -175,23 +195,23 @@ void ClientSession::refuse(const RequestFrame &frame, std::string_view words)
 void ClientSession::request(const RequestFrame &frame, std::size_t bytes)
 {
     if (!m_owner.sessionMayAct(*this, 0))
-        return refuse(frame, kTooMuch);
+        return refuse(frame.subscription, kTooMuch);
     if (const auto words = objection(frame, bytes))
-        return refuse(frame, *words);
+        return refuse(frame.subscription, *words);
     close(frame.subscription); // the same name again replaces it (NIP-01)
     Replay waiting{frame.subscription, {}, 0};
     std::set<std::int64_t> seen;
     std::int64_t operations = 0;
     for (const Filter &filter : frame.filters) {
         if (m_context.limits.queryOperations > 0 && operations >= m_context.limits.queryOperations)
-            return refuse(frame, kTooExpensive);
+            return refuse(frame.subscription, kTooExpensive);
         const std::int64_t limit = std::min(filter.limit.value_or(m_context.limits.pageLimit), m_context.limits.pageLimit);
         const auto rows = m_context.store.find(filter, limit, m_context.clock.wallSeconds(),
                                                m_context.readingNeedsAuth ? &m_keys : nullptr);
         noteQuestion();
         operations += m_context.store.operations();
         if (!rows)
-            return refuse(frame, rows.error() == StoreError::TooExpensive ? kTooExpensive : "error: the store could not be read");
+            return refuse(frame.subscription, rows.error() == StoreError::TooExpensive ? kTooExpensive : "error: the store could not be read");
         for (const std::int64_t row : *rows) {
             if (seen.insert(row).second)
                 waiting.rows.push_back(row);

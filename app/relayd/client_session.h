@@ -91,7 +91,8 @@ private:
     void reconcile(const relay::ReconcileFrame &frame);
     void refuseToReconcile(const std::string &subscription, std::string_view words);
     void authenticate(const crypto::NostrEvent &event);
-    void refuse(const relay::RequestFrame &frame, std::string_view words);
+    void refuse(const std::string &subscription, std::string_view words);
+    void refuseUnreadable(std::string_view text, relay::FrameError error, const relay::JsonLimits &json);
     std::optional<std::string> objection(const relay::RequestFrame &frame, std::size_t bytes) const;
     std::optional<std::string> objection(const relay::Filter &filter) const;
     std::optional<std::string> objection(const crypto::NostrEvent &event) const;

@@ -27,6 +27,8 @@ private Q_SLOTS:
     void live_goesToTheOwnerAlone();
     void limits_areKept();
     void question_isBoundedOverItsFilters();
+    void unreadable_isAnsweredByName_data();
+    void unreadable_isAnsweredByName();
     void garbage_endsTheConnection();
     void bigAnswer_waitsForRoom();
     void waitingAnswer_isNeverAnotherEvent();
@@ -273,13 +275,44 @@ void TestClientSession::question_isBoundedOverItsFilters()
     QVERIFY(client.asked - both < both); // paid for, the second filter was not looked at
 }
 
+void TestClientSession::unreadable_isAnsweredByName_data()
+{
+    QTest::addColumn<QString>("frame");
+    QTest::addColumn<QString>("answer");
+    const QString id(64, QLatin1Char('a'));
+    const auto row = [](const char *name, const QString &frame, const QString &answer) { QTest::newRow(name) << frame << answer; };
+    row("search", QStringLiteral(R"(["REQ","find",{"kinds":[1]},{"search":"pier"}])"), QStringLiteral(R"(["CLOSED","find","unsupported: )"));
+    row("count", QStringLiteral(R"(["COUNT","find",{"search":"pier"}])"), QStringLiteral(R"(["CLOSED","find","unsupported: )"));
+    row("short id", QStringLiteral(R"(["REQ","find",{"ids":["abc"]}])"), QStringLiteral(R"(["CLOSED","find","invalid: )"));
+    row("no object", QStringLiteral(R"(["REQ","find",7])"), QStringLiteral(R"(["CLOSED","find","invalid: )"));
+    row("reconciliation", QStringLiteral(R"(["NEG-OPEN","n",{"search":"pier"},"61"])"), QStringLiteral(R"(["NEG-ERR","n","unsupported: )"));
+    row("event", QStringLiteral(R"(["EVENT",{"id":"%1","kind":70000}])").arg(id), QStringLiteral(R"(["OK","%1",false,"invalid: )").arg(id));
+    row("auth", QStringLiteral(R"(["AUTH",{"id":"%1"}])").arg(id), QStringLiteral(R"(["OK","%1",false,"invalid: )").arg(id));
+}
+
+void TestClientSession::unreadable_isAnsweredByName()
+{
+    QFETCH(QString, frame);
+    QFETCH(QString, answer);
+    Talk client = talk();
+    for (std::size_t i = 0; i < m_limits.garbageFrames + 10; ++i) {
+        client.sent.clear();
+        client.session.received(frame.toStdString());
+        QCOMPARE(client.sent.size(), std::size_t(1));
+        QVERIFY2(client.sent[0].starts_with(answer.toStdString()), client.sent[0].c_str());
+    }
+    QVERIFY(client.dropped.empty());
+    client.mayAct = false; // it costs no less than what can be read
+    QVERIFY(prefixOf(client.words(frame.toStdString())) == Prefix::RateLimited);
+}
+
 void TestClientSession::garbage_endsTheConnection()
 {
     Talk client = talk();
     for (std::size_t i = 0; i < m_limits.garbageFrames; ++i)
         client.session.received("{\"a\":1,\"a\":2}");
     QVERIFY(client.dropped.empty());
-    client.session.received("");
+    client.session.received(R"(["EVENT",{"id":1}])"); // nobody to answer
     QVERIFY(!client.dropped.empty());
 }
 
