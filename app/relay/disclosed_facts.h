@@ -33,7 +33,7 @@ inline constexpr std::array<DisclosedFact, 10> kDisclosedFacts{{
         "Spread over two days by their writers; beside them the order in which the envelopes came.",
         "events.row events.created_at events.expires_at tags.created_at"},
     {Disclosed::Deletions, Holding::Kept, "id of a deleted event", "ids of deleted events",
-        "With the key that asked for it, so that none comes back.", "deleted.id deleted.by"},
+        "With the key that asked for it and the day, so that none comes back.", "deleted.id deleted.by deleted.day"},
     {Disclosed::Times, Holding::Seen, "", "arrival times",
         "When envelopes come and are fetched. Mailboxes that are fetched together can be guessed to be one person's.", ""},
     {Disclosed::Address, Holding::Seen, "", "network address",

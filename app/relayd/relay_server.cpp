@@ -287,7 +287,7 @@ RelayServer::Waiting RelayServer::judge(quint64 client, const NostrEvent &event,
         return waiting;
     }
     if (event.kind == crypto::kKindDeletion) {
-        if (const auto erased = m_store->erase(event); !erased) {
+        if (const auto erased = m_store->erase(event, m_clock.wallSeconds()); !erased) {
             waiting.words = wordsForClient(erased.error());
             return waiting;
         }

@@ -19,8 +19,9 @@ using crypto::NostrPublicKey;
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x54616352; // "TacR"
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 constexpr int kProgressSteps = 10'000;
+constexpr std::int64_t kDay = 24 * 3600;
 
 constexpr const char *kSchema = R"(
 CREATE TABLE events(
@@ -33,7 +34,14 @@ CREATE TABLE tags(
     letter INTEGER NOT NULL, value BLOB NOT NULL, created_at INTEGER NOT NULL, event INTEGER NOT NULL,
     PRIMARY KEY(letter, value, created_at, event)) WITHOUT ROWID;
 CREATE INDEX tags_by_event ON tags(event);
-CREATE TABLE deleted(id BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY(id, by)) WITHOUT ROWID;
+CREATE TABLE deleted(id BLOB NOT NULL, by BLOB NOT NULL, day INTEGER, PRIMARY KEY(id, by)) WITHOUT ROWID;
+CREATE INDEX deleted_by_day ON deleted(day);
+)";
+
+/// Days began with version 2: what was deleted before has none until retention looks at it.
+constexpr const char *kFromVersion1 = R"(
+ALTER TABLE deleted ADD COLUMN day INTEGER;
+CREATE INDEX deleted_by_day ON deleted(day);
 )";
 
 bool isReplaceable(int kind)
@@ -188,27 +196,30 @@ Result<std::unique_ptr<Store>, StoreError> Store::open(const std::filesystem::pa
         return fail(meaningOf(code));
     sqlite3_busy_timeout(handle->database, 5000);
     std::unique_ptr<Store> store(new Store(std::move(handle)));
-    if (const auto ready = store->setUp(bounds); !ready)
+    if (const auto ready = store->setUp(mode); !ready)
         return fail(ready.error());
+    store->setBounds(bounds); // a full store of an older version still has room for what the new one needs
     if (mode == Mode::Look)
         store->m_handle->exec("PRAGMA query_only=1");
     return store;
 }
 
-Result<Done, StoreError> Store::setUp(Bounds bounds)
+Result<Done, StoreError> Store::setUp(Mode mode)
 {
-    m_handle->queryOperations = bounds.queryOperations;
     // WAL with FULL: a commit is on the disk when it returns, and readers are not held up.
     if (!m_handle->exec("PRAGMA journal_mode=WAL") || !m_handle->exec("PRAGMA synchronous=FULL")
         || !m_handle->exec("PRAGMA temp_store=MEMORY") || !m_handle->exec("PRAGMA secure_delete=1"))
         return fail(lastError());
-    if (bounds.fileBytes > 0) {
-        const std::int64_t pages = std::max<std::int64_t>(bounds.fileBytes / std::max<std::int64_t>(m_handle->number("PRAGMA page_size"), 512), 1);
-        m_handle->number(("PRAGMA max_page_count=" + std::to_string(pages)).c_str());
-    }
     const std::int64_t version = m_handle->number("PRAGMA user_version");
     const std::int64_t application = m_handle->number("PRAGMA application_id");
-    if (version == kSchemaVersion && application == kApplicationId) {
+    const auto change = [&](const char *sql) {
+        return m_handle->exec("BEGIN IMMEDIATE") && m_handle->exec(sql)
+            && m_handle->exec(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str())
+            && m_handle->exec(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str()) && m_handle->exec("COMMIT");
+    };
+    if (application == kApplicationId && (version == 1 || version == kSchemaVersion)) {
+        if (version == 1 && mode == Mode::Serve && !change(kFromVersion1))
+            return fail(lastError());
         m_lastRow = m_handle->number("SELECT ifnull(max(row),0) FROM events");
         if (m_lastRow < 0)
             return fail(lastError());
@@ -216,11 +227,18 @@ Result<Done, StoreError> Store::setUp(Bounds bounds)
     }
     if (version != 0 || m_handle->number("SELECT count(*) FROM sqlite_master") != 0)
         return fail(StoreError::NotOurs);
-    if (!m_handle->exec("BEGIN IMMEDIATE") || !m_handle->exec(kSchema)
-        || !m_handle->exec(("PRAGMA application_id=" + std::to_string(kApplicationId)).c_str())
-        || !m_handle->exec(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str()) || !m_handle->exec("COMMIT"))
+    if (!change(kSchema))
         return fail(lastError());
     return Done();
+}
+
+void Store::setBounds(Bounds bounds)
+{
+    m_handle->queryOperations = bounds.queryOperations;
+    if (bounds.fileBytes <= 0)
+        return;
+    const std::int64_t pages = std::max<std::int64_t>(bounds.fileBytes / std::max<std::int64_t>(m_handle->number("PRAGMA page_size"), 512), 1);
+    m_handle->number(("PRAGMA max_page_count=" + std::to_string(pages)).c_str());
 }
 
 StoreError Store::lastError() const
@@ -326,7 +344,7 @@ Result<Added, StoreError> Store::add(const NostrEvent &event, const std::string 
     return Added::Stored;
 }
 
-Result<Done, StoreError> Store::erase(const NostrEvent &request)
+Result<Done, StoreError> Store::erase(const NostrEvent &request, std::int64_t now)
 {
     if (const auto begun = begin(); !begun)
         return begun;
@@ -342,12 +360,17 @@ Result<Done, StoreError> Store::erase(const NostrEvent &request)
             if (!id)
                 continue;
             Query mine(database,
-                       "SELECT row FROM events WHERE id=? AND kind<>5 AND (author=? OR (kind=1059 AND EXISTS("
+                       "SELECT row,created_at FROM events WHERE id=? AND kind<>5 AND (author=? OR (kind=1059 AND EXISTS("
                        "SELECT 1 FROM tags WHERE letter=112 AND value=? AND created_at=events.created_at AND event=events.row)))");
             mine.bind(id->view()).bind(by).bindText(crypto::toHex(by));
-            while (mine.step())
+            std::int64_t date = request.createdAt;
+            while (mine.step()) {
                 rows.push_back(mine.integer(0));
-            if (!Query(database, "INSERT OR IGNORE INTO deleted(id,by) VALUES(?,?)").bind(id->view()).bind(by).run())
+                date = std::max(date, mine.integer(1)); // its copy could come back for as long as its own date allows
+            }
+            // The day on which it is over: more is not needed.
+            const std::int64_t day = std::min(date, now) / kDay + 1;
+            if (!Query(database, "INSERT OR IGNORE INTO deleted(id,by,day) VALUES(?,?,?)").bind(id->view()).bind(by).bind(day).run())
                 return fail(groupError());
         } else if (tag[0] == "a") { // kind:author:identifier, all versions up to the request's date
             const std::size_t first = tag[1].find(':');
@@ -491,7 +514,16 @@ Result<std::int64_t, StoreError> Store::purge(std::int64_t now, std::int64_t kee
         if (!removeRow(row))
             return fail(groupError());
     }
-    return std::int64_t(rows.size());
+    const std::int64_t removed = std::int64_t(rows.size());
+    if (keepSeconds <= 0)
+        return removed;
+    if (!m_handle->kept("UPDATE deleted SET day=? WHERE day IS NULL").bind(now / kDay + 1).run()
+        || !m_handle->kept("DELETE FROM deleted WHERE (id,by) IN (SELECT id,by FROM deleted WHERE day<=? LIMIT ?)")
+                .bind((now - keepSeconds) / kDay)
+                .bind(kPurgeAtOnce - removed)
+                .run())
+        return fail(groupError());
+    return removed + sqlite3_changes(m_handle->database);
 }
 
 Result<StoreSummary, StoreError> Store::summary()

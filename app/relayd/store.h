@@ -67,8 +67,8 @@ public:
     Result<Added, StoreError> add(const crypto::NostrEvent &event) { return add(event, crypto::toJson(event)); }
     Result<Added, StoreError> add(const crypto::NostrEvent &event, const std::string &json);
     /// NIP-09: removes what `request` names and its author may delete: own events, and envelopes addressed to
-    /// it (as strfry does). Ids that are not here yet are refused when they come.
-    Result<Done, StoreError> erase(const crypto::NostrEvent &request);
+    /// it (as strfry does). Ids that are not here yet are refused when they come. A date after `now` counts as now.
+    Result<Done, StoreError> erase(const crypto::NostrEvent &request, std::int64_t now);
     /// Ends the group that add() and erase() began; after a failure, also of one of them, all of it is undone.
     Result<Done, StoreError> commit();
     bool hasGroup() const { return m_inGroup; }
@@ -85,8 +85,8 @@ public:
     /// The JSON of a row; nothing when it is gone.
     std::optional<std::string> json(std::int64_t row);
 
-    /// Removes what has expired and, when `keepSeconds` is not 0, what is dated further back; at most kPurgeAtOnce,
-    /// answers how many.
+    /// Removes what has expired and, when `keepSeconds` is not 0, what is dated further back, deletions too: what they
+    /// keep out is by then too old to be taken. At most kPurgeAtOnce, answers how many.
     Result<std::int64_t, StoreError> purge(std::int64_t now, std::int64_t keepSeconds = 0);
 
     Result<StoreSummary, StoreError> summary();
@@ -94,7 +94,8 @@ public:
 private:
     struct Handle;
     explicit Store(std::unique_ptr<Handle> handle);
-    Result<Done, StoreError> setUp(Bounds bounds);
+    Result<Done, StoreError> setUp(Mode mode);
+    void setBounds(Bounds bounds);
     Result<Done, StoreError> begin();
     Result<Done, StoreError> search(std::string_view columns, const relay::Filter &filter, std::int64_t limit, std::int64_t now,
                                     const std::set<crypto::NostrPublicKey> *readers, const std::function<void(const Query &)> &take);

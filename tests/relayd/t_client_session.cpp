@@ -357,7 +357,7 @@ void TestClientSession::waitingAnswer_isNeverAnotherEvent()
     client.countUnsent = true;
     client.session.received(writeRequest("a", own));
     QCOMPARE(client.take<EventFrame>().size(), std::size_t(1)); // two wait
-    QVERIFY(m_store->erase(request).ok() && m_store->commit().ok());
+    QVERIFY(m_store->erase(request, 20).ok() && m_store->commit().ok());
     const auto other = NostrKeyPair::generate(m_random).publicKey();
     for (int i = 0; i < 4; ++i)
         QVERIFY(m_store->add(test::datedEnvelope(other, 6 + i, m_random)).ok() && m_store->commit().ok());

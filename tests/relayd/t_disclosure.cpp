@@ -86,7 +86,7 @@ void TestDisclosure::initTestCase()
     request.createdAt = 1'700'000'009;
     request.tags = {{"e", toHex(test::datedEnvelope(mailbox.publicKey(), 1'700'000'000, m_random).id.bytes)}};
     sign(request, mailbox, m_random);
-    QVERIFY((*store)->erase(request).ok());
+    QVERIFY((*store)->erase(request, request.createdAt).ok());
     QVERIFY((*store)->commit().ok());
     const auto summary = (*store)->summary();
     QVERIFY(summary.ok());

@@ -1,4 +1,5 @@
 #include "app/relayd/disclosure.h"
+#include "app/relayd/sqlite.h"
 #include "app/relayd/store.h"
 #include "tests/support/envelopes.h"
 #include "tests/support/seeded_random.h"
@@ -28,6 +29,9 @@ private Q_SLOTS:
     void erase_byAuthorOnly();
     void erase_envelopeByItsRecipient();
     void erase_beforeItCame();
+    void deletions_goWithRetention();
+    void deletions_areBoundedAtOnce();
+    void olderStore_isServed();
     void replaceable_keepsTheNewest();
     void open_refuses();
     void summary_countsAndNamesNoOne();
@@ -49,7 +53,12 @@ private:
         const auto committed = m_store->commit();
         return added && committed ? *added : Added::Deleted;
     }
-    void erase(const NostrEvent &event) { QVERIFY(m_store->erase(event).ok() && m_store->commit().ok()); }
+    void erase(const NostrEvent &event, std::int64_t now = 1'000'000) { QVERIFY(m_store->erase(event, now).ok() && m_store->commit().ok()); }
+    std::int64_t deletionsAfterPurge(std::int64_t now, std::int64_t keepSeconds)
+    {
+        const bool purged = m_store->purge(now, keepSeconds).ok() && m_store->commit().ok();
+        return purged ? m_store->summary()->deletions : -1;
+    }
     std::size_t count(const Filter &filter, std::int64_t now = 1'000'000, const std::set<NostrPublicKey> *readers = nullptr)
     {
         const auto rows = m_store->find(filter, 1000, now, readers);
@@ -245,6 +254,65 @@ void TestStore::erase_beforeItCame()
     QVERIFY(add(event) == Added::Stored);
     erase(signedEvent(5, 9, {{"e", id}}, mailbox));
     QVERIFY(add(event) == Added::Deleted);
+}
+
+void TestStore::deletions_goWithRetention()
+{
+    constexpr std::int64_t kDay = 24 * 3600;
+    constexpr std::int64_t kKeep = 30 * kDay;
+    const std::int64_t now = 1'000 * kDay;
+    const auto author = key();
+    const NostrEvent event = signedEvent(1, now - 5, {}, author);
+    const NostrEvent late = signedEvent(2, now - 5, {}, author);
+    add(late);
+    erase(signedEvent(5, now - 10 * kDay, {{"e", toHex(event.id.bytes)}}, author), now);
+    erase(signedEvent(5, now - 10 * kDay, {{"e", toHex(late.id.bytes)}}, author), now); // its own date counts: it was here
+    erase(signedEvent(5, now * 1'000, {{"e", std::string(64, 'a')}}, author), now); // and no day that is to come
+    QCOMPARE(deletionsAfterPurge(now + 100 * kKeep, 0), std::int64_t(3)); // without retention all stay
+    QCOMPARE(deletionsAfterPurge(now + 20 * kDay, kKeep), std::int64_t(3));
+    QVERIFY(add(event) == Added::Deleted);
+    QCOMPARE(deletionsAfterPurge(now + 21 * kDay, kKeep), std::int64_t(2));
+    QVERIFY(add(late) == Added::Deleted);
+    QCOMPARE(deletionsAfterPurge(now + 31 * kDay, kKeep), std::int64_t(0));
+}
+
+void TestStore::deletions_areBoundedAtOnce()
+{
+    const auto author = key();
+    std::vector<std::vector<std::string>> tags;
+    for (int i = 0; i < Store::kPurgeAtOnce + 7; ++i)
+        tags.push_back({"e", toHex(m_random.bytes<32>())});
+    erase(signedEvent(5, 9, tags, author));
+    QCOMPARE(*m_store->purge(10'000'000, 1'000), Store::kPurgeAtOnce);
+    QCOMPARE(*m_store->purge(10'000'000, 1'000), std::int64_t(7));
+    QCOMPARE(*m_store->purge(10'000'000, 1'000), std::int64_t(0));
+    QVERIFY(m_store->commit().ok());
+}
+
+void TestStore::olderStore_isServed()
+{
+    const auto author = key();
+    const NostrEvent event = signedEvent(1, 5, {}, author);
+    const NostrEvent stays = signedEvent(1, 6, {}, author);
+    add(stays);
+    m_store.reset();
+    sqlite3 *database = nullptr;
+    QCOMPARE(sqlite3_open((folder() / "relay.db").c_str(), &database), SQLITE_OK);
+    const char *before = "DROP TABLE deleted; PRAGMA user_version=1;"
+                         "CREATE TABLE deleted(id BLOB NOT NULL, by BLOB NOT NULL, PRIMARY KEY(id, by)) WITHOUT ROWID;";
+    QCOMPARE(sqlite3_exec(database, before, nullptr, nullptr, nullptr), SQLITE_OK);
+    QVERIFY(Query(database, "INSERT INTO deleted(id,by) VALUES(?,?)").bind(event.id.view()).bind(author.publicKey().view()).run());
+    sqlite3_close(database);
+    QCOMPARE(Store::open(folder(), Store::Mode::Look).value()->summary()->deletions, std::int64_t(1)); // looking changes nothing
+    reopen();
+    QCOMPARE(count({}), std::size_t(1));
+    QVERIFY(add(event) == Added::Deleted);
+    constexpr std::int64_t kDay = 24 * 3600;
+    QCOMPARE(deletionsAfterPurge(100 * kDay, 30 * kDay), std::int64_t(1)); // the first look counts, nobody knows better
+    QCOMPARE(deletionsAfterPurge(130 * kDay, 30 * kDay), std::int64_t(1));
+    QCOMPARE(deletionsAfterPurge(131 * kDay, 30 * kDay), std::int64_t(0));
+    reopen();
+    QVERIFY(add(event) == Added::Stored);
 }
 
 void TestStore::replaceable_keepsTheNewest()
