@@ -1,5 +1,10 @@
 #include "app/relay/network_way.h"
 
+#include <QTimer>
+#include <QUrl>
+
+#include <algorithm>
+
 namespace tacet::relay {
 
 using namespace Qt::StringLiterals;
@@ -14,6 +19,43 @@ std::optional<NoWay> noWayTo(const RelayUrl &relay, const std::optional<ProxySet
     if (!proxy && relay.hostKind() == HostKind::Onion)
         return NoWay{TransportError::NeedsTor, "an onion address is reached through Tor only, and no proxy is set"};
     return std::nullopt;
+}
+
+void findWay(const TransportOptions &options, const NameLookup &names, QObject *context, std::function<void(const Way &)> then)
+{
+    const auto none = noWayTo(options.url, options.proxy);
+    if (none || options.proxy || !options.refusePrivateAddresses) {
+        QTimer::singleShot(0, context, [none, then = std::move(then)] { then({none, {}}); });
+        return;
+    }
+    names(options.url.host(), context, [then = std::move(then)](const NameAnswer &answer) {
+        const bool allPublic = std::all_of(answer.addresses.begin(), answer.addresses.end(),
+                                           [](const std::string &address) { return hostKindOf(address) == HostKind::Public; });
+        if (answer.addresses.empty())
+            return then({NoWay{TransportError::HostNotFound, answer.trouble}, {}});
+        if (!allPublic)
+            return then({NoWay{TransportError::PrivateAddress, "its name leads into a local network"}, {}});
+        then({std::nullopt, answer.addresses});
+    });
+}
+
+QNetworkRequest httpRequestTo(const RelayUrl &relay, const std::vector<std::string> &checked)
+{
+    QUrl url(QString::fromStdString(relay.text()), QUrl::StrictMode);
+    url.setScheme(relay.isEncrypted() ? u"https"_s : u"http"_s);
+    // Qt looks the name up once more, and may hear of another address (it keeps an answer for a minute, so this takes a
+    // name that changes at the right moment). With TLS the name has to stay, for the certificate: what such a name leads
+    // to sees a TLS greeting and no request, since nobody there has a certificate for it.
+    if (checked.empty() || relay.isEncrypted())
+        return QNetworkRequest(url);
+    // One only: IPv4 where there is any, because an IPv6 address may be known and lead nowhere.
+    const auto four = std::find_if(checked.begin(), checked.end(),
+                                   [](const std::string &address) { return address.find(':') == std::string::npos; });
+    const QByteArray named = url.authority(QUrl::FullyEncoded).toLatin1();
+    url.setHost(QString::fromStdString(four != checked.end() ? *four : checked.front()));
+    QNetworkRequest request(url);
+    request.setRawHeader("Host", named);
+    return request;
 }
 
 QNetworkProxy networkProxy(const std::optional<ProxySettings> &proxy, const std::string &circuit)

@@ -25,13 +25,18 @@ bool Peer::sharesSockets() const
     return !m_wantsAuth && !(proxy && proxy->separateCircuits);
 }
 
+TransportOptions Peer::newWay()
+{
+    // A name that someone else chose must not lead into the local network; one that is spelled as local was put
+    // there by the user, or kept out by the engine.
+    return {m_owner.addressOf(m_url), m_owner.proxyFor(m_url), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public};
+}
+
 ConnectionSettings Peer::newSettings()
 {
     lookAtTheClock();
-    // A name that someone else chose must not lead into the local network; one that is spelled as local was put
-    // there by the user, or kept out by the engine.
-    return {m_owner.addressOf(m_url), m_owner.proxyFor(m_url), m_owner.freshCircuit(), m_url.hostKind() == HostKind::Public,
-            authAheadSeconds()};
+    const TransportOptions way = newWay();
+    return {way.url, way.proxy, way.circuit, way.refusePrivateAddresses, authAheadSeconds()};
 }
 
 Connection &Peer::newConnection()
@@ -370,7 +375,7 @@ void Peer::learnLimits(std::int64_t everyMs)
     if (!m_infoSource || m_infoRequest || (m_infoAskedMs && now - *m_infoAskedMs < everyMs))
         return;
     m_infoAskedMs = now;
-    m_infoRequest = m_infoSource(m_owner.addressOf(m_url), m_owner.proxyFor(m_url), m_owner.freshCircuit(), [this](std::optional<RelayInfo> info) {
+    m_infoRequest = m_infoSource(newWay(), [this](std::optional<RelayInfo> info) {
         m_graveyard.bury(std::move(m_infoRequest));
         learned(std::move(info));
         startWaitingTests();

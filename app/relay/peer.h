@@ -80,6 +80,7 @@ private:
     void publisherRoundTrip(std::int64_t ms) override;
 
     bool sharesSockets() const;
+    TransportOptions newWay(); ///< a circuit of its own, too
     ConnectionSettings newSettings();
     Connection &newConnection();
     void openSoon(Connection &connection);

@@ -9,7 +9,6 @@
 #include <QNetworkRequest>
 #include <QTimeZone>
 #include <QTimer>
-#include <QUrl>
 
 #include <algorithm>
 
@@ -23,18 +22,31 @@ constexpr int kTimeoutMs = 15'000;
 
 class HttpInfoRequest final : public QObject, public InfoRequest {
 public:
-    HttpInfoRequest(const RelayUrl &relay, const std::optional<ProxySettings> &proxy, const std::string &circuit,
-                    std::function<void(std::optional<RelayInfo>)> then)
-        : m_then(std::move(then))
+    HttpInfoRequest(const TransportOptions &options, const NameLookup &names, std::function<void(std::optional<RelayInfo>)> then)
+        : m_options(options), m_then(std::move(then))
     {
-        if (noWayTo(relay, proxy)) {
-            QTimer::singleShot(0, this, [this] { finish(std::nullopt); });
+        QTimer::singleShot(kTimeoutMs, this, [this] { finish(std::nullopt); });
+        findWay(options, names, this, [this](const Way &way) {
+            if (way.none)
+                finish(std::nullopt);
+            else if (m_then)
+                ask(way);
+        });
+    }
+    ~HttpInfoRequest() override
+    {
+        m_then = nullptr;
+        if (!m_reply)
             return;
-        }
-        m_manager.setProxy(networkProxy(proxy, circuit));
-        QUrl url(QString::fromStdString(relay.text()), QUrl::StrictMode);
-        url.setScheme(relay.isEncrypted() ? u"https"_s : u"http"_s);
-        QNetworkRequest request(url);
+        m_reply->disconnect(this);
+        m_reply->abort();
+    }
+
+private:
+    void ask(const Way &way)
+    {
+        m_manager.setProxy(networkProxy(m_options.proxy, m_options.circuit));
+        QNetworkRequest request = httpRequestTo(m_options.url, way.checked);
         request.setRawHeader("Accept", "application/nostr+json");
         // Qt would tell the desktop's language and its own name.
         request.setRawHeader("Accept-Language", "*");
@@ -63,18 +75,8 @@ public:
             }
             finish(std::move(info));
         });
-        QTimer::singleShot(kTimeoutMs, this, [this] { finish(std::nullopt); });
-    }
-    ~HttpInfoRequest() override
-    {
-        m_then = nullptr;
-        if (!m_reply)
-            return;
-        m_reply->disconnect(this);
-        m_reply->abort();
     }
 
-private:
     void finish(std::optional<RelayInfo> info)
     {
         if (!m_then)
@@ -83,6 +85,7 @@ private:
         then(std::move(info));
     }
 
+    TransportOptions m_options;
     QNetworkAccessManager m_manager; // one per request: no connection, cookie or session is shared between relays
     QNetworkReply *m_reply = nullptr;
     QByteArray m_body;
@@ -140,11 +143,11 @@ std::optional<std::int64_t> readHttpDate(std::string_view text)
     return QDateTime(day, hour, QTimeZone::utc()).toSecsSinceEpoch();
 }
 
-InfoSource httpInfoSource()
+InfoSource httpInfoSource(NameLookup names)
 {
-    return [](const RelayUrl &relay, const std::optional<ProxySettings> &proxy, const std::string &circuit,
-              std::function<void(std::optional<RelayInfo>)> then) -> std::unique_ptr<InfoRequest> {
-        return std::make_unique<HttpInfoRequest>(relay, proxy, circuit, std::move(then));
+    return [names = std::move(names)](const TransportOptions &options,
+                                      std::function<void(std::optional<RelayInfo>)> then) -> std::unique_ptr<InfoRequest> {
+        return std::make_unique<HttpInfoRequest>(options, names, std::move(then));
     };
 }
 

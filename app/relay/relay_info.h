@@ -1,8 +1,8 @@
 #pragma once
 // The information document of a relay (NIP-11): what it says about itself, read for its limits.
 #include "app/relay/json_reader.h"
-#include "app/relay/proxy.h"
-#include "app/relay/relay_url.h"
+#include "app/relay/name_lookup.h"
+#include "app/relay/transport.h"
 
 #include <functional>
 #include <memory>
@@ -33,11 +33,10 @@ public:
     virtual ~InfoRequest() = default; // cancels
 };
 /// `then` gets nothing when nothing answered, and the clock alone when what answered had no document; called once, later, never after the request was destroyed.
-using InfoSource = std::function<std::unique_ptr<InfoRequest>(const RelayUrl &, const std::optional<ProxySettings> &,
-                                                             const std::string &circuit,
+using InfoSource = std::function<std::unique_ptr<InfoRequest>(const TransportOptions &,
                                                              std::function<void(std::optional<RelayInfo>)> then)>;
 
-/// Over HTTP(S) through the same proxy, no redirects, no cookies, at most 64 KiB, 15 seconds.
-InfoSource httpInfoSource();
+/// Over HTTP(S) on the way that a WebSocket takes, no redirects, no cookies, at most 64 KiB, 15 seconds.
+InfoSource httpInfoSource(NameLookup names = systemNames());
 
 } // namespace tacet::relay

@@ -2,12 +2,9 @@
 
 #include "app/relay/network_way.h"
 
-#include <QHostInfo>
 #include <QNetworkRequest>
-#include <QPointer>
 #include <QSslConfiguration>
 #include <QTcpSocket>
-#include <QTimer>
 #include <QUrl>
 #include <QWebSocket>
 
@@ -43,7 +40,7 @@ TransportError meaningOf(QAbstractSocket::SocketError error)
 
 class WebSocketTransport final : public QObject, public Transport {
 public:
-    WebSocketTransport(const TransportOptions &options, Listener &listener)
+    WebSocketTransport(const TransportOptions &options, const NameLookup &names, Listener &listener)
         : m_listener(listener), m_options(options), m_socket(std::make_unique<QWebSocket>(QString()))
     {
         m_socket->setProxy(networkProxy(options.proxy, options.circuit));
@@ -78,7 +75,12 @@ public:
         connect(socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
                 [this](QAbstractSocket::SocketError error) { failed(error); });
 #endif
-        begin();
+        findWay(m_options, names, this, [this](const Way &way) {
+            if (way.none)
+                ended(way.none->error, way.none->words);
+            else
+                open();
+        });
     }
 
     ~WebSocketTransport() override
@@ -104,33 +106,24 @@ public:
     std::size_t unsentBytes() const override { return std::size_t(std::max<qint64>(0, m_socket->bytesToWrite())); }
 
 private:
-    void begin()
-    {
-        if (const auto none = noWayTo(m_options.url, m_options.proxy)) {
-            QTimer::singleShot(0, this, [this, none] { ended(none->error, none->words); });
-            return;
-        }
-        const bool lookUp = m_options.refusePrivateAddresses && !m_options.proxy && m_options.url.hostKind() == HostKind::Public;
-        if (!lookUp) {
-            QTimer::singleShot(0, this, [this] { open(); });
-            return;
-        }
-        QHostInfo::lookupHost(QString::fromStdString(m_options.url.host()), this, [this](const QHostInfo &info) {
-            if (info.error() != QHostInfo::NoError)
-                return ended(TransportError::HostNotFound, info.errorString().toStdString());
-            for (const QHostAddress &address : info.addresses()) {
-                const HostKind kind = hostKindOf(address.toString().toStdString());
-                if (kind != HostKind::Public)
-                    return ended(TransportError::PrivateAddress, "its name leads into a local network");
-            }
-            open();
-        });
-    }
-
     void open()
     {
         QNetworkRequest request(QUrl(QString::fromStdString(m_options.url.text()), QUrl::StrictMode));
         m_socket->open(request);
+        if (!m_options.refusePrivateAddresses || m_options.proxy)
+            return;
+        // Qt has looked the name up once more and may have heard of another address. Connected, it has written nothing yet.
+        if (auto *tcp = m_socket->findChild<QTcpSocket *>())
+            connect(tcp, &QAbstractSocket::connected, this, [this, tcp] { connectedTo(tcp->peerAddress()); });
+    }
+
+    void connectedTo(const QHostAddress &address)
+    {
+        if (hostKindOf(address.toString().toStdString()) == HostKind::Public)
+            return;
+        m_socket->disconnect(this);
+        m_socket->abort();
+        ended(TransportError::PrivateAddress, "its name leads into a local network");
     }
 
     void opened()
@@ -207,10 +200,10 @@ std::string_view wordFor(TransportError error)
     return "unknown";
 }
 
-TransportFactory webSocketTransports()
+TransportFactory webSocketTransports(NameLookup names)
 {
-    return [](const TransportOptions &options, Transport::Listener &listener) -> std::unique_ptr<Transport> {
-        return std::make_unique<WebSocketTransport>(options, listener);
+    return [names = std::move(names)](const TransportOptions &options, Transport::Listener &listener) -> std::unique_ptr<Transport> {
+        return std::make_unique<WebSocketTransport>(options, names, listener);
     };
 }
 

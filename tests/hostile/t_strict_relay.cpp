@@ -45,10 +45,10 @@ struct Place {
     /// Answers a little later, as HTTP does; of the silent relay it gives up.
     relay::InfoSource infoSource()
     {
-        return [this](const relay::RelayUrl &url, const std::optional<relay::ProxySettings> &, const std::string &,
+        return [this](const relay::TransportOptions &options,
                       std::function<void(std::optional<relay::RelayInfo>)> then) -> std::unique_ptr<relay::InfoRequest> {
             auto request = std::make_unique<Request>();
-            if (url.text() != kStrict.toStdString()) {
+            if (options.url.text() != kStrict.toStdString()) {
                 request->timer = timers.after(15 * kSecond, [then = std::move(then)] { then(std::nullopt); });
                 return request;
             }

@@ -95,8 +95,7 @@ private:
 
 void TestCatchUp::init()
 {
-    m_rig = std::make_unique<Rig>(5, [this](const RelayUrl &, const std::optional<ProxySettings> &, const std::string &,
-                                            std::function<void(std::optional<RelayInfo>)> then) {
+    m_rig = std::make_unique<Rig>(5, [this](const TransportOptions &, std::function<void(std::optional<RelayInfo>)> then) {
         m_asked = std::move(then);
         return std::make_unique<InfoRequest>();
     });

@@ -19,8 +19,7 @@ constexpr std::int64_t kDay = 24 * 3600;
 /// A relay whose information document is answered by the test.
 struct DatedRig {
     DatedRig()
-        : rig(1, [this](const RelayUrl &, const std::optional<ProxySettings> &, const std::string &,
-                        std::function<void(std::optional<RelayInfo>)> then) {
+        : rig(1, [this](const TransportOptions &, std::function<void(std::optional<RelayInfo>)> then) {
               asked = std::move(then);
               ++questions;
               return std::make_unique<InfoRequest>();

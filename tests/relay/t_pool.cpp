@@ -455,13 +455,23 @@ void TestPool::proxy_withoutNames_isAskedAgainWithout()
 
 void TestPool::privateNames_areRefused()
 {
-    Rig rig;
+    std::vector<TransportOptions> documents;
+    Rig rig(1, [&documents](const TransportOptions &options, auto) {
+        documents.push_back(options);
+        return std::make_unique<InfoRequest>();
+    });
+    const auto local = *RelayUrl::parse("ws://127.0.0.1:7447");
     rig.pool.watch(rig.url, rig.key(), {});
-    rig.pool.watch(*RelayUrl::parse("ws://127.0.0.1:7447"), rig.key(), {});
+    rig.pool.watch(local, rig.key(), {});
     rig.settle();
     QCOMPARE(rig.transports.sockets.size(), std::size_t(2));
     for (const auto &socket : rig.transports.sockets)
         QCOMPARE(socket->options.refusePrivateAddresses, socket->options.url == rig.url);
+    rig.pool.test(TestId{1}, rig.url);
+    rig.pool.test(TestId{2}, local);
+    QCOMPARE(documents.size(), std::size_t(2));
+    for (const TransportOptions &options : documents)
+        QCOMPARE(options.refusePrivateAddresses, options.url == rig.url);
 }
 
 void TestPool::destroyedPool_callsNobody()

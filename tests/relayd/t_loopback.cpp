@@ -49,9 +49,8 @@ struct Client {
     }
     InfoSource documents()
     {
-        return [this, real = httpInfoSource()](const RelayUrl &relay, const std::optional<ProxySettings> &proxy, const std::string &circuit,
-                                               std::function<void(std::optional<RelayInfo>)> then) {
-            return real(relay, proxy, circuit, [this, then = std::move(then)](std::optional<RelayInfo> info) {
+        return [this, real = httpInfoSource()](const TransportOptions &options, std::function<void(std::optional<RelayInfo>)> then) {
+            return real(options, [this, then = std::move(then)](std::optional<RelayInfo> info) {
                 documentsRead += info ? 1 : 0;
                 then(std::move(info));
             });

@@ -5,6 +5,7 @@
 #include "tests/relay/rig.h"
 #include "tests/support/socks_server.h"
 #include "tests/support/unit_registry.h"
+#include "tests/support/witness.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -16,6 +17,7 @@ using namespace tacet::relay;
 using namespace tacet::relayd;
 using namespace tacet::crypto;
 using tacet::test::SocksServer;
+using tacet::test::Witness;
 
 namespace {
 
@@ -27,33 +29,26 @@ constexpr int kPatience = 30'000;
 struct Client {
     Client() { pool.setListener(&listener); }
     std::string reasonOfTest() const { return listener.tests.empty() ? std::string() : listener.tests.back().reason; }
+    NameLookup names()
+    {
+        return [this, real = systemNames()](const std::string &name, QObject *context, std::function<void(const NameAnswer &)> then) {
+            ++lookups;
+            real(name, context, std::move(then));
+        };
+    }
 
+    int lookups = 0;
     SystemClock clock;
     QtTimers timers;
     SystemRandom random;
     test::RecordingListener listener;
-    Pool pool{{clock, timers, random, webSocketTransports()}, httpInfoSource()};
+    Pool pool{{clock, timers, random, webSocketTransports(names())}, httpInfoSource(names())};
 };
 
-/// Listens, takes connections and never says a word: whoever goes around the proxy is seen here.
-struct Witness {
-    Witness()
-    {
-        server.listen(QHostAddress::LocalHost);
-        QObject::connect(&server, &QTcpServer::newConnection, &server, [this] {
-            ++connections;
-            QTcpSocket *socket = server.nextPendingConnection();
-            ++open;
-            QObject::connect(socket, &QTcpSocket::disconnected, &server, [this] { --open; });
-            QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket] { socket->readAll(); });
-        });
-    }
-    RelayUrl url() const { return *RelayUrl::parse("ws://127.0.0.1:" + std::to_string(server.serverPort())); }
-
-    QTcpServer server;
-    int connections = 0;
-    int open = 0;
-};
+RelayUrl urlOf(const Witness &witness)
+{
+    return *RelayUrl::parse("ws://127.0.0.1:" + witness.port());
+}
 
 ProxySettings through(quint16 port)
 {
@@ -149,6 +144,7 @@ void TestProxy::everythingAsksTheProxyByName()
         documents += request.wasHttp();
     }
     QCOMPARE(documents, 1);
+    QCOMPARE(client.lookups, 0);
     // Two mailboxes, publishing, fetching, the document, the test's writing and reading (twice, one throwaway mailbox).
     QCOMPARE(users.size(), std::size_t(7));
     QCOMPARE(socks.requests.size(), std::size_t(8));
@@ -226,13 +222,20 @@ void TestProxy::hangs_nothingGoesAround()
     socks.act = Act(act);
     Client client;
     client.pool.setProxy(through(socks.serverPort()));
-    useEverything(client, witness.url());
+    useEverything(client, urlOf(witness));
     QTRY_COMPARE_WITH_TIMEOUT(socks.greetings, 5, kPatience); // two mailboxes, publishing, fetching, the document
     QVERIFY(client.pool.statuses().at(0).state == RelayState::Connecting);
+    QCOMPARE(witness.connections, 0);
     client.pool.setProxy(std::nullopt); // what hung is let go of
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.fetches.size(), std::size_t(1), kPatience);
+    QTRY_VERIFY_WITH_TIMEOUT(witness.connections > 0, kPatience); // straight now, as was asked for
     client.pool.setProxy(through(deadPort()));
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.tests.size(), std::size_t(1), kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(witness.open, 0, kPatience);
+    const int straight = witness.connections;
+    client.pool.fetch(FetchId{2}, urlOf(witness), NostrKeyPair::generate(m_random));
+    QTRY_COMPARE_WITH_TIMEOUT(client.listener.fetches.size(), std::size_t(2), kPatience);
+    QCOMPARE(witness.connections, straight);
 }
 
 void TestProxy::down_meansSilence()
@@ -240,7 +243,7 @@ void TestProxy::down_meansSilence()
     Witness witness;
     Client client;
     client.pool.setProxy(through(deadPort()));
-    useEverything(client, witness.url());
+    useEverything(client, urlOf(witness));
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.outcomes.size(), std::size_t(1), kPatience);
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.tests.size(), std::size_t(1), kPatience);
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.fetches.size(), std::size_t(1), kPatience);
@@ -258,7 +261,7 @@ void TestProxy::unreadableSetting_meansSilence()
     Witness witness;
     Client client;
     client.pool.setProxy(ProxySettings::nowhere());
-    useEverything(client, witness.url());
+    useEverything(client, urlOf(witness));
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.tests.size(), std::size_t(1), kPatience);
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.fetches.size(), std::size_t(1), kPatience);
     QTRY_VERIFY_WITH_TIMEOUT(client.pool.statuses().at(0).state == RelayState::Unreachable, kPatience);
@@ -271,12 +274,12 @@ void TestProxy::diesInTheMiddle_nothingGoesAround()
     SocksServer socks(m_server->url().port()); // joins to the relay, whatever was asked for
     Client client;
     client.pool.setProxy(through(socks.serverPort()));
-    client.pool.watch(witness.url(), NostrKeyPair::generate(m_random), {});
+    client.pool.watch(urlOf(witness), NostrKeyPair::generate(m_random), {});
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.reports.size(), std::size_t(1), kPatience);
-    client.pool.test(TestId{1}, witness.url()); // under way
+    client.pool.test(TestId{1}, urlOf(witness)); // under way
     socks.die();
     QTRY_VERIFY_WITH_TIMEOUT(client.pool.statuses().at(0).state == RelayState::Unreachable, kPatience);
-    useEverything(client, witness.url());
+    useEverything(client, urlOf(witness));
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.tests.size(), std::size_t(2), kPatience);
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.fetches.size(), std::size_t(1), kPatience);
     QVERIFY(!client.listener.tests[1].usable);
@@ -288,7 +291,7 @@ void TestProxy::switchedOn_closesDirectSockets()
 {
     Witness witness;
     Client client;
-    useEverything(client, witness.url());
+    useEverything(client, urlOf(witness));
     QTRY_VERIFY_WITH_TIMEOUT(witness.open >= 4, kPatience); // two mailboxes on one socket, publishing, fetching, the document
     const int before = witness.connections;
     client.pool.setProxy(through(deadPort()));
@@ -381,7 +384,7 @@ void TestProxy::failure_hasItsSentence()
     socks.reply = quint8(reply);
     Client client;
     client.pool.setProxy(through(socks.serverPort()));
-    client.pool.fetch(FetchId{1}, witness.url(), NostrKeyPair::generate(m_random));
+    client.pool.fetch(FetchId{1}, urlOf(witness), NostrKeyPair::generate(m_random));
     QTRY_COMPARE_WITH_TIMEOUT(client.listener.fetches.size(), std::size_t(1), kPatience);
     QCOMPARE(QString::fromStdString(client.listener.fetches[FetchId{1}].at(0).reason), words);
     QVERIFY(client.listener.fetches[FetchId{1}].at(0).kind == FetchOutcome::Kind::Unreachable);
