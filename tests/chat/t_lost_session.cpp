@@ -6,7 +6,10 @@
 #include "app/vault/mailbox_rows.h"
 #include "app/vault/session_rows.h"
 #include "crypto/gift_wrap.h"
+#include "crypto/handshake.h"
+#include "crypto/hkdf.h"
 
+#include <optional>
 #include <set>
 
 using namespace tacet;
@@ -65,6 +68,29 @@ void putState(Person &person, const crypto::Bytes &state)
         qFatal("not committed");
 }
 
+/// What the relay has that begins a session through this person's record: the mailbox, and what was inside.
+struct Flight {
+    crypto::NostrPublicKey mailbox;
+    crypto::Bytes inner;
+};
+
+std::optional<Flight> firstFlightTo(Person &reader, const ScriptedRelay &relay)
+{
+    const ContactId chat = reader.chatWith();
+    vault::Snapshot snapshot(*reader.db);
+    for (const vault::MailboxRow &row : vault::readMailboxesOf(*reader.db, chat.bytes)) {
+        const auto keys = crypto::NostrKeyPair::fromSecret(row.secret.clone());
+        if (row.purpose != vault::MailboxPurpose::Rendezvous || !keys)
+            continue;
+        for (const crypto::NostrEvent &event : relay.stored()) {
+            auto inner = crypto::unwrap(event, *keys);
+            if (inner && crypto::peekPrefix(*inner))
+                return Flight{keys->publicKey(), std::move(*inner)};
+        }
+    }
+    return std::nullopt;
+}
+
 bool isDelivered(Person &person, const QString &text)
 {
     for (const Message &message : person.messages(person.chatWith())) {
@@ -82,6 +108,7 @@ class TestLostSession : public QObject {
 private Q_SLOTS:
     void metAgainBeforeTheAnswerCame_endsInOneSession();
     void rubbishWithoutEnd_hidesNoLoss();
+    void firstFlightPlayedAgain_isAnsweredByNothing();
     void rubbish_isAnsweredByNothing();
     void rubbish_isFollowedHoursLater_byChance();
     void rubbish_whileTheContactIsAway_holdsNothingBack();
@@ -92,6 +119,39 @@ private Q_SLOTS:
     void rolledBack_heals_data();
     void rolledBack_heals();
 };
+
+void TestLostSession::firstFlightPlayedAgain_isAnsweredByNothing()
+{
+    Two t;
+    execute(t.alice, "UPDATE sessions SET state = x'00'");
+    t.alice.restart();
+    t.say(t.alice, u"a1"_s); // begins a session through Bob's record
+    t.world.run(kHour);
+    QCOMPARE(Two::received(t.bob), (QStringList{u"a0"_s, u"a1"_s}));
+    const auto flight = firstFlightTo(t.bob, t.one);
+    QVERIFY(flight);
+    // Bob's copy of that session is lost, and he has forgotten what he opened. The keys of his record are there.
+    const crypto::FixedBytes<32> hash = crypto::sha256(flight->inner);
+    const auto knows = [&] {
+        vault::Snapshot snapshot(*t.bob.db);
+        return t.bob.db->integer("SELECT count(*) FROM seen WHERE hash = ?1", hash).value_or(-1);
+    };
+    QCOMPARE(knows(), 1);
+    {
+        vault::Transaction transaction(*t.bob.db);
+        QCOMPARE(t.bob.db->exec("DELETE FROM sessions WHERE prefix = ?1", crypto::peekPrefix(flight->inner)->id().bytes), 1);
+        QCOMPARE(t.bob.db->exec("DELETE FROM seen WHERE hash = ?1", hash), 1);
+        QVERIFY(transaction.commit().ok());
+    }
+    t.world.run(10 * kMinute);
+    const auto had = sessions(t.bob);
+    const auto before = t.one.attempts();
+    t.world.network.inject(t.one.url(), *crypto::wrap(flight->inner, flight->mailbox, t.world.clock.wallSeconds(), t.bob.random));
+    t.world.run(10 * kMinute);
+    QCOMPARE(knows(), 1); // it was looked at
+    QCOMPARE(sessions(t.bob), had);
+    QCOMPARE(t.one.attempts(), before);
+}
 
 void TestLostSession::rubbish_isAnsweredByNothing()
 {

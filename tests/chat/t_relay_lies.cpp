@@ -9,6 +9,7 @@
 #include <QRegularExpression>
 
 #include <limits>
+#include <set>
 
 using namespace tacet;
 using namespace tacet::chat;
@@ -69,6 +70,8 @@ class TestRelayLies : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void eachRelayAndAttempt_hasAWrapOfItsOwn();
+    void heldUpForWeeks_whatWaitedIsRead();
     void oneRelayDead_nobodyNotices();
     void lyingOk_honestSecondRelayCarries();
     void lyingOk_aloneIsRepairedByAsking();
@@ -90,6 +93,50 @@ private Q_SLOTS:
     void randomSchedules_data();
     void randomSchedules();
 };
+
+void TestRelayLies::eachRelayAndAttempt_hasAWrapOfItsOwn()
+{
+    Two t;
+    const std::size_t known[] = {t.one.stored().size(), t.two.stored().size()};
+    t.one.behaviour().loseOk = true; // so that it is sent there again
+    must(t.bob->sendText(t.pair.bobToAlice, u"often"_s));
+    t.world.settle();
+    t.one.behaviour().loseOk = false;
+    t.world.run(10 * kMinute);
+    std::set<crypto::NostrEventId> ids;
+    std::set<crypto::NostrPublicKey> authors;
+    std::size_t wraps = 0;
+    for (ScriptedRelay *relay : {&t.one, &t.two}) {
+        const std::size_t before = known[relay == &t.two];
+        QVERIFY(relay->stored().size() > before);
+        for (std::size_t i = before; i < relay->stored().size(); ++i, ++wraps) {
+            ids.insert(relay->stored()[i].id);
+            authors.insert(relay->stored()[i].author);
+        }
+    }
+    QVERIFY(wraps >= 3);
+    QCOMPARE(ids.size(), wraps);
+    QCOMPARE(authors.size(), wraps);
+    QCOMPARE(t.atAlice(), QStringList{u"often"_s});
+}
+
+void TestRelayLies::heldUpForWeeks_whatWaitedIsRead()
+{
+    Two t;
+    t.one.behaviour().retry = t.two.behaviour().retry = "rate-limited: slow down";
+    t.say(1);
+    t.world.run(40 * kDay); // Alice reads on meanwhile, and looks a month back
+    QVERIFY(t.atAlice().isEmpty());
+    const std::size_t known[] = {t.one.stored().size(), t.two.stored().size()};
+    t.one.behaviour().retry.clear();
+    t.two.behaviour().retry.clear();
+    t.world.run(kHour);
+    for (ScriptedRelay *relay : {&t.one, &t.two}) {
+        for (std::size_t i = known[relay == &t.two]; i < relay->stored().size(); ++i)
+            QVERIFY(relay->stored()[i].createdAt >= t.world.clock.wallSeconds() - crypto::kWrapSpread - 3600);
+    }
+    QCOMPARE(t.atAlice(), t.all);
+}
 
 void TestRelayLies::oneRelayDead_nobodyNotices()
 {
