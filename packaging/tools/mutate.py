@@ -26,6 +26,7 @@ FLIPS = [(r" == ", " != "), (r" != ", " == "), (r" < ", " <= "), (r" <= ", " < "
          (r" && ", " || "), (r" \|\| ", " && "), (r" \+ 1\b", ""), (r" - 1\b", "")]
 CHECK = re.compile(r"^(\s*)(?:\} else )?if \((.+)\)$")
 REFUSAL = re.compile(r"^\s*return (fail\(|false|std::nullopt|\{\})")
+WIPE = re.compile(r"(?<!void )\b(?:sodium_(?:memzero|stackzero)\([^;]*\)|(?:[\w.]+(?:\.|->))*wipe\(\)|wipeStackBelow\(\));")
 CALL = re.compile(r"\b([a-z]\w*)\((\w[\w.]*(?:\(\))?), (\w[\w.]*(?:\(\))?)\)")
 
 
@@ -60,6 +61,8 @@ def places_in(path, name):
                 if "<" in pattern and re.search(r"\w<[\w:, ]+>", code):
                     continue  # a template, most likely
                 yield Place(name, number, "flipped", line, code[:found.start()] + other + code[found.end():])
+        for found in WIPE.finditer(code):
+            yield Place(name, number, "wipe dropped", line, code[:found.start()] + ";" + code[found.end():])
         for found in CALL.finditer(code):
             function, one, two = found.groups()
             if one != two and not code.lstrip().startswith(("if constexpr", "return fail")):

@@ -154,6 +154,35 @@ private Q_SLOTS:
             verifyGone(needle);
     }
 
+    void handshake_leavesNoAgreement()
+    {
+        TwoParties parties(14);
+        auto alice = std::make_unique<Session>(parties.initiate());
+        const Bytes hello = alice->encrypt(asBytes("hello"), parties.random).value();
+        const auto prefix = peekPrefix(hello);
+        QVERIFY(prefix);
+        std::vector<Needle> needles;
+        {
+            const OwnPrekeys &own = parties.made.prekeys;
+            const auto d1 = own.signedPrekey().agree(*agreementKey(parties.alice.publicKey()));
+            const auto d2 = parties.bob.agreementKey().agree(prefix->ephemeral);
+            const auto d3 = own.signedPrekey().agree(prefix->ephemeral);
+            const SecretBytes<32> ss = own.kemPrekey().decapsulate(prefix->ciphertext);
+            needles.emplace_back("d1", d1->view());
+            needles.emplace_back("d2", d2->view());
+            needles.emplace_back("d3", d3->view());
+            needles.emplace_back("ss", ss.view());
+            for (const Needle &needle : needles)
+                QVERIFY2(!placesOf(needle).isEmpty(), needle.name());
+        }
+        for (const Needle &needle : needles)
+            verifyGone(needle); // that of Alice's too
+        const auto accepted = parties.accept(hello);
+        QVERIFY(accepted.ok());
+        for (const Needle &needle : needles)
+            verifyGone(needle);
+    }
+
     void backupKey_isGoneAtOnce()
     {
         SeededRandom random(13);
