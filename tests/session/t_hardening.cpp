@@ -6,7 +6,11 @@
 
 #include <algorithm>
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace tacet;
 
@@ -14,6 +18,30 @@ class TestHardening : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void hardened_keepsItsMemoryToItself()
+    {
+        enum { NoLimit = 1, Dumpable = 2, Umask = 4 };
+        const pid_t child = ::fork(); // what is given up cannot be taken back
+        QVERIFY(child >= 0);
+        if (child == 0) {
+            rlimit core{};
+            ::getrlimit(RLIMIT_CORE, &core);
+            core.rlim_cur = core.rlim_max;
+            ::setrlimit(RLIMIT_CORE, &core);
+            ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+            ::umask(0022);
+            session::harden();
+            ::getrlimit(RLIMIT_CORE, &core);
+            const bool limited = core.rlim_cur == 0 && core.rlim_max == 0;
+            const bool dumpable = ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0;
+            ::_exit((limited ? 0 : NoLimit) | (dumpable ? Dumpable : 0) | (::umask(0) == 0077 ? 0 : Umask));
+        }
+        int status = -1;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), 0);
+    }
+
     void openFiles_areRaisedAsFarAsAllowed_data()
     {
         QTest::addColumn<quint64>("before");
