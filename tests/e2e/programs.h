@@ -40,6 +40,7 @@ public:
     void useFolder(const QString &dataFolder) { m_folder = dataFolder; } ///< from the next start
     QString url() const;
     QString folder() const { return m_folder; }
+    qint64 processId() const { return m_process ? m_process->processId() : 0; }
     Ran disclose() const;
 
 private:
