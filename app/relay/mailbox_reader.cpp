@@ -286,6 +286,15 @@ bool MailboxReader::isEnvelopeForUs(const NostrEvent &event) const
         && onlyRecipient(event) == m_mailbox.publicKey();
 }
 
+/// Does it fit our request? What fits and is no envelope was laid there by somebody, and an honest relay has to give it.
+bool MailboxReader::isAskedFor(const NostrEvent &event) const
+{
+    const std::string mailbox = crypto::toHex(m_mailbox.publicKey().bytes);
+    return event.kind == crypto::kKindGiftWrap && std::any_of(event.tags.begin(), event.tags.end(), [&](const auto &tag) {
+        return tag.size() >= 2 && tag[0] == "p" && tag[1] == mailbox;
+    });
+}
+
 /// An envelope came. It needed no AUTH when none was sent. The rest of an answer that was asked for before it may have needed one,
 /// where a relay looks when it sends; a live one may be there because of an AUTH that was accepted without a word.
 void MailboxReader::noteServed(bool isStored)
@@ -309,10 +318,7 @@ bool MailboxReader::event(const EventFrame &frame)
     }
     const bool isStored = (m_pass && (isPage || m_liveIsPage)) || (isLive && m_catchUpFollowsLive);
     const NostrEvent &event = frame.event;
-    if (!isEnvelopeForUs(event)) {
-        ++m_useless; // some relays' live feed ignores #p, others lie
-        return true;
-    }
+    // Whatever it is, it took room on this page, and what it pushed out is behind it.
     if (m_pass && (isPage || m_liveIsPage)) {
         armTimeout();
         if (!m_pass->took(event.id, event.createdAt)) {
@@ -324,6 +330,11 @@ bool MailboxReader::event(const EventFrame &frame)
     }
     if (isFetched)
         armTimeout();
+    if (!isEnvelopeForUs(event)) {
+        if (!isAskedFor(event))
+            ++m_useless; // some relays' live feed ignores #p, others lie
+        return true;
+    }
     if (m_delivered.contains(event.id) || m_gatheredIds.contains(event.id)) {
         noteServed(isStored);
         return true;

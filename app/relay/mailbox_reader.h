@@ -71,7 +71,8 @@ public:
     /// So much is known that a reconciliation would spare something.
     bool isWorthReconciling() const { return m_delivered.size() >= CatchUp::kWorthwhile; }
 
-    /// Events on this line that were no envelopes for this mailbox: a measure of the relay's manners.
+    /// Events on this line that nobody asked for, or forged: a measure of the relay's manners. What strangers laid into the
+    /// mailbox is not counted.
     std::size_t uselessEvents() const { return m_useless; }
     /// Those of them whose id or signature is wrong. A live feed that ignores #p has none.
     std::size_t forgedEvents() const { return m_forged; }
@@ -108,6 +109,7 @@ private:
     void dropPass();
     void noteServed(bool isStored);
     bool isEnvelopeForUs(const crypto::NostrEvent &event) const;
+    bool isAskedFor(const crypto::NostrEvent &event) const;
     Filter filter() const;
     void armTimeout();
 

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void live_arrivesAfterEose();
     void wrongEvents_neverReachTheEngine_data();
     void wrongEvents_neverReachTheEngine();
+    void rubbishInTheMailbox_hidesNothing();
+    void rubbishInTheMailbox_isNotTheRelaysFault();
     void forgedTwin_doesNotHideTheTrueEvent();
     void duplicate_isDeliveredOnce();
     void endlessEose_changesNothing();
@@ -206,6 +208,54 @@ void TestMailboxReader::wrongEvents_neverReachTheEngine()
     socket.say(writeEvent(live, event));
     QVERIFY(rig.listener.events.empty());
     QVERIFY(socket.isAlive());
+}
+
+void TestMailboxReader::rubbishInTheMailbox_hidesNothing()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    const auto stranger = rig.key();
+    const NostrEvent buried = test::datedEnvelope(mailbox.publicKey(), rig.now() - 1'000, rig.random);
+    std::vector<NostrEvent> stored{buried};
+    for (int i = 0; i < 500; ++i) { // a whole page, newer
+        NostrEvent rubbish = test::datedEnvelope(mailbox.publicKey(), rig.now() - i, rig.random);
+        if (i % 2)
+            rubbish.tags.push_back({"p", toHex(stranger.publicKey().bytes)});
+        else
+            rubbish.content.assign(MailboxReader::kMaximumContent + 1, 'x');
+        sign(rubbish, stranger, rig.random);
+        stored.push_back(rubbish);
+    }
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    QVERIFY(rig.answer(socket, stored, 500));
+    QVERIFY(rig.listener.reports.empty());
+    const auto behind = socket.take<RequestFrame>();
+    QCOMPARE(behind.size(), std::size_t(1));
+    QCOMPARE(*behind[0].filters.at(0).until, rig.now() - 499);
+    socket.say(writeEvent(behind[0].subscription, buried));
+    socket.say(writeEose(behind[0].subscription));
+    rig.serve(socket, {});
+    QVERIFY(rig.listener.has(buried));
+    QCOMPARE(rig.listener.events.size(), std::size_t(1));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestMailboxReader::rubbishInTheMailbox_isNotTheRelaysFault()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    NostrEvent rubbish = rig.envelope(mailbox);
+    rubbish.tags.push_back({"p", toHex(rig.key().publicKey().bytes)});
+    sign(rubbish, rig.key(), rig.random);
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const std::string live = socket.take<RequestFrame>().at(0).subscription;
+    for (std::size_t i = 0; i < 2 * Connection::kMaximumUseless; ++i)
+        socket.say(writeEvent(live, rubbish));
+    socket.say(writeNotice("hello")); // now it is looked at how much was useless
+    QVERIFY(socket.isAlive());
+    QVERIFY(rig.listener.events.empty());
 }
 
 void TestMailboxReader::forgedTwin_doesNotHideTheTrueEvent()
