@@ -7,6 +7,8 @@
 
 namespace tacet::relay {
 
+static_assert(kRelayLimits.bytes >= kMaximumIncoming);
+
 Connection::Connection(const Environment &environment, ConnectionSettings settings, Owner &owner)
     : m_environment(environment), m_settings(std::move(settings)), m_owner(owner)
 {
@@ -228,6 +230,11 @@ void Connection::transportReceived(std::string_view text)
     const auto frame = readRelayFrame(text);
     if (frame)
         return handle(*frame);
+    if (const auto subscription = subscriptionOfUnreadable(text)) {
+        for (MailboxReader *reader : m_readers)
+            reader->unreadable(*subscription);
+        return useless();
+    }
     if (frame.error() == FrameError::Unknown)
         return useless();
     if (++m_garbage > kMaximumGarbage)

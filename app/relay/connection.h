@@ -93,7 +93,7 @@ public:
     /// A socket that lived this long was a success: the next wait is short again.
     static constexpr std::int64_t kStableMs = 60'000;
     static constexpr int kMaximumGarbage = 50; ///< unreadable frames
-    static constexpr std::size_t kMaximumUseless = 5'000; ///< readable ones that nobody asked for
+    static constexpr std::size_t kMaximumUseless = 5'000; ///< readable ones that nobody asked for, and events that are none
     static constexpr int kMaximumChallenges = 8;
 
 private:

@@ -179,7 +179,7 @@ bool Filter::matches(const NostrEvent &event) const
 
 Result<RelayFrame, FrameError> readRelayFrame(std::string_view text)
 {
-    const auto opened = open(text, {});
+    const auto opened = open(text, kRelayLimits);
     if (!opened)
         return fail(opened.error());
     const JsonValue::Array &items = opened->items();
@@ -240,6 +240,24 @@ Result<RelayFrame, FrameError> readRelayFrame(std::string_view text)
         return RelayFrame(ReconcileErrorFrame{*second, plainWords(*words)});
     }
     return fail(FrameError::Unknown);
+}
+
+std::optional<std::string_view> subscriptionOfUnreadable(std::string_view text)
+{
+    const auto accept = [&text](std::string_view wanted) {
+        text.remove_prefix(std::min(text.find_first_not_of(" \t\n\r"), text.size()));
+        const bool good = text.starts_with(wanted);
+        text.remove_prefix(good ? wanted.size() : 0);
+        return good;
+    };
+    if (!accept("[") || !accept("\"EVENT\"") || !accept(",") || !accept("\""))
+        return std::nullopt;
+    const std::string_view name = text.substr(0, text.find('"'));
+    text.remove_prefix(name.size());
+    // Ours have no escapes.
+    if (name.empty() || name.size() > kMaximumSubscriptionId || name.find('\\') != name.npos || !accept("\"") || !accept(","))
+        return std::nullopt;
+    return name;
 }
 
 Result<ClientFrame, FrameError> readClientFrame(std::string_view text, const JsonLimits &limits)

@@ -13,6 +13,9 @@ namespace tacet::relay {
 /// NIP-01 caps subscription ids at 64 characters.
 inline constexpr std::size_t kMaximumSubscriptionId = 64;
 inline constexpr std::size_t kMaximumChallenge = 512;
+/// Of what relays say. Far above what relays take of strangers (strfry 131,072 bytes, which cannot hold 50,000 values), or one
+/// event that its relay kept would never be read. So many values take some 15 MB, for a moment.
+inline constexpr JsonLimits kRelayLimits{.bytes = 1024 * 1024, .depth = 8, .values = 131'072};
 
 /// What a REQ asks for. Empty lists mean "not asked", as absent members do on the wire; a list that was present
 /// and empty matches nothing and is marked so.
@@ -73,6 +76,9 @@ struct ReconcileErrorFrame {
 using RelayFrame = std::variant<EventFrame, OkFrame, EoseFrame, ClosedFrame, NoticeFrame, ChallengeFrame, ReconcileFrame, ReconcileErrorFrame>;
 
 Result<RelayFrame, FrameError> readRelayFrame(std::string_view text);
+/// Where that failed: the subscription of an EVENT, whatever is wrong with the rest of it. Somebody published it, and the relay
+/// only hands it on.
+std::optional<std::string_view> subscriptionOfUnreadable(std::string_view text);
 
 // --- what clients say ---
 struct PublishFrame {

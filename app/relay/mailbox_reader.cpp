@@ -359,6 +359,15 @@ bool MailboxReader::event(const EventFrame &frame)
     return true;
 }
 
+void MailboxReader::unreadable(std::string_view subscription)
+{
+    const bool isOfPage = !subscription.empty() && (subscription == m_page || (m_liveIsPage && subscription == m_live));
+    if (!m_pass || !isOfPage)
+        return;
+    armTimeout();
+    m_pass->tookUnreadable();
+}
+
 void MailboxReader::forgetGathered()
 {
     m_gathering.cancel();

@@ -58,6 +58,8 @@ public:
 
     /// Each answers whether the frame was for this reader.
     bool event(const EventFrame &frame);
+    /// An event that cannot be read came for this subscription, ours or not.
+    void unreadable(std::string_view subscription);
     bool endOfStored(const EoseFrame &frame);
     bool closed(const ClosedFrame &frame);
     bool compared(const ReconcileFrame &frame);

@@ -71,7 +71,7 @@ struct NegentropyRange {
 };
 
 inline constexpr std::uint8_t kNegentropyVersion = 0x61;
-/// Of a message that is read: what a frame of 256 KiB (json_reader.h) can carry in hexadecimal.
+/// Of a message that is read: ours and those of other relays have half of it at most, because frames do (131,072, in hexadecimal).
 inline constexpr std::size_t kNegentropyLargestMessage = 128 * 1024;
 /// Of a message that is read. An honest one has sixteen for each range that differed; the work per range is small.
 inline constexpr std::size_t kNegentropyMostRanges = 16'384;

@@ -31,6 +31,8 @@ SyncPass::Next SyncPass::endOfPage()
     if (!empty && m_secondWasFull)
         m_flooded = true; // the page before this one hid these: it was full of a single second
     m_secondWasFull = false;
+    if (empty && m_unreadable >= kUnreadablePage)
+        m_flooded = true;
     if (!empty && ++m_pages >= kMaximumPages)
         m_flooded = true;
     if (empty || m_pages >= kMaximumPages)
@@ -60,7 +62,7 @@ SyncPass::Next SyncPass::endOfPage()
 SyncPass::Next SyncPass::pageBefore(std::int64_t until)
 {
     m_until = until;
-    m_rawCount = m_inRange = m_fresh = 0;
+    m_rawCount = m_unreadable = m_inRange = m_fresh = 0;
     m_oldest.reset();
     m_atOldest.clear();
     if (until < 0 || (m_since && until < *m_since))

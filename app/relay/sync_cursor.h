@@ -45,6 +45,8 @@ public:
     /// So many of one second, on the largest page of a pass, fill a page: what else that second holds cannot be asked for. Dates
     /// are random, so honest envelopes never meet like that.
     static constexpr std::size_t kOverfullSecond = 100;
+    /// So many that cannot be read, and none that can: they fill a page, and what is behind it cannot be asked for.
+    static constexpr std::size_t kUnreadablePage = 100;
     /// A history longer than this is not read to its end in one pass.
     static constexpr std::size_t kMaximumPages = 2'000;
 
@@ -57,10 +59,13 @@ public:
     /// Counts an event of this page, duplicates included; false: the page is too long to be honest.
     [[nodiscard]] bool took(const crypto::NostrEventId &id, std::int64_t createdAt);
 
+    /// One came that cannot be read, so that its date is not known.
+    void tookUnreadable() { ++m_unreadable; }
+
     enum class Next {
         Page, ///< ask again with since() and until()
         Complete,
-        Flooded, ///< done, but one second held more than a page, or there was no end: not complete
+        Flooded, ///< done, but a second or what cannot be read filled a page, or there was no end: not complete
     };
     Next endOfPage();
     bool wasFlooded() const { return m_flooded; }
@@ -73,6 +78,7 @@ private:
     std::optional<std::int64_t> m_until;
     std::size_t m_pages = 0;
     std::size_t m_rawCount = 0;
+    std::size_t m_unreadable = 0;
     std::size_t m_inRange = 0;
     std::size_t m_fresh = 0;
     std::size_t m_largestPage = 0;

@@ -13,8 +13,9 @@
 
 namespace tacet::relay {
 
-/// Largest message taken from a relay: two of our largest events, and well above strfry's 131,072.
-inline constexpr std::size_t kMaximumIncoming = 256 * 1024;
+/// Largest message taken from a relay: well above what relays take of strangers (strfry: 131,072), or one of those would end
+/// every socket that reads its mailbox.
+inline constexpr std::size_t kMaximumIncoming = 1024 * 1024;
 
 enum class TransportError {
     HostNotFound,

@@ -52,7 +52,7 @@ void ClientSession::opened()
 
 void ClientSession::received(std::string_view text)
 {
-    const JsonLimits json{m_context.limits.frameBytes, 8, 16'384};
+    const JsonLimits json{m_context.limits.frameBytes, 8, 16'000}; // less than any Tacet reads, with the subscription beside it
     const auto frame = readClientFrame(text, json);
     if (!frame)
         return refuseUnreadable(text, frame.error(), json);

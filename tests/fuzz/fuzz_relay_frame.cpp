@@ -8,7 +8,7 @@ using namespace tacet::relay;
 
 void demandSame(const tacet::crypto::NostrEvent &event)
 {
-    const auto again = readClientFrame(writePublish(event));
+    const auto again = readClientFrame(writePublish(event), {.bytes = 8 << 20, .depth = 8, .values = kRelayLimits.values});
     FUZZ_DEMAND(again && std::get_if<PublishFrame>(&*again) && std::get<PublishFrame>(*again).event == event);
     FUZZ_DEMAND(isValidUtf8(event.content));
     FUZZ_DEMAND(event.createdAt >= 0 && event.kind >= 0);
@@ -22,8 +22,12 @@ TACET_FUZZ_TARGET(relay_frame, input)
 {
     const std::string_view text(reinterpret_cast<const char *>(input.data()), input.size());
     if (const auto frame = readRelayFrame(text)) {
-        if (const auto *event = std::get_if<EventFrame>(&*frame))
+        if (const auto *event = std::get_if<EventFrame>(&*frame)) {
             demandSame(event->event);
+            const auto subscription = subscriptionOfUnreadable(text);
+            FUZZ_DEMAND(!subscription || *subscription == event->subscription);
+            FUZZ_DEMAND(subscriptionOfUnreadable(writeEvent("a", event->event)) == "a");
+        }
         if (const auto *ok = std::get_if<OkFrame>(&*frame))
             (void)prefixOf(ok->text);
     }

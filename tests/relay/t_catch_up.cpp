@@ -410,7 +410,7 @@ void TestCatchUp::liar_isPagedInstead()
         fetching([](Socket &there, const RequestFrame &request) { there.say(writeClosed(request.subscription, "invalid: too many ids")); });
     } else {
         // More than a frame may carry: no answer that can be read.
-        saying([](const auto &name) { return writeReconcile(name, Bytes(200'000, 0x61)); });
+        saying([](const auto &name) { return writeReconcile(name, Bytes(600'000, 0x61)); });
     }
     m_rig->pool.sweep(m_rig->url, m_mailbox->publicKey());
     m_relay->serve(socket);

@@ -19,6 +19,9 @@ private Q_SLOTS:
     void traffic_countsAsAlive();
     void roundTrip_isMeasuredAndSlowIsSaid();
     void garbage_endsTheSocketAndComesBack();
+    void unreadableEvents_keepNothingElseBack_data();
+    void unreadableEvents_keepNothingElseBack();
+    void unreadableEvents_withoutEnd_endTheSocket();
     void uninvited_endsTheSocket();
     void uninvited_isForgottenWithTheSocket();
     void forged_endTheSocket();
@@ -142,10 +145,57 @@ void TestConnection::garbage_endsTheSocketAndComesBack()
     auto &socket = rig.openSocket();
     const auto first = rig.transports.sockets.front();
     for (int i = 0; i <= Connection::kMaximumGarbage && socket.isAlive(); ++i)
-        socket.say(i % 2 ? "not json" : R"(["EVENT","x",{"id":1}])");
+        socket.say(i % 2 ? "not json" : R"(["EOSE",{"id":1}])");
     QVERIFY(!first->isAlive());
     rig.timers.advance(Connection::kFirstWaitMs);
     QCOMPARE(rig.transports.sockets.size(), std::size_t(2));
+}
+
+void TestConnection::unreadableEvents_keepNothingElseBack_data()
+{
+    QTest::addColumn<QString>("event");
+    const auto row = [](const char *name, const std::string &event) { QTest::newRow(name) << QString::fromStdString(event); };
+    std::string empty = "\"\"";
+    for (std::size_t i = 1; i < kRelayLimits.values; ++i)
+        empty += ",\"\"";
+    row("too many values", "{\"tags\":[[" + empty + "]]}");
+    row("too deep", "{\"x\":" + std::string(50, '[') + std::string(50, ']') + "}");
+    row("lone surrogate", R"({"content":"\ud800"})");
+    row("a key twice", R"({"id":"","id":""})");
+    row("no event", R"({"id":1})");
+}
+
+/// Whatever somebody made an honest relay keep.
+void TestConnection::unreadableEvents_keepNothingElseBack()
+{
+    QFETCH(QString, event);
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.watch(rig.url, mailbox, {});
+    auto &socket = rig.openSocket();
+    const std::string live = socket.take<RequestFrame>().at(0).subscription;
+    const std::string frame = writeStoredEvent(live, event.toStdString());
+    QVERIFY(!readRelayFrame(frame).ok());
+    for (int i = 0; i < Connection::kMaximumGarbage + 10; ++i)
+        socket.say(frame);
+    const NostrEvent good = rig.envelope(mailbox);
+    socket.say(writeEvent(live, good));
+    socket.say(writeEose(live));
+    rig.serve(socket, {});
+    QVERIFY(socket.isAlive());
+    QVERIFY(rig.listener.has(good));
+    QCOMPARE(rig.listener.reports.size(), std::size_t(1));
+}
+
+void TestConnection::unreadableEvents_withoutEnd_endTheSocket()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    std::size_t said = 0;
+    for (; socket.isAlive() && said < 10 * Connection::kMaximumUseless; ++said)
+        socket.say(R"(["EVENT","x",{"id":1}])");
+    QCOMPARE(said, Connection::kMaximumUseless + 1);
 }
 
 void TestConnection::uninvited_endsTheSocket()

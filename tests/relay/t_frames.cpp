@@ -40,6 +40,9 @@ private Q_SLOTS:
     void event_refuses_data();
     void event_refuses();
     void event_isNotChangedByItsSpelling();
+    void event_mayHaveMoreValuesThanARelayTakes();
+    void unreadableEvent_stillNamesItsSubscription_data();
+    void unreadableEvent_stillNamesItsSubscription();
     void relayFrame_reads();
     void relayFrame_refuses_data();
     void relayFrame_refuses();
@@ -103,6 +106,53 @@ void TestFrames::event_refuses()
     const std::string bad = R"(["EVENT","s",)" + eventWith(member.toStdString(), value.toStdString()) + "]";
     QVERIFY(!readRelayFrame(bad).ok());
     QVERIFY(readRelayFrame(R"(["EVENT","s",)" + eventWith("", "") + "]").ok());
+}
+
+void TestFrames::event_mayHaveMoreValuesThanARelayTakes()
+{
+    test::SeededRandom random(3);
+    NostrEvent event;
+    event.kind = 1059;
+    event.tags = {std::vector<std::string>(43'000)}; // as many as fit into 131,072 bytes
+    sign(event, NostrKeyPair::generate(random), random);
+    const auto read = readRelayFrame(writeEvent("s", event));
+    QVERIFY(read.ok() && std::get<EventFrame>(*read).event == event);
+    event.tags = {std::vector<std::string>(kRelayLimits.values)};
+    QVERIFY(!readRelayFrame(writeEvent("s", event)).ok());
+    event.tags.clear();
+    event.content.assign(kRelayLimits.bytes, 'x');
+    QVERIFY(!readRelayFrame(writeEvent("s", event)).ok());
+}
+
+void TestFrames::unreadableEvent_stillNamesItsSubscription_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("subscription");
+    const auto row = [](const char *text, const char *subscription) {
+        QTest::newRow(text) << QString::fromLatin1(text) << QString::fromLatin1(subscription);
+    };
+    row(R"(["EVENT","s",{}])", "s");
+    row(R"( [ "EVENT" , "s" , [[[[[[[[[[)", "s");
+    row(R"(["EVENT","s")", "");
+    row(R"(["EVENT","s"])", "");
+    row(R"(["EVENT","",{}])", "");
+    row(R"(["EVENT","\u0073",{}])", "");
+    row(R"(["EVENT",{"id":1}])", "");
+    row(R"(["EVENTS","s",{}])", "");
+    row(R"(["EOSE","s"])", "");
+    row(R"({"EVENT","s",1})", "");
+    row("[", "");
+    const std::string tooLong = "[\"EVENT\",\"" + std::string(65, 's') + "\",{}]";
+    row(tooLong.c_str(), "");
+}
+
+void TestFrames::unreadableEvent_stillNamesItsSubscription()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, subscription);
+    const std::string bytes = text.toStdString();
+    QVERIFY(!readRelayFrame(bytes).ok() || subscription.isEmpty());
+    QCOMPARE(std::string(subscriptionOfUnreadable(bytes).value_or("")), subscription.toStdString());
 }
 
 void TestFrames::event_isNotChangedByItsSpelling()

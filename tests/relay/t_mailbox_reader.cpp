@@ -22,6 +22,7 @@ private Q_SLOTS:
     void wrongEvents_neverReachTheEngine();
     void rubbishInTheMailbox_hidesNothing();
     void rubbishInTheMailbox_isNotTheRelaysFault();
+    void pageThatCannotBeRead_isNotCaughtUp();
     void forgedTwin_doesNotHideTheTrueEvent();
     void duplicate_isDeliveredOnce();
     void endlessEose_changesNothing();
@@ -256,6 +257,21 @@ void TestMailboxReader::rubbishInTheMailbox_isNotTheRelaysFault()
     socket.say(writeNotice("hello")); // now it is looked at how much was useless
     QVERIFY(socket.isAlive());
     QVERIFY(rig.listener.events.empty());
+}
+
+void TestMailboxReader::pageThatCannotBeRead_isNotCaughtUp()
+{
+    Rig rig;
+    rig.pool.watch(rig.url, rig.key(), {});
+    auto &socket = rig.openSocket();
+    const std::string live = socket.take<RequestFrame>().at(0).subscription;
+    for (std::size_t i = 0; i < SyncPass::kUnreadablePage; ++i)
+        socket.say(writeStoredEvent(live, R"({"id":1})"));
+    socket.say(writeEose(live));
+    rig.serve(socket, {});
+    QVERIFY(socket.isAlive());
+    QVERIFY(rig.listener.reports.empty());
+    QCOMPARE(rig.listener.floods, 1);
 }
 
 void TestMailboxReader::forgedTwin_doesNotHideTheTrueEvent()

@@ -66,6 +66,7 @@ private Q_SLOTS:
     void fullSecond_isAFlood();
     void fullSecondAtTheEnd_isAFlood();
     void secondWithoutEnd_isAFlood();
+    void pageThatCannotBeRead_isAFlood();
     void relayThatIgnoresUntil_ends();
     void relayThatIgnoresLimits_isStopped();
     void endlessHistory_isCutAndNotComplete();
@@ -173,6 +174,27 @@ void TestSyncPass::secondWithoutEnd_isAFlood()
     QVERIFY(outcome.end == SyncPass::Next::Flooded);
     QVERIFY(outcome.seen.size() <= SyncPass::kMaximumPage + std::size_t(SyncPass::kPageLimit) + 1); // not 2,000 pages of them
     QVERIFY(outcome.seen.contains(older.id));
+}
+
+void TestSyncPass::pageThatCannotBeRead_isAFlood()
+{
+    const auto endAfter = [](std::size_t unreadable, std::size_t readable) {
+        SyncPass pass(std::nullopt, 5000);
+        for (std::size_t i = 0; i < unreadable; ++i)
+            pass.tookUnreadable();
+        for (std::size_t i = 0; i < readable; ++i)
+            (void)pass.took({}, 1000);
+        return pass.endOfPage();
+    };
+    QVERIFY(endAfter(SyncPass::kUnreadablePage, 0) == SyncPass::Next::Flooded); // what is behind them cannot be asked for
+    QVERIFY(endAfter(SyncPass::kUnreadablePage, 1) == SyncPass::Next::Page);
+    QVERIFY(endAfter(SyncPass::kUnreadablePage - 1, 0) == SyncPass::Next::Complete); // some are no wall
+    SyncPass pass(std::nullopt, 5000);
+    for (std::size_t i = 0; i < SyncPass::kUnreadablePage; ++i)
+        pass.tookUnreadable();
+    (void)pass.took({}, 1000);
+    QVERIFY(pass.endOfPage() == SyncPass::Next::Page);
+    QVERIFY(pass.endOfPage() == SyncPass::Next::Complete); // each page for itself
 }
 
 void TestSyncPass::relayThatIgnoresUntil_ends()

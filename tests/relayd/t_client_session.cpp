@@ -29,6 +29,7 @@ private Q_SLOTS:
     void question_isBoundedOverItsFilters();
     void unreadable_isAnsweredByName_data();
     void unreadable_isAnsweredByName();
+    void whatIsTaken_canBeRead();
     void garbage_endsTheConnection();
     void bigAnswer_waitsForRoom();
     void waitingAnswer_isNeverAnotherEvent();
@@ -304,6 +305,33 @@ void TestClientSession::unreadable_isAnsweredByName()
     QVERIFY(client.dropped.empty());
     client.mayAct = false; // it costs no less than what can be read
     QVERIFY(prefixOf(client.words(frame.toStdString())) == Prefix::RateLimited);
+}
+
+/// Else one event of somebody's would keep a mailbox here unreadable for good.
+void TestClientSession::whatIsTaken_canBeRead()
+{
+    Talk client = talk(false);
+    const auto mailbox = NostrKeyPair::generate(m_random);
+    std::size_t taken = 0;
+    for (const std::size_t values : {15'900u, 16'000u, 16'370u, 16'373u, 43'000u}) {
+        NostrEvent event = test::datedEnvelope(mailbox.publicKey(), 100, m_random);
+        event.tags.push_back(std::vector<std::string>(values));
+        sign(event, mailbox, m_random);
+        client.sent.clear();
+        client.session.received(writePublish(event));
+        const auto answer = readRelayFrame(client.sent.at(0));
+        const auto *ok = std::get_if<OkFrame>(&*answer);
+        if (ok && ok->accepted)
+            ++taken;
+    }
+    QVERIFY(taken > 0);
+    client.sent.clear();
+    client.session.received(writeRequest("0123456789abcdef", mailboxFilter(mailbox)));
+    QCOMPARE(client.sent.size(), taken + 1);
+    for (const std::string &text : client.sent) {
+        QVERIFY(readRelayFrame(text).ok());
+        QVERIFY(readJson(text, JsonLimits()).ok()); // by those that read no more than this
+    }
 }
 
 void TestClientSession::garbage_endsTheConnection()
