@@ -63,7 +63,7 @@ void Fetches::take(const std::shared_ptr<Gathering> &gathering, const relay::Fet
     --gathering->waiting;
     if (gathering->done)
         return;
-    if (outcome.kind == relay::FetchOutcome::Kind::Complete)
+    if (outcome.kind == relay::FetchOutcome::Kind::Complete && !outcome.truncated) // else rubbish may hide it
         ++gathering->complete;
     else
         ++gathering->unreachable;

@@ -38,14 +38,19 @@ void FetchJob::finish(FetchOutcome::Kind kind, std::string reason)
 
 RelayListener::Kept FetchJob::readerGot(MailboxReader &, std::span<const crypto::NostrEvent> events, bool)
 {
-    const std::size_t room = FetchOutcome::kMaximumFetched - m_outcome.events.size();
-    const std::size_t taken = std::min(room, events.size());
-    m_outcome.events.insert(m_outcome.events.end(), events.begin(), events.begin() + std::ptrdiff_t(taken));
-    if (taken < events.size()) {
-        // A relay answers with the newest first: what is left out is older.
-        m_outcome.truncated = true;
-        finish(Kind::Complete, {});
+    m_looked += events.size();
+    for (const crypto::NostrEvent &event : events) {
+        // Anybody can lay envelopes there: what opens in nothing must not push out what is looked for.
+        if (!crypto::unwrapVerified(event, m_reader.mailbox()))
+            continue;
+        if (m_outcome.events.size() < FetchOutcome::kMaximumFetched)
+            m_outcome.events.push_back(event);
+        else
+            m_outcome.truncated = true; // a relay answers with the newest first: what is left out is older
     }
+    m_outcome.truncated = m_outcome.truncated || m_looked >= kMaximumLooked;
+    if (m_outcome.truncated)
+        finish(Kind::Complete, {});
     return RelayListener::Kept::Yes;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Reads once all that a relay stores for one key, on a socket of its own, and ends.
+// Reads once all that a relay stores for one key and that opens with it, on a socket of its own, and ends.
 #include "app/relay/connection.h"
 
 namespace tacet::relay {
@@ -19,6 +19,8 @@ public:
 
     static constexpr std::int64_t kTimeoutMs = 60'000;
     static constexpr std::int64_t kTimeoutThroughProxyMs = 120'000;
+    /// Envelopes looked at, whether they open or not: about a second's work.
+    static constexpr std::size_t kMaximumLooked = 5'000;
 
 private:
     RelayListener::Kept readerGot(MailboxReader &reader, std::span<const crypto::NostrEvent> events, bool more) override;
@@ -34,6 +36,7 @@ private:
     MailboxReader m_reader;
     Connection m_connection;
     FetchOutcome m_outcome;
+    std::size_t m_looked = 0;
     Done m_done;
     TimerHandle m_timeout;
     bool m_circuitRetry = false;

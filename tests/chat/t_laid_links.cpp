@@ -1,5 +1,6 @@
 // What somebody who has a link can lay behind it: bundles of their own, and what stands behind another link.
 #include "tests/chat/world.h"
+#include "tests/support/envelopes.h"
 #include "tests/support/unit_registry.h"
 
 #include "crypto/aead.h"
@@ -77,6 +78,7 @@ class TestLaidLinks : public QObject {
 private Q_SLOTS:
     void swappedBundle_isAltered_data();
     void swappedBundle_isAltered();
+    void bundleUnderRubbish_isNotGone();
     void tombstoneOfAnotherLink_closesNothing();
     void bundleOfAnotherLink_misleadsNobody();
     void lockedWhileALinkIsFetched_leavesNothingBehind();
@@ -139,6 +141,23 @@ void TestLaidLinks::swappedBundle_isAltered()
     QCOMPARE(must(t.bob->outbox()).waiting, trouble == 0 ? 0 : 1); // nothing went to Mallory
 }
 
+/// More than is fetched: whether the bundle lies behind it nobody knows.
+void TestLaidLinks::bundleUnderRubbish_isNotGone()
+{
+    Three t;
+    const Invitation invitation = must(t.alice->createInvitation(InvitationKind::OneTime, {}));
+    t.world.settle();
+    const auto mailbox = crypto::Link::parse(invitation.link.toStdString())->bundleMailbox().publicKey();
+    SeededRandom random(6);
+    for (std::size_t i = 0; i <= relay::FetchOutcome::kMaximumFetched; ++i)
+        t.world.network.inject(t.one.url(), datedEnvelope(mailbox, t.world.clock.wallSeconds() + 1, random));
+    const ContactId chat = must(t.bob->startChat(invitation.link, std::nullopt)).chat;
+    must(t.bob->sendText(chat, u"when you are found"_s));
+    t.world.run(kMinute);
+    QCOMPARE(t.bob.summary().linkTrouble, int(TroubleCode::None));
+    QCOMPARE(t.bob.summary().link, Link::FetchingInvitation); // it keeps trying
+    QCOMPARE(must(t.bob->outbox()).waiting, 1);
+}
 
 void TestLaidLinks::tombstoneOfAnotherLink_closesNothing()
 {

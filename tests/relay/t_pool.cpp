@@ -27,6 +27,8 @@ private Q_SLOTS:
     void publish_hasItsOwnSocketAndIdlesOut();
     void publish_isBoundedInFlight();
     void fetch_collectsAllAndEnds();
+    void fetch_findsWhatRubbishBuries();
+    void fetch_ofRubbishAlone_ends();
     void fetch_failsWithAReason();
     void selfTest_passesAnHonestRelay();
     void selfTest_namesTheTrouble();
@@ -293,7 +295,7 @@ void TestPool::fetch_collectsAllAndEnds()
     const auto mailbox = rig.key();
     std::vector<NostrEvent> stored;
     for (int i = 0; i < 250; ++i)
-        stored.push_back(test::datedEnvelope(mailbox.publicKey(), rig.now() - i, rig.random));
+        stored.push_back(*wrap(Bytes(kMessageSizes[0]), mailbox.publicKey(), rig.now() - i, rig.random, 0));
     rig.pool.fetch(FetchId{1}, rig.url, mailbox);
     rig.serve(rig.openSocket(), {stored.begin(), stored.begin() + 25}, 10);
     rig.settle();
@@ -311,6 +313,43 @@ void TestPool::fetch_collectsAllAndEnds()
     const auto &many = rig.listener.fetches[FetchId{2}].at(0);
     QVERIFY(many.truncated);
     QCOMPARE(many.events.size(), FetchOutcome::kMaximumFetched);
+}
+
+void TestPool::fetch_findsWhatRubbishBuries()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    const NostrEvent buried = *wrap(Bytes(kMessageSizes[0]), mailbox.publicKey(), rig.now() - 10'000, rig.random, 0);
+    std::vector<NostrEvent> stored{buried};
+    for (std::size_t i = 0; i < 2 * FetchOutcome::kMaximumFetched; ++i) // well-formed, newer, and nothing inside
+        stored.push_back(test::datedEnvelope(mailbox.publicKey(), rig.now() - std::int64_t(i), rig.random));
+    rig.pool.fetch(FetchId{1}, rig.url, mailbox);
+    rig.serve(rig.openSocket(), stored);
+    rig.settle();
+    const auto &outcome = rig.listener.fetches[FetchId{1}].at(0);
+    QVERIFY(outcome.kind == FetchOutcome::Kind::Complete);
+    QVERIFY(!outcome.truncated);
+    QCOMPARE(outcome.events.size(), std::size_t(1));
+    QVERIFY(outcome.events[0] == buried);
+}
+
+void TestPool::fetch_ofRubbishAlone_ends()
+{
+    Rig rig;
+    const auto mailbox = rig.key();
+    rig.pool.fetch(FetchId{1}, rig.url, mailbox);
+    auto &socket = rig.openSocket();
+    const std::string live = socket.take<RequestFrame>().at(0).subscription;
+    for (std::size_t i = 0; i < FetchJob::kMaximumLooked; ++i) {
+        QVERIFY(socket.isAlive());
+        socket.say(writeEvent(live, test::datedEnvelope(mailbox.publicKey(), rig.now() - std::int64_t(i), rig.random)));
+    }
+    socket.say(writeEose(live));
+    rig.settle();
+    QCOMPARE(rig.transports.alive(), std::size_t(0));
+    const auto &outcome = rig.listener.fetches[FetchId{1}].at(0);
+    QVERIFY(outcome.truncated);
+    QVERIFY(outcome.events.empty());
 }
 
 void TestPool::fetch_failsWithAReason()
