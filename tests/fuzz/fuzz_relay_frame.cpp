@@ -1,5 +1,7 @@
-// What a relay says, and what a client says to ours (NIP-01): read strictly, written again, read the same.
+// What a relay says, and what a client says to ours (NIP-01): read strictly, written again, read the same; and what is told of
+// those that cannot be read.
 #include "app/relay/frames.h"
+#include "app/relayd/unreadable_frame.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace {
@@ -21,17 +23,24 @@ void demandSame(const tacet::crypto::NostrEvent &event)
 TACET_FUZZ_TARGET(relay_frame, input)
 {
     const std::string_view text(reinterpret_cast<const char *>(input.data()), input.size());
+    const auto subscription = subscriptionOfUnreadable(text);
+    FUZZ_DEMAND(!subscription || (!subscription->empty() && subscription->size() <= kMaximumSubscriptionId));
     if (const auto frame = readRelayFrame(text)) {
         if (const auto *event = std::get_if<EventFrame>(&*frame)) {
             demandSame(event->event);
-            const auto subscription = subscriptionOfUnreadable(text);
             FUZZ_DEMAND(!subscription || *subscription == event->subscription);
             FUZZ_DEMAND(subscriptionOfUnreadable(writeEvent("a", event->event)) == "a");
         }
         if (const auto *ok = std::get_if<OkFrame>(&*frame))
             (void)prefixOf(ok->text);
     }
-    if (const auto frame = readClientFrame(text)) {
+    const auto frame = readClientFrame(text);
+    if (!frame && (frame.error() == FrameError::BadFilter || frame.error() == FrameError::BadEvent)) {
+        const auto unreadable = tacet::relayd::readUnreadableFrame(text, {});
+        FUZZ_DEMAND(!unreadable || bool(unreadable->event) == unreadable->subscription.empty());
+        FUZZ_DEMAND(!unreadable || (unreadable->subscription.size() <= kMaximumSubscriptionId && isValidUtf8(unreadable->subscription)));
+    }
+    if (frame) {
         if (const auto *publish = std::get_if<PublishFrame>(&*frame))
             demandSame(publish->event);
         if (const auto *request = std::get_if<RequestFrame>(&*frame)) {
