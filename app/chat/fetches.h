@@ -23,7 +23,7 @@ public:
 
     using BundleThen = std::function<void(Outcome<crypto::VerifiedBundle>)>;
     /// Errors: InviteUsed, InviteAltered, InviteExpired, InviteNotYetValid, LinkNewer, InviteNotFound (every relay
-    /// answered and none has it), NoRelayReachable, ProxyDown. `then` is called once, never from inside this call.
+    /// answered to the end and none has it), NoRelayReachable, ProxyDown. `then` is called once, never from inside this call.
     void fetchBundle(const crypto::Link &link, const std::vector<relay::RelayUrl> &relays, BundleThen then);
 
 private:
